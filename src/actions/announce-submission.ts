@@ -1,0 +1,96 @@
+import type { Application } from '../db/applications.ts';
+import type { Call, Publication } from '../db/calls.ts';
+import type { Trx } from '../db/client.ts';
+import type { ReceivedDocument } from '../db/documents.ts';
+import { enqueueMail } from '../db/mails.ts';
+import type { Deps } from '../deps.ts';
+import { pickText, replyByDate } from '../domain/calls.ts';
+import { isLanguage, type Language } from '../i18n.ts';
+import { composeMail } from '../mail/compose.ts';
+import { renderEditorialNotification } from '../mail/templates/editorial-notification.tsx';
+import { renderReceipt } from '../mail/templates/receipt.tsx';
+
+type Submission = {
+  application: Application;
+  key: Buffer;
+  call: Call;
+  publication: Publication;
+  documents: readonly ReceivedDocument[];
+  privateToken: string;
+  now: Date;
+};
+
+const languageOf = (value: string): Language => (isLanguage(value) ? value : 'en');
+
+function composeReceipt(publicUrl: string, submission: Submission) {
+  const { application, call, publication, documents, privateToken, now } = submission;
+  const language = languageOf(application.language);
+  const text = pickText(call.texts, language, publication.language);
+  const rendered = renderReceipt(language, {
+    publication: publication.name,
+    timeZone: publication.timeZone,
+    reference: application.reference,
+    fullName: application.fullName,
+    callTitle: text.title,
+    submittedAt: now,
+    replyBy: replyByDate(now, call.replyDays),
+    readers: text.readers,
+    contactEmail: call.contactEmail,
+    documents: [...documents],
+    link: `${publicUrl}/${language}/applications/${privateToken}`,
+  });
+  const to = { name: application.latinName || application.fullName, address: application.email };
+  return { language, content: composeMail(rendered, { to, replyTo: null }) };
+}
+
+function composeNotification(publicUrl: string, submission: Submission) {
+  const { application, call, publication, documents, now } = submission;
+  const language = languageOf(publication.language);
+  const text = pickText(call.texts, language, publication.language);
+  const { reference, fullName, latinName, penName, placesOther, basedIn } = application;
+  const { languages, topics, links, via, discreet } = application;
+  const rendered = renderEditorialNotification(language, {
+    publication: publication.name,
+    timeZone: publication.timeZone,
+    reference,
+    callTitle: text.title,
+    fullName,
+    latinName,
+    penName,
+    places: application.places.map((place) => text.places[place] ?? place),
+    placesOther,
+    basedIn,
+    languages,
+    topics,
+    links,
+    documents: [...documents],
+    via,
+    replyBy: replyByDate(now, call.replyDays),
+    link: `${publicUrl}/admin/applications/${reference}`,
+    repliesReachApplicant: !discreet,
+  });
+  const replyTo = discreet ? null : { name: latinName || fullName, address: application.email };
+  return { language, content: composeMail(rendered, { to: null, replyTo }) };
+}
+
+/** Queues the two mails that a submission owes: the applicant's receipt and the editors' notification. */
+export async function announceSubmission(
+  trx: Trx,
+  { config, publicUrl }: Pick<Deps, 'config' | 'publicUrl'>,
+  submission: Submission,
+): Promise<void> {
+  const { application, key, now } = submission;
+  const shared = { applicationId: application.id, key, from: config.mailFrom.address, now };
+  await enqueueMail(trx, {
+    ...shared,
+    ...composeReceipt(publicUrl, submission),
+    thread: 'applicant',
+    template: 'receipt',
+  });
+  await enqueueMail(trx, {
+    ...shared,
+    ...composeNotification(publicUrl, submission),
+    thread: 'editors',
+    template: 'editorial-notification',
+  });
+}

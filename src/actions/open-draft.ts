@@ -1,0 +1,71 @@
+import { createId, createReference, createToken, seal } from '../crypto.ts';
+import type { HeldApplication } from '../db/applications.ts';
+import { findByToken, insertApplication, insertTokens } from '../db/applications.ts';
+import { type Call, getPrivacyNotice } from '../db/calls.ts';
+import type { Deps } from '../deps.ts';
+import { draftExpiry } from '../domain/calls.ts';
+import { AppError, found } from '../errors.ts';
+import type { Language } from '../i18n.ts';
+import { tokenContext } from './open-private-page.ts';
+
+/** A draft that is open for changes: its token for addresses, its own key for what is sealed. */
+export type OpenDraft = { token: string; key: Buffer; application: HeldApplication };
+
+type Core = Pick<Deps, 'db' | 'keys' | 'clock'>;
+
+/** Starts a draft of a call: the application's own row, from the first moment with its final id. */
+export async function startDraft(
+  { db, keys, clock }: Core,
+  { call, language, via }: { call: Call; language: Language; via: string | null },
+): Promise<OpenDraft> {
+  const now = clock.now();
+  const id = createId(now);
+  const token = createToken();
+  const { key, wrapped } = keys.createKey(id);
+  const application = await db.transaction().execute(async (trx) => {
+    const notice = await getPrivacyNotice(trx);
+    const row = await insertApplication(
+      trx,
+      {
+        id,
+        callId: call.id,
+        callVersionId: call.versionId,
+        privacyNoticeId: notice.id,
+        stage: 'draft',
+        stageSince: now,
+        language,
+        via,
+        createdAt: now,
+        updatedAt: now,
+      },
+      createReference,
+      { masterVersion: keys.version, wrapped },
+    );
+    await insertTokens(trx, [
+      {
+        tokenHash: keys.lookup('token', token),
+        kind: 'draft',
+        applicationId: id,
+        sealed: seal(key, Buffer.from(token), tokenContext('draft', id)),
+        createdAt: now,
+      },
+    ]);
+    return row;
+  });
+  return { token, key, application: { ...application, wrapped } };
+}
+
+/** The application behind a draft's token, whatever has become of it since. Throws `not-found`, `gone`. */
+export async function findDraft({ db, keys }: Core, token: string): Promise<OpenDraft> {
+  const application = found(await findByToken(db, 'draft', keys.lookup('token', token)));
+  if (application === 'gone') throw new AppError('gone');
+  return { token, application, key: keys.unwrapKey(application.id, application.wrapped) };
+}
+
+/** A draft that can still be changed. Throws `already-submitted`, `gone` once it has expired. */
+export async function getOpenDraft(core: Core, token: string): Promise<OpenDraft> {
+  const draft = await findDraft(core, token);
+  if (draft.application.stage !== 'draft') throw new AppError('already-submitted');
+  if (draftExpiry(draft.application.updatedAt) <= core.clock.now()) throw new AppError('gone');
+  return draft;
+}

@@ -1,0 +1,79 @@
+import { createReceiptCode, createToken, open, seal } from '../crypto.ts';
+import {
+  type Application,
+  getSealedToken,
+  insertTokens,
+  lockApplication,
+  updateApplication,
+} from '../db/applications.ts';
+import { getCallVersion, getPublication } from '../db/calls.ts';
+import { listDocuments } from '../db/documents.ts';
+import { recordTransition } from '../db/stages.ts';
+import type { Deps } from '../deps.ts';
+import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { searchNameOf } from '../domain/names.ts';
+import { AppError, found } from '../errors.ts';
+import { announceSubmission } from './announce-submission.ts';
+import type { OpenDraft } from './open-draft.ts';
+import { tokenContext } from './open-private-page.ts';
+
+/** The private page's token of a submitted application. */
+export async function findPrivateToken(
+  { db }: Pick<Deps, 'db'>,
+  { id }: Pick<Application, 'id'>,
+  key: Buffer,
+): Promise<string> {
+  const sealed = found(await getSealedToken(db, id, 'private'));
+  return open(key, sealed, tokenContext('private', id)).toString();
+}
+
+/**
+ * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.
+ * However often it is called, one application and one receipt come of it; the lock makes parallel
+ * calls wait for the first. Throws `conflict` when the draft has changed since `revision`.
+ */
+export async function submitApplication(
+  deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
+  { application: { id }, key }: OpenDraft,
+  revision: number,
+): Promise<{ privateToken: string }> {
+  const { db, keys, clock } = deps;
+  const privateToken = createToken();
+  const receiptCode = createReceiptCode();
+  const submitted = await db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    const application = await lockApplication(trx, id);
+    if (!application) throw new AppError('gone');
+    if (application.revision !== revision) throw new AppError('conflict');
+    if (application.stage !== 'draft') return false;
+    const email = found(parseEmailAddress(application.email));
+    await recordTransition(trx, application, { name: 'submit', actor: 'applicant', now });
+    await updateApplication(trx, id, {
+      email,
+      emailHash: keys.lookup('email', foldEmailAddress(email)),
+      searchName: searchNameOf(application),
+    });
+    const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
+      tokenHash: keys.lookup(purpose, value),
+      kind,
+      applicationId: id,
+      sealed: seal(key, Buffer.from(value), tokenContext(kind, id)),
+      createdAt: now,
+    });
+    await insertTokens(trx, [
+      stored('private', 'token', privateToken),
+      stored('receipt', 'receipt', receiptCode),
+    ]);
+    await announceSubmission(trx, deps, {
+      application: { ...application, email },
+      key,
+      call: await getCallVersion(trx, application.callVersionId),
+      publication: await getPublication(trx),
+      documents: await listDocuments(trx, id),
+      privateToken,
+      now,
+    });
+    return true;
+  });
+  return { privateToken: submitted ? privateToken : await findPrivateToken(deps, { id }, key) };
+}

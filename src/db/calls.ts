@@ -1,0 +1,79 @@
+import type { Selectable } from 'kysely';
+import { found } from '../errors.ts';
+import type { Db, Trx } from './client.ts';
+import type {
+  CallTable,
+  CallVersionTable,
+  PrivacyNoticeTable,
+  PublicationTable,
+} from './schema.ts';
+
+export type Publication = Selectable<PublicationTable>;
+export type PrivacyNotice = Selectable<PrivacyNoticeTable>;
+/** A call with one of its versions; `versionId` names the version. */
+export type Call = Selectable<CallTable> & {
+  versionId: string;
+} & Omit<Selectable<CallVersionTable>, 'id' | 'callId' | 'createdAt' | 'createdBy'>;
+
+const versionColumns = [
+  'v.id as versionId',
+  'v.number',
+  'v.texts',
+  'v.places',
+  'v.documents',
+  'v.questions',
+  'v.fee',
+  'v.contactEmail',
+  'v.seededInbox',
+  'v.replyDays',
+  'v.retentionDays',
+] as const;
+
+const newestVersions = (db: Db | Trx) =>
+  db
+    .selectFrom('calls as c')
+    .innerJoin('callVersions as v', 'v.callId', 'c.id')
+    .selectAll('c')
+    .select(versionColumns)
+    .where('v.number', '=', ({ selectFrom }) =>
+      selectFrom('callVersions as newer')
+        .whereRef('newer.callId', '=', 'c.id')
+        .select(({ fn }) => fn.max('newer.number').as('newest')),
+    );
+
+/** The call with its newest version. */
+export async function findCall(db: Db | Trx, slug: string): Promise<Call | undefined> {
+  return await newestVersions(db).where('c.slug', '=', slug).executeTakeFirst();
+}
+
+/** Every call with its newest version, the latest opened first. */
+export async function listCalls(db: Db | Trx): Promise<Call[]> {
+  return await newestVersions(db).orderBy('c.opensAt', 'desc').orderBy('c.id', 'desc').execute();
+}
+
+/** The call in the version that an application answered. */
+export async function getCallVersion(db: Db | Trx, versionId: string): Promise<Call> {
+  const call = await db
+    .selectFrom('calls as c')
+    .innerJoin('callVersions as v', 'v.callId', 'c.id')
+    .selectAll('c')
+    .select(versionColumns)
+    .where('v.id', '=', versionId)
+    .executeTakeFirst();
+  return found(call);
+}
+
+export async function getPublication(db: Db | Trx): Promise<Publication> {
+  return found(await db.selectFrom('publication').selectAll().executeTakeFirst());
+}
+
+/** The privacy notice in force. */
+export async function getPrivacyNotice(db: Db | Trx): Promise<PrivacyNotice> {
+  const notice = await db
+    .selectFrom('privacyNotices')
+    .selectAll()
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found(notice);
+}

@@ -1,0 +1,94 @@
+import type { Db } from './client.ts';
+
+/**
+ * One batch of each kind of clean-up. All take the time before which a row is old enough and how
+ * many rows to delete at most, and return how many were: fewer than the limit means none is left.
+ */
+export type DeleteBatch = (db: Db, before: Date, limit: number) => Promise<number>;
+
+/** Documents whose upload broke off, with their chunks. */
+export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('documents')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('documents')
+        .select('id')
+        .where('state', '=', 'receiving')
+        .where('startedAt', '<', before)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning('id')
+    .execute();
+  return deleted.length;
+};
+
+/**
+ * Untouched drafts with all that hangs on them, key included. Their tokens stay as bare hashes, so
+ * that an old link is told "gone".
+ */
+export const deleteExpiredDrafts: DeleteBatch = async (db, before, limit) =>
+  await db.transaction().execute(async (trx) => {
+    const drafts = await trx
+      .selectFrom('applications')
+      .select('id')
+      .where('stage', '=', 'draft')
+      .where('updatedAt', '<', before)
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    if (drafts.length === 0) return 0;
+    const ids = drafts.map(({ id }) => id);
+    await trx
+      .updateTable('applicationTokens')
+      .set({ sealed: null })
+      .where('applicationId', 'in', ids)
+      .execute();
+    await trx.deleteFrom('applications').where('id', 'in', ids).execute();
+    return drafts.length;
+  });
+
+/** Sessions past their end. */
+export const deleteOldSessions: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('staffSessions')
+    .where('tokenHash', 'in', ({ selectFrom }) =>
+      selectFrom('staffSessions').select('tokenHash').where('expiresAt', '<', before).limit(limit),
+    )
+    .returning('tokenHash')
+    .execute();
+  return deleted.length;
+};
+
+/** Enrolment links that were used or have expired. */
+export const deleteOldEnrolments: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('staffEnrolments')
+    .where('tokenHash', 'in', ({ selectFrom }) =>
+      selectFrom('staffEnrolments')
+        .select('tokenHash')
+        .where((eb) => eb.or([eb('expiresAt', '<', before), eb('usedAt', '<', before)]))
+        .limit(limit),
+    )
+    .returning('tokenHash')
+    .execute();
+  return deleted.length;
+};
+
+/** Jobs that are done; parked ones wait for a person. */
+export const deleteFinishedJobs: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('jobs')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('jobs')
+        .select('id')
+        .where('state', '=', 'done')
+        .where('finishedAt', '<', before)
+        .limit(limit),
+    )
+    .returning('id')
+    .execute();
+  return deleted.length;
+};

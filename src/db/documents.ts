@@ -1,0 +1,99 @@
+import type { Selectable } from 'kysely';
+import type { DocumentType } from '../domain/document-types.ts';
+import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
+import type { Db, Trx } from './client.ts';
+import type { DocumentTable } from './schema.ts';
+
+/** A document that has arrived whole. */
+export type ReceivedDocument = Pick<
+  Selectable<DocumentTable>,
+  'id' | 'applicationId' | 'position' | 'name' | 'language'
+> & {
+  kind: DocumentKind;
+  origin: DocumentOrigin;
+  type: DocumentType;
+  size: number;
+  sha256: Buffer;
+  chunkCount: number;
+  receivedAt: Date;
+};
+
+const received = (db: Db | Trx) =>
+  db
+    .selectFrom('documents')
+    .select([
+      'id',
+      'applicationId',
+      'kind',
+      'origin',
+      'position',
+      'name',
+      'type',
+      'size',
+      'sha256',
+      'chunkCount',
+      'language',
+      'receivedAt',
+    ])
+    .where('state', '=', 'received')
+    .$narrowType<{
+      type: DocumentType;
+      size: number;
+      sha256: Buffer;
+      chunkCount: number;
+      receivedAt: Date;
+    }>();
+
+/** The documents of an application that have arrived whole, in the order of the form. */
+export async function listDocuments(
+  db: Db | Trx,
+  applicationId: string,
+): Promise<ReceivedDocument[]> {
+  const documents = await received(db)
+    .where('applicationId', '=', applicationId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+  const rank = ({ kind }: ReceivedDocument): number => documentKinds.indexOf(kind);
+  return documents.sort((a, b) => rank(a) - rank(b));
+}
+
+/** One document of one application: a foreign application's document is not found. */
+export async function findDocument(
+  db: Db | Trx,
+  applicationId: string,
+  id: string,
+): Promise<ReceivedDocument | undefined> {
+  return await received(db)
+    .where('applicationId', '=', applicationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Deletes documents of one application with their chunks. */
+export async function deleteDocuments(
+  db: Db | Trx,
+  applicationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .deleteFrom('documents')
+    .where('applicationId', '=', applicationId)
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+export async function setDocumentLanguage(
+  trx: Trx,
+  applicationId: string,
+  id: string,
+  language: string | null,
+): Promise<void> {
+  await trx
+    .updateTable('documents')
+    .set({ language })
+    .where('applicationId', '=', applicationId)
+    .where('id', '=', id)
+    .execute();
+}

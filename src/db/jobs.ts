@@ -1,0 +1,151 @@
+import { type Selectable, sql } from 'kysely';
+import { createId } from '../crypto.ts';
+import type { Db, Trx } from './client.ts';
+import type { JobTable } from './schema.ts';
+
+/** Where committed jobs are announced (`listen feder_jobs`). */
+export const jobChannel = 'feder_jobs';
+
+/** Seconds that a schedule rests once its tries are used up: parked, nobody might ever see it. */
+export const scheduleRest = 24 * 3600;
+
+/** A job in the hands of one worker, until `leasedUntil` unless the lease is renewed. */
+export type ClaimedJob = Selectable<JobTable> & { leaseId: string; leasedUntil: Date };
+
+/** What a finished job wants written in the transaction that marks it done. */
+export type Settle = (trx: Trx, now: Date) => Promise<void>;
+
+/**
+ * Does a job, outside of any transaction. The signal fires when the lease is lost or the process
+ * stops; a JobFailure says how it failed, any other error counts as passing.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers have nothing to settle
+export type JobHandler = (job: ClaimedJob, signal: AbortSignal) => Promise<Settle | void>;
+
+/** A failure in one word, kept with the job and logged: never an address, never a server's text. */
+export class JobFailure extends Error {
+  readonly code: string;
+  /** True when another try can't end otherwise: the job is parked at once. */
+  readonly permanent: boolean;
+
+  constructor(code: string, options: { permanent?: boolean; cause?: unknown } = {}) {
+    super(code, { cause: options.cause });
+    this.name = 'JobFailure';
+    this.code = code;
+    this.permanent = options.permanent ?? false;
+  }
+}
+
+/**
+ * Adds a job and announces it with the commit. Jobs of one lane run one after the other, in the
+ * order in which they were added: whoever adds to a lane holds a lock on what the lane is about.
+ */
+export async function enqueueJob(
+  trx: Trx,
+  job: {
+    kind: string;
+    subjectId?: string;
+    lane?: string;
+    /** Not before this time; at once when absent. */
+    notBefore?: Date;
+    now: Date;
+  },
+): Promise<string> {
+  const last = job.lane === undefined ? undefined : await findLastInLane(trx, job.lane);
+  const { id } = await trx
+    .insertInto('jobs')
+    .values({
+      id: createIdAfter(job.now, last),
+      kind: job.kind,
+      subjectId: job.subjectId ?? null,
+      lane: job.lane ?? null,
+      state: 'queued',
+      notBefore: job.notBefore ?? job.now,
+      createdAt: job.now,
+    })
+    .returning(['id', sql`pg_notify(${jobChannel}, '')`.as('announced')])
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A new id that sorts after `last`, within one millisecond or after a step back of the clock too. */
+export function createIdAfter(now: Date, last: string | undefined): string {
+  const id = createId(now);
+  if (last === undefined || id > last) return id;
+  const lastTime = Number.parseInt(last.replaceAll('-', '').slice(0, 12), 16);
+  return createId(new Date(lastTime + 1));
+}
+
+async function findLastInLane(trx: Trx, lane: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('jobs')
+    .select('id')
+    .where('lane', '=', lane)
+    .where('state', '=', 'queued')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Gives a parked job all its tries again, from now. False when it was not parked. */
+export async function unparkJob(db: Db | Trx, id: string, now: Date): Promise<boolean> {
+  const row = await db
+    .updateTable('jobs')
+    .set({ state: 'queued', attempts: 0, notBefore: now, finishedAt: null })
+    .where('id', '=', id)
+    .where('state', '=', 'parked')
+    .returning(['id', sql`pg_notify(${jobChannel}, '')`.as('announced')])
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** When the next job of these kinds that is not due yet becomes due. */
+export async function findNextDue(
+  db: Db,
+  { now, kinds }: { now: Date; kinds: readonly string[] },
+): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('notBefore')
+    .where('state', '=', 'queued')
+    .where('kind', 'in', kinds)
+    .where('notBefore', '>', now)
+    .orderBy('notBefore')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.notBefore;
+}
+
+/**
+ * Makes sure that a schedule has its one job; a new one is due at once. One that a wrong clock has
+ * put further ahead than it can ever be is brought back.
+ */
+export async function ensureSchedule(
+  db: Db,
+  schedule: { schedule: string; kind: string; everySeconds: number; now: Date },
+): Promise<void> {
+  const { schedule: name, kind, everySeconds, now } = schedule;
+  const latest = secondsAfter(now, Math.max(everySeconds, scheduleRest));
+  await db
+    .insertInto('jobs')
+    .values({
+      id: createId(now),
+      kind,
+      schedule: name,
+      state: 'queued',
+      notBefore: now,
+      createdAt: now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('schedule')
+        .doUpdateSet({ notBefore: secondsAfter(now, everySeconds) })
+        .where('jobs.notBefore', '>', latest),
+    )
+    .execute();
+}
+
+export function secondsAfter(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1000);
+}

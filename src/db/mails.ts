@@ -1,0 +1,157 @@
+import { type Selectable, sql } from 'kysely';
+import { open, seal } from '../crypto.ts';
+import type { Db, Trx } from './client.ts';
+import { createIdAfter, enqueueJob } from './jobs.ts';
+import type { MailTable, MailThread } from './schema.ts';
+
+/** Kind of the jobs that deliver mails; their subject is the mail. */
+export const mailJobKind = 'mail';
+
+export type MailAddress = { name: string; address: string };
+
+/** What a mail says and to whom; sealed as long as it is stored. */
+export type MailContent = {
+  /** null: the editors, whose addresses are looked up when the mail leaves. */
+  to: MailAddress | null;
+  subject: string;
+  text: string;
+  html: string;
+  /** In the editors' thread the applicant or nobody; in the applicant's, null: the call's inbox. */
+  replyTo: MailAddress | null;
+};
+
+/**
+ * Stores a mail, sealed with the application's key, and the job that delivers it, in the transaction
+ * that wrote what the mail tells. It joins the thread of those before it, and in the editors' thread
+ * it keeps their subject. The caller holds a lock on the application. Returns the mail's id.
+ */
+export async function enqueueMail(
+  trx: Trx,
+  mail: {
+    applicationId: string;
+    /** The application's own key, unwrapped. */
+    key: Buffer;
+    thread: MailThread;
+    /** Names the template, for the outbox. */
+    template: string;
+    language: string;
+    content: MailContent;
+    /** The address of MAIL_FROM: its domain ends the Message-ID. */
+    from: string;
+    /** When it may leave; at once when absent. */
+    notBefore?: Date;
+    now: Date;
+  },
+): Promise<string> {
+  const { applicationId, key, thread, template, language, now } = mail;
+  const previous = await findLastInThread(trx, applicationId, thread);
+  const id = createIdAfter(now, previous?.id);
+  const content =
+    previous && thread === 'editors'
+      ? { ...mail.content, subject: openContent(key, previous).subject }
+      : mail.content;
+  await trx
+    .insertInto('mails')
+    .values({
+      id,
+      applicationId,
+      thread,
+      template,
+      language,
+      messageId: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
+      inReplyTo: previous?.messageId ?? null,
+      contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
+      createdAt: now,
+    })
+    .execute();
+  await enqueueJob(trx, {
+    kind: mailJobKind,
+    subjectId: id,
+    lane: `${applicationId}:${thread}`,
+    ...(mail.notBefore && { notBefore: mail.notBefore }),
+    now,
+  });
+  return id;
+}
+
+/** Opens what a mail says with its application's key. */
+export function openContent(
+  key: Buffer,
+  mail: Pick<Selectable<MailTable>, 'id' | 'contentSealed'>,
+): MailContent {
+  return JSON.parse(open(key, mail.contentSealed, contextOf(mail.id)).toString());
+}
+
+const contextOf = (id: string): string => `mail:${id}`;
+
+async function findLastInThread(trx: Trx, applicationId: string, thread: MailThread) {
+  return await trx
+    .selectFrom('mails')
+    .select(['id', 'messageId', 'contentSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('thread', '=', thread)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** A mail with what its delivery needs to know. */
+export type MailToDeliver = Selectable<MailTable> & {
+  /** The application's key, wrapped. */
+  wrapped: Buffer;
+  /** Addresses that an admin entered for the call, comma-separated. */
+  inbox: string | null;
+  /** Address that the call was seeded with; the same form. */
+  seededInbox: string | null;
+};
+
+/** Undefined when the mail was erased with its application. */
+export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliver | undefined> {
+  return await db
+    .selectFrom('mails as m')
+    .innerJoin('applications as a', 'a.id', 'm.applicationId')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+    .innerJoin('calls as c', 'c.id', 'a.callId')
+    .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
+    .selectAll('m')
+    .select(['k.wrapped', 'c.inbox', 'v.seededInbox'])
+    .where('m.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** The Message-IDs before a mail in its thread, oldest first, for References (RFC 5322, 3.6.4). */
+export async function listEarlierMessageIds(
+  db: Db,
+  mail: Pick<Selectable<MailTable>, 'id' | 'applicationId' | 'thread'>,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('mails')
+    .select('messageId')
+    .where('applicationId', '=', mail.applicationId)
+    .where('thread', '=', mail.thread)
+    .where('id', '<', mail.id)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.messageId);
+}
+
+/**
+ * Addresses that a fresh install knows without anybody having entered them, and those that an admin
+ * has entered for some call; both as they are stored.
+ */
+export async function listSeededAddresses(
+  db: Db,
+): Promise<{ seeded: string[]; entered: string[] }> {
+  const { rows } = await sql<{ seeded: string[] | null; entered: string[] | null }>`
+    select
+      (select array_agg(distinct address) from call_versions as v,
+        unnest(array[v.seeded_inbox, case when v.created_by is null then v.contact_email end]) as address
+        where v.seeded_inbox is not null and address is not null) as seeded,
+      (select array_agg(inbox) from calls where inbox is not null) as entered`.execute(db);
+  return { seeded: rows[0]?.seeded ?? [], entered: rows[0]?.entered ?? [] };
+}
+
+/** Marks a mail as sent. */
+export async function markSent(trx: Trx, id: string, now: Date): Promise<void> {
+  await trx.updateTable('mails').set({ sentAt: now }).where('id', '=', id).execute();
+}

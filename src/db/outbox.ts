@@ -1,0 +1,119 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from './client.ts';
+import { mailJobKind } from './mails.ts';
+import type { MailTable } from './schema.ts';
+
+/** `retrying`: at least one try has failed. `parked`: it waits for a person. */
+export const mailStates = ['queued', 'retrying', 'parked', 'sent'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** A mail as the outbox lists it; what it says stays sealed. */
+export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
+  reference: string;
+  state: MailState;
+  /** Of the job that delivers it; null once that is deleted. */
+  jobId: string | null;
+  attempts: number;
+  /** One word, such as `smtp-550` or `ECONNREFUSED`. */
+  lastError: string | null;
+  /** The next try of a mail that is queued or retrying. */
+  notBefore: Date | null;
+};
+
+const waitingStates = {
+  parked: sql<boolean>`j.state = 'parked'`,
+  retrying: sql<boolean>`j.state = 'queued' and j.last_error is not null`,
+  queued: sql<boolean>`j.state = 'queued' and j.last_error is null`,
+};
+
+const stateOf = sql<MailState>`case
+  when m.sent_at is not null then 'sent'
+  when ${waitingStates.queued} then 'queued'
+  when ${waitingStates.retrying} then 'retrying'
+  else 'parked' end`;
+
+const mails = (db: Db) =>
+  db
+    .selectFrom('mails as m')
+    .innerJoin('applications as a', 'a.id', 'm.applicationId')
+    .leftJoin('jobs as j', (join) =>
+      join.onRef('j.subjectId', '=', 'm.id').on('j.kind', '=', mailJobKind),
+    )
+    .select([
+      'm.id',
+      'm.applicationId',
+      'm.thread',
+      'm.template',
+      'm.language',
+      'm.messageId',
+      'm.inReplyTo',
+      'm.createdAt',
+      'm.sentAt',
+      'a.reference',
+      'j.id as jobId',
+      'j.lastError',
+      'j.notBefore',
+      stateOf.as('state'),
+      sql<number>`coalesce(j.attempts, 0)`.as('attempts'),
+    ]);
+
+/** Mails, newest first; `before` is the last one of the page before. */
+export async function listMails(
+  db: Db,
+  options: { state?: MailState; before?: { createdAt: Date; id: string }; limit: number },
+): Promise<OutboxMail[]> {
+  const { state, before, limit } = options;
+  let query = mails(db).orderBy('m.createdAt', 'desc').orderBy('m.id', 'desc').limit(limit);
+  if (state === 'sent') query = query.where('m.sentAt', 'is not', null);
+  else if (state !== undefined) {
+    query = query.where('m.sentAt', 'is', null).where(waitingStates[state]);
+  }
+  if (before) {
+    query = query.where(
+      sql<boolean>`(m.created_at, m.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`,
+    );
+  }
+  return await query.execute();
+}
+
+/** One mail with its sealed content and the wrapped key that opens it. */
+export async function findMail(
+  db: Db,
+  id: string,
+): Promise<(OutboxMail & { contentSealed: Buffer; wrapped: Buffer }) | undefined> {
+  return await mails(db)
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'm.applicationId')
+    .select(['m.contentSealed', 'k.wrapped'])
+    .where('m.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Mails by state; those sent are counted up to 10,000 only. */
+export async function countMails(db: Db): Promise<Record<MailState, number>> {
+  const { rows } = await sql<Record<MailState, number>>`
+    select
+      count(*) filter (where ${waitingStates.queued}) as queued,
+      count(*) filter (where ${waitingStates.retrying}) as retrying,
+      count(*) filter (where ${waitingStates.parked}) as parked,
+      (select count(*) from (select 1 from mails where sent_at is not null limit 10000) as s) as sent
+    from jobs as j
+    where j.kind = ${mailJobKind} and j.state <> 'done'`.execute(db);
+  return rows[0]!;
+}
+
+const overdueAfterMs = 10 * 60_000;
+
+/** `degraded` when a mail is parked, or still here ten minutes after it should have left. */
+export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'> {
+  const due = new Date(now.getTime() - overdueAfterMs);
+  const { rows } = await sql`
+    select 1 from jobs as j
+    where j.kind = ${mailJobKind} and (
+      ${waitingStates.parked}
+      -- A mail that is retried is due again and again: what counts is when it was written.
+      or ${waitingStates.retrying} and j.created_at < ${due}
+      or ${waitingStates.queued} and j.not_before < ${due}
+    )
+    limit 1`.execute(db);
+  return rows.length === 0 ? 'ok' : 'degraded';
+}

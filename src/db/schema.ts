@@ -1,0 +1,285 @@
+import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+import type {
+  CallDocuments,
+  CallTexts,
+  Fee,
+  Imprint,
+  NoticeTexts,
+  PublicationLinks,
+  Question,
+} from '../domain/calls.ts';
+import type { DocumentType } from '../domain/document-types.ts';
+import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
+import type { Role } from '../domain/permissions.ts';
+import type { Actor, Decision, Stage } from '../domain/stages.ts';
+
+/** jsonb: objects come out, JSON text goes in. */
+type Json<T extends object> = JSONColumnType<T, string, string>;
+/** A column that is written once, with the row. */
+type Once<T> = ColumnType<T, T, never>;
+/** A column with a default. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+
+export type PublicationTable = {
+  id: Defaulted<number>;
+  name: string;
+  timeZone: string;
+  language: string;
+  imprint: Json<Imprint>;
+  links: Json<PublicationLinks>;
+  updatedAt: Date;
+};
+
+export type PrivacyNoticeTable = {
+  id: Once<string>;
+  number: Once<number>;
+  texts: Json<NoticeTexts>;
+  createdAt: Once<Date>;
+};
+
+export type CallTable = {
+  id: Once<string>;
+  slug: string;
+  opensAt: Date;
+  closesAt: Date | null;
+  inbox: string | null;
+  createdAt: Once<Date>;
+};
+
+export type CallVersionTable = {
+  id: Once<string>;
+  callId: Once<string>;
+  number: Once<number>;
+  texts: Json<CallTexts>;
+  places: Once<string[]>;
+  documents: Json<CallDocuments>;
+  questions: Json<Question[]>;
+  fee: ColumnType<Fee | null, string | null, never>;
+  contactEmail: Once<string>;
+  seededInbox: Once<string | null>;
+  replyDays: Once<number>;
+  retentionDays: Once<number>;
+  createdAt: Once<Date>;
+  createdBy: Once<string | null>;
+};
+
+export type ApplicationTable = {
+  id: Once<string>;
+  reference: Once<string>;
+  callId: Once<string>;
+  callVersionId: Once<string>;
+  privacyNoticeId: Once<string>;
+  stage: Stage;
+  decision: Decision | null;
+  stageSince: Date;
+  revision: Defaulted<number>;
+  language: string;
+  fullName: Defaulted<string>;
+  latinName: Defaulted<string>;
+  penName: Defaulted<string>;
+  legalNameSealed: Buffer | null;
+  searchName: Defaulted<string>;
+  email: Defaulted<string>;
+  emailHash: Buffer | null;
+  contactChannel: Defaulted<string>;
+  contactHandleSealed: Buffer | null;
+  places: Defaulted<string[]>;
+  placesOther: Defaulted<string>;
+  basedIn: Defaulted<string>;
+  languages: Defaulted<string[]>;
+  topics: Defaulted<string>;
+  links: Defaulted<string[]>;
+  answers: ColumnType<Record<string, string>, string | undefined, string>;
+  discreet: Defaulted<boolean>;
+  keepOnFile: Defaulted<boolean>;
+  consentedAt: Date | null;
+  via: string | null;
+  handlingEditorId: string | null;
+  createdAt: Once<Date>;
+  updatedAt: Date;
+  submittedAt: Date | null;
+};
+
+export type ApplicationTokenTable = {
+  tokenHash: Once<Buffer>;
+  kind: Once<'draft' | 'private' | 'receipt'>;
+  applicationId: string | null;
+  sealed: Buffer | null;
+  createdAt: Once<Date>;
+};
+
+export type DocumentTable = {
+  id: Once<string>;
+  applicationId: Once<string>;
+  kind: Once<DocumentKind>;
+  origin: Once<DocumentOrigin>;
+  state: 'receiving' | 'received';
+  position: number;
+  name: string;
+  type: DocumentType | null;
+  size: number | null;
+  sha256: Buffer | null;
+  chunkCount: number | null;
+  language: string | null;
+  textLanguage: string | null;
+  startedAt: Once<Date>;
+  receivedAt: Date | null;
+};
+
+export type DocumentChunkTable = {
+  documentId: Once<string>;
+  number: Once<number>;
+  data: Once<Buffer>;
+};
+
+export type EventType = 'submitted' | 'stage-changed';
+
+export type EventTable = {
+  id: GeneratedAlways<number>;
+  applicationId: Once<string>;
+  actor: Once<Actor>;
+  staffId: Once<string | null>;
+  type: Once<EventType>;
+  fromValue: Once<string | null>;
+  toValue: Once<string | null>;
+  at: Once<Date>;
+};
+
+export type AccessLogTable = {
+  id: GeneratedAlways<number>;
+  applicationId: Once<string>;
+  documentId: Once<string | null>;
+  staffId: Once<string>;
+  type: Once<'opened' | 'downloaded'>;
+  at: Once<Date>;
+};
+
+export type JobState = 'queued' | 'done' | 'parked';
+
+export type JobTable = {
+  id: Once<string>;
+  kind: Once<string>;
+  subjectId: Once<string | null>;
+  lane: Once<string | null>;
+  schedule: Once<string | null>;
+  state: JobState;
+  notBefore: Date;
+  attempts: Defaulted<number>;
+  leasedUntil: Date | null;
+  leaseId: string | null;
+  lastError: string | null;
+  createdAt: Once<Date>;
+  finishedAt: Date | null;
+};
+
+export type MailThread = 'editors' | 'applicant';
+
+export type MailTable = {
+  id: Once<string>;
+  applicationId: Once<string>;
+  thread: Once<MailThread>;
+  template: Once<string>;
+  language: Once<string>;
+  messageId: Once<string>;
+  inReplyTo: Once<string | null>;
+  contentSealed: Once<Buffer>;
+  createdAt: Once<Date>;
+  sentAt: Date | null;
+};
+
+export type NoteTable = {
+  id: Once<string>;
+  applicationId: Once<string>;
+  authorId: Once<string>;
+  body: string;
+  createdAt: Once<Date>;
+};
+
+export type MessageTable = {
+  id: Once<string>;
+  applicationId: Once<string>;
+  direction: Once<'out' | 'in'>;
+  authorId: Once<string | null>;
+  language: Once<string>;
+  body: Once<string>;
+  mailId: Once<string | null>;
+  incomingMessageId: Once<string | null>;
+  createdAt: Once<Date>;
+};
+
+export type StaffTable = {
+  id: Once<string>;
+  email: string;
+  name: string;
+  role: Role;
+  language: string;
+  passwordHash: string | null;
+  totpSecretSealed: Buffer | null;
+  totpConfirmedAt: Date | null;
+  totpLastStep: number | null;
+  createdAt: Once<Date>;
+  disabledAt: Date | null;
+};
+
+export type StaffEnrolmentTable = {
+  tokenHash: Once<Buffer>;
+  staffId: Once<string | null>;
+  createdAt: Once<Date>;
+  expiresAt: Once<Date>;
+  usedAt: Date | null;
+};
+
+export type StaffSessionTable = {
+  tokenHash: Once<Buffer>;
+  staffId: Once<string>;
+  createdAt: Once<Date>;
+  lastSeenAt: Date;
+  expiresAt: Once<Date>;
+};
+
+export type StaffChallengeTable = {
+  tokenHash: Once<Buffer>;
+  staffId: Once<string>;
+  kind: Once<'code' | 'set-up' | 'replace'>;
+  totpSecretSealed: Once<Buffer | null>;
+  createdAt: Once<Date>;
+  expiresAt: Once<Date>;
+};
+
+export type RateLimitSecretTable = { id: Defaulted<number>; secret: Buffer; day: string };
+
+export type RateLimitCounterTable = {
+  bucket: Once<string>;
+  subject: Once<Buffer>;
+  windowStart: Date;
+  count: number;
+};
+
+export type Schema = {
+  publication: PublicationTable;
+  privacyNotices: PrivacyNoticeTable;
+  calls: CallTable;
+  callVersions: CallVersionTable;
+  applications: ApplicationTable;
+  applicationTokens: ApplicationTokenTable;
+  documents: DocumentTable;
+  documentChunks: DocumentChunkTable;
+  events: EventTable;
+  accessLog: AccessLogTable;
+  jobs: JobTable;
+  mails: MailTable;
+  notes: NoteTable;
+  messages: MessageTable;
+  staff: StaffTable;
+  staffEnrolments: StaffEnrolmentTable;
+  staffSessions: StaffSessionTable;
+  staffChallenges: StaffChallengeTable;
+  rateLimitSecret: RateLimitSecretTable;
+  rateLimitCounters: RateLimitCounterTable;
+  'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
+  'keys.applicationKeys': {
+    applicationId: Once<string>;
+    masterVersion: number;
+    wrapped: Buffer;
+  };
+};

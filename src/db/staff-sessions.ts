@@ -1,0 +1,100 @@
+import type { Insertable } from 'kysely';
+import type { Role } from '../domain/permissions.ts';
+import type { Db, Trx } from './client.ts';
+import type { StaffSessionTable } from './schema.ts';
+
+export type SessionRow = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  language: string;
+  lastSeenAt: Date;
+};
+
+type LivingSince = {
+  now: Date;
+  /** Sessions last used at this time or before have ended. */
+  idleSince: Date;
+};
+
+/** The person behind a living session: one query, which asks about disabling as well. */
+export function findSessionRow(
+  db: Db,
+  tokenHash: Buffer,
+  { now, idleSince, factorRequired }: LivingSince & { factorRequired: boolean },
+): Promise<SessionRow | undefined> {
+  return db
+    .selectFrom('staffSessions')
+    .innerJoin('staff', 'staff.id', 'staffSessions.staffId')
+    .select(['staff.id', 'email', 'name', 'role', 'staff.language', 'lastSeenAt'])
+    .where('tokenHash', '=', tokenHash)
+    .where('expiresAt', '>', now)
+    .where('lastSeenAt', '>', idleSince)
+    .where('disabledAt', 'is', null)
+    .$if(factorRequired, (query) => query.where('totpConfirmedAt', 'is not', null))
+    .executeTakeFirst();
+}
+
+/** Records that a session was used, unless somebody did so after `before`. */
+export async function touchSessionRow(
+  db: Db,
+  tokenHash: Buffer,
+  { now, before }: { now: Date; before: Date },
+): Promise<void> {
+  await db
+    .updateTable('staffSessions')
+    .set({ lastSeenAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('lastSeenAt', '<=', before)
+    .execute();
+}
+
+/** Adds a session and removes those that have ended, so that the table stays small. */
+export async function insertSessionRow(
+  trx: Trx,
+  row: Insertable<StaffSessionTable>,
+  { now, idleSince }: LivingSince,
+): Promise<void> {
+  await trx
+    .deleteFrom('staffSessions')
+    .where((where) =>
+      where.or([where('expiresAt', '<=', now), where('lastSeenAt', '<=', idleSince)]),
+    )
+    .execute();
+  await trx.insertInto('staffSessions').values(row).execute();
+}
+
+/** The living sessions of one person, the newest first. */
+export function listSessionRows(
+  db: Db,
+  staffId: string,
+  { now, idleSince }: LivingSince,
+): Promise<{ tokenHash: Buffer; createdAt: Date; lastSeenAt: Date }[]> {
+  return db
+    .selectFrom('staffSessions')
+    .select(['tokenHash', 'createdAt', 'lastSeenAt'])
+    .where('staffId', '=', staffId)
+    .where('expiresAt', '>', now)
+    .where('lastSeenAt', '>', idleSince)
+    .orderBy('createdAt', 'desc')
+    .orderBy('tokenHash')
+    .execute();
+}
+
+export async function deleteSessionRow(db: Db | Trx, tokenHash: Buffer): Promise<void> {
+  await db.deleteFrom('staffSessions').where('tokenHash', '=', tokenHash).execute();
+}
+
+/** Ends the sessions of one person, all of them or all but one. */
+export async function deleteSessionRows(
+  db: Db | Trx,
+  staffId: string,
+  except?: Buffer,
+): Promise<void> {
+  await db
+    .deleteFrom('staffSessions')
+    .where('staffId', '=', staffId)
+    .$if(except !== undefined, (query) => query.where('tokenHash', '!=', except!))
+    .execute();
+}

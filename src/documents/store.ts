@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { createId, open, seal } from '../crypto.ts';
+import type { Db } from '../db/client.ts';
+import type { ReceivedDocument } from '../db/documents.ts';
+import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
+import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
+import { inspectDocument } from './inspect.ts';
+import { cleanFileName } from './names.ts';
+import type { RandomAccess } from './random-access.ts';
+import { createSniffer } from './sniffer.ts';
+
+/** Plain bytes per chunk row. */
+export const chunkBytes = 256 * 1024;
+
+/** Binds a chunk to its application, document, place and whether it is the last: none can be moved or cut off. */
+function chunkContext(
+  applicationId: string,
+  documentId: string,
+  number: number,
+  last: boolean,
+): string {
+  return `chunk:${applicationId}:${documentId}:${number}:${last ? 'last' : 'more'}`;
+}
+
+export type Incoming = {
+  applicationId: string;
+  key: Buffer;
+  kind: DocumentKind;
+  origin: DocumentOrigin;
+  position: number;
+  name: string;
+  language: string | null;
+  maxBytes: number;
+};
+
+export type Refusal = {
+  ok: false;
+  name: string;
+  problem: DocumentProblem | 'too-big';
+  detected?: DetectedKind;
+};
+export type Receipt = { ok: true; id: string; name: string; size: number };
+
+type Writer = {
+  readonly id: string;
+  put(number: number, plain: Buffer): Promise<void>;
+  finish(last: {
+    number: number;
+    plain: Buffer;
+    type: string;
+    size: number;
+    sha256: Buffer;
+  }): Promise<void>;
+  discard(): Promise<void>;
+  read(number: number): Promise<Buffer>;
+};
+
+// Chunks are written without waiting for the disk: they count only once the request's last
+// transaction commits, and that commit flushes everything that was written before it.
+const withoutWaiting = sql`select set_config('synchronous_commit', 'off', true)`;
+
+function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
+  const { applicationId, key, kind, origin, position, language } = incoming;
+  const name = cleanFileName(incoming.name);
+  const id = createId(now);
+  let started = false;
+  const sealChunk = (number: number, plain: Buffer, last: boolean): Buffer =>
+    seal(key, plain, chunkContext(applicationId, id, number, last));
+  return {
+    id,
+    async put(number, plain) {
+      const data = sealChunk(number, plain, false);
+      if (started) {
+        await sql`with quick as (${withoutWaiting})
+          insert into document_chunks (document_id, number, data)
+          select ${id}::uuid, ${number}::int, ${data}::bytea from quick`.execute(db);
+        return;
+      }
+      started = true;
+      await sql`with quick as (${withoutWaiting}), document as (
+          insert into documents (id, application_id, kind, origin, state, position, name, language, started_at)
+          select ${id}::uuid, ${applicationId}::uuid, ${kind}, ${origin}, 'receiving', ${position}::int,
+            ${name}, ${language}, ${now}::timestamptz from quick returning id)
+        insert into document_chunks (document_id, number, data)
+        select id, ${number}::int, ${data}::bytea from document`.execute(db);
+    },
+    async finish({ number, plain, type, size, sha256 }) {
+      const data = sealChunk(number, plain, true);
+      const document = started
+        ? sql`update documents set state = 'received', type = ${type}, size = ${size}::bigint,
+            sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${now}::timestamptz
+            from quick where id = ${id}::uuid returning id`
+        : sql`insert into documents (id, application_id, kind, origin, state, position, name, language,
+            started_at, type, size, sha256, chunk_count, received_at)
+          select ${id}::uuid, ${applicationId}::uuid, ${kind}, ${origin}, 'received', ${position}::int,
+            ${name}, ${language}, ${now}::timestamptz, ${type}, ${size}::bigint, ${sha256}::bytea,
+            ${number + 1}::int, ${now}::timestamptz from quick returning id`;
+      await sql`with quick as (${withoutWaiting}), document as (${document})
+        insert into document_chunks (document_id, number, data)
+        select id, ${number}::int, ${data}::bytea from document`.execute(db);
+    },
+    async discard() {
+      if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
+    },
+    async read(number) {
+      const row = await db
+        .selectFrom('documentChunks')
+        .select('data')
+        .where('documentId', '=', id)
+        .where('number', '=', number)
+        .executeTakeFirstOrThrow();
+      return open(key, row.data, chunkContext(applicationId, id, number, false));
+    },
+  };
+}
+
+/** Collects a stream into blocks of exactly `chunkBytes`, without growing or copying twice. */
+function createBlocks() {
+  let block = Buffer.allocUnsafe(chunkBytes);
+  let filled = 0;
+  return {
+    /** Takes bytes from `source` at `from`; returns where it stopped: less than its length when full. */
+    take(source: Buffer, from: number): number {
+      const copied = source.copy(block, filled, from);
+      filled += copied;
+      return from + copied;
+    },
+    get isFull() {
+      return filled === chunkBytes;
+    },
+    /** The block so far; a new one begins. */
+    next(): Buffer {
+      const done = block.subarray(0, filled);
+      block = Buffer.allocUnsafe(chunkBytes);
+      filled = 0;
+      return done;
+    },
+  };
+}
+
+/** The file being received as something that can be read anywhere; ends and beginnings stay in memory. */
+function readBack(
+  writer: Writer,
+  size: number,
+  firstBlock: Buffer,
+  last: { number: number; plain: Buffer },
+): RandomAccess {
+  let kept = { number: 0, plain: firstBlock };
+  const block = async (number: number): Promise<Buffer> => {
+    if (number === last.number) return last.plain;
+    if (number === 0) return firstBlock;
+    if (kept.number !== number) kept = { number, plain: await writer.read(number) };
+    return kept.plain;
+  };
+  return {
+    size,
+    async read(offset, length) {
+      const parts: Buffer[] = [];
+      for (let at = offset; at < offset + length; ) {
+        const number = Math.floor(at / chunkBytes);
+        const start = at - number * chunkBytes;
+        const part = (await block(number)).subarray(start, start + offset + length - at);
+        parts.push(part);
+        at += part.length;
+      }
+      return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    },
+  };
+}
+
+/**
+ * Receives one document: seals it into chunk rows while it streams in, holding two blocks of
+ * 256 KiB at most, and decides by its content whether it is taken. What is refused or breaks off
+ * leaves no row. Rejects with what the source or the database rejects with.
+ */
+export async function receiveDocument(
+  db: Db,
+  incoming: Incoming,
+  source: AsyncIterable<Buffer>,
+  now: Date,
+): Promise<Receipt | Refusal> {
+  const writer = createWriter(db, incoming, now);
+  const sniffer = createSniffer();
+  const hash = createHash('sha256');
+  const blocks = createBlocks();
+  const name = cleanFileName(incoming.name);
+  let size = 0;
+  let number = 0;
+  let firstBlock: Buffer | undefined;
+  const finished = { ok: false };
+  try {
+    for await (const bytes of source) {
+      size += bytes.length;
+      if (size > incoming.maxBytes) return { ok: false, name, problem: 'too-big' };
+      hash.update(bytes);
+      sniffer.push(bytes);
+      for (let at = 0; at < bytes.length; ) {
+        // A full block waits for the next byte, since the last block is sealed differently.
+        if (blocks.isFull) {
+          const plain = blocks.next();
+          firstBlock ??= plain;
+          await writer.put(number, plain);
+          number += 1;
+        }
+        at = blocks.take(bytes, at);
+      }
+    }
+    const plain = blocks.next();
+    const last = { number, plain };
+    const inspection = await inspectDocument(
+      sniffer.finish(),
+      name,
+      readBack(writer, size, firstBlock ?? plain, last),
+    );
+    if (!inspection.ok) {
+      const { problem, detected } = inspection;
+      return detected ? { ok: false, name, problem, detected } : { ok: false, name, problem };
+    }
+    const sha256 = hash.digest();
+    await writer.finish({ ...last, type: inspection.type, size, sha256 });
+    finished.ok = true;
+    return { ok: true, id: writer.id, name, size };
+  } finally {
+    if (!finished.ok) await writer.discard();
+  }
+}
+
+/**
+ * The bytes of a received document, chunk by chunk; one chunk is in memory, the next on its way.
+ * Throws when a chunk is missing, moved or changed.
+ */
+export async function* readDocument(
+  db: Db,
+  key: Buffer,
+  document: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
+): AsyncGenerator<Buffer> {
+  const { id, applicationId, chunkCount } = document;
+  const fetch = async (number: number): Promise<Buffer> => {
+    const row = await db
+      .selectFrom('documentChunks')
+      .select('data')
+      .where('documentId', '=', id)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    if (!row) throw new Error(`document ${id} lacks chunk ${number}`);
+    return row.data;
+  };
+  let coming = fetch(0);
+  for (let number = 0; number < chunkCount; number += 1) {
+    const sealed = await coming;
+    const last = number === chunkCount - 1;
+    if (!last) {
+      coming = fetch(number + 1);
+      // Heard again at its await; this keeps an early stop from being an unhandled rejection.
+      coming.catch(() => {});
+    }
+    yield open(key, sealed, chunkContext(applicationId, id, number, last));
+  }
+}
+
+/** A received document as one text; for pasted texts, whose length is bounded. */
+export async function readText(
+  db: Db,
+  key: Buffer,
+  document: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
+): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of readDocument(db, key, document)) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,31 @@
+// Format characters (zero-width, direction marks, soft hyphen) and controls: never typed on purpose,
+// often pasted. The two joiners stay, since Persian and some Caucasian orthographies need them.
+const invisible =
+  /(?![\u200c\u200d\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+const joinersOnly = /^[\u200c\u200d\s]*$/u;
+
+const visible = (text: string): string => (joinersOnly.test(text) ? '' : text);
+
+/** One line as it was meant: NFC, nothing invisible, single spaces, trimmed. */
+export function cleanLine(raw: string): string {
+  return visible(
+    raw
+      .replace(/[\n\t\r\u2028\u2029]+/gu, ' ')
+      .replace(invisible, '')
+      .normalize('NFC')
+      .replace(/\s+/gu, ' ')
+      .trim(),
+  );
+}
+
+/** Several lines as they were meant: NFC, LF line ends, nothing invisible, trimmed at both ends. */
+export function cleanText(raw: string): string {
+  return visible(raw.replace(/\r\n?/gu, '\n').replace(invisible, '').normalize('NFC').trim());
+}
+
+/** Length as people count it: user-perceived characters would cost more than it is worth, code points do. */
+export function lengthOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

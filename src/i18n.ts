@@ -1,0 +1,135 @@
+import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
+import de from '../locales/de.json' with { type: 'json' };
+import en from '../locales/en.json' with { type: 'json' };
+
+/** The English catalogue is the list of keys that exist; the others are held to it by a test. */
+export type MessageKey = keyof typeof en;
+export type Language = 'en' | 'de';
+
+const catalogues: Record<Language, Record<MessageKey, string>> = { en, de };
+
+/** Languages that the interface speaks, in the order in which they are offered. */
+export const languages = Object.keys(catalogues) as Language[];
+
+export function isLanguage(value: string): value is Language {
+  return Object.hasOwn(catalogues, value);
+}
+
+type Values = Record<string, PrimitiveType>;
+type RichValues<T> = Record<string, PrimitiveType | ((parts: (string | T)[]) => T | string)>;
+
+/** Speaks one language: calling it formats a message (ICU), its members format by `Intl`. */
+export type Translator = {
+  (key: MessageKey, values?: Values): string;
+  readonly language: Language;
+  /** A message with tags, such as `<link>…</link>`; each tag's value is a function from its contents to T. */
+  rich<T>(key: MessageKey, values: RichValues<T>): (string | T)[];
+  /** A day, as in "4 December 2026". */
+  date(value: Date, timeZone: string): string;
+  /** Day and time with the zone's name, as in "4 December 2026 at 14:02 CET". */
+  dateTime(value: Date, timeZone: string): string;
+  /** Day and month for narrow columns, the year added when it is not `now`'s. */
+  shortDate(value: Date, now: Date, timeZone: string): string;
+  number(value: number): string;
+  /** Bytes in the unit a person would use (decimal: 1 MB = 1,000,000 bytes). */
+  size(bytes: number): string;
+  list(items: readonly string[]): string;
+  /** The name of a language by its ISO 639 code, in this language. */
+  languageName(code: string): string;
+  compare(a: string, b: string): number;
+};
+
+/** Parsing a message or building a formatter costs far more than using one. */
+function remember<K, V>(create: (key: K) => V): (key: K) => V {
+  const kept = new Map<K, V>();
+  return (key) => {
+    let value = kept.get(key);
+    if (value === undefined) {
+      value = create(key);
+      kept.set(key, value);
+    }
+    return value;
+  };
+}
+
+const createTranslator = (language: Language): Translator => {
+  const message = remember(
+    (key: MessageKey) => new IntlMessageFormat(catalogues[language][key] ?? key, language),
+  );
+  const dates = remember(
+    (timeZone: string) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }),
+  );
+  const dateTimes = remember(
+    (timeZone: string) =>
+      new Intl.DateTimeFormat(language, {
+        year: 'numeric',
+        month: 'long',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        timeZoneName: 'short',
+        timeZone,
+      }),
+  );
+  const shortDates = remember((timeZone: string) => [
+    new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone }),
+    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
+    new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }),
+  ]);
+  const numbers = new Intl.NumberFormat(language);
+  const units = remember(
+    (unit: string) =>
+      new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'short',
+        maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+      }),
+  );
+  const lists = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
+  const names = new Intl.DisplayNames(language, { type: 'language' });
+  const collator = new Intl.Collator(language);
+
+  const translate = (key: MessageKey, values?: Values): string =>
+    String(message(key).format(values));
+  return Object.assign(translate, {
+    language,
+    rich<T>(key: MessageKey, values: RichValues<T>): (string | T)[] {
+      const parts = message(key).format<T>(values as Record<string, PrimitiveType>);
+      return Array.isArray(parts) ? parts : [parts];
+    },
+    date: (value: Date, timeZone: string) => dates(timeZone).format(value),
+    dateTime: (value: Date, timeZone: string) => dateTimes(timeZone).format(value),
+    shortDate(value: Date, now: Date, timeZone: string) {
+      const [day, full, year] = shortDates(timeZone);
+      return year!.format(value) === year!.format(now) ? day!.format(value) : full!.format(value);
+    },
+    number: (value: number) => numbers.format(value),
+    size(bytes: number) {
+      if (bytes < 1000) return units('byte').format(bytes);
+      if (bytes < 1_000_000) return units('kilobyte').format(bytes / 1000);
+      return units('megabyte').format(bytes / 1_000_000);
+    },
+    list: (items: readonly string[]) => lists.format(items),
+    languageName: (code: string) => names.of(code) ?? code,
+    compare: collator.compare,
+  });
+};
+
+/** The translator of a language, built once. */
+export const translatorFor: (language: Language) => Translator = remember(createTranslator);
+
+/** The best language we have for an `Accept-Language` header (RFC 9110, 12.5.4); English when none fits. */
+export function negotiateLanguage(header: string | undefined): Language {
+  const wanted = (header ?? '')
+    .split(',', 20)
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.map((one) => one.trim()).find((one) => one.startsWith('q='));
+      return { language: tag.split('-')[0] ?? '', weight: quality ? Number(quality.slice(2)) : 1 };
+    })
+    .filter((one) => one.weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  return wanted.map((one) => one.language).find(isLanguage) ?? 'en';
+}

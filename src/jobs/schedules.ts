@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import {
+  type DeleteBatch,
+  deleteBrokenUploads,
+  deleteExpiredDrafts,
+  deleteFinishedJobs,
+  deleteOldEnrolments,
+  deleteOldSessions,
+} from '../db/cleanup.ts';
+import type { Db } from '../db/client.ts';
+import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { draftDays } from '../domain/calls.ts';
+
+/** Something that happens again and again; `name` names its one row in `jobs`. */
+export type Schedule = { name: string; kind: string; everySeconds: number };
+
+type CleanUp = {
+  kind: string;
+  everySeconds: number;
+  delete: readonly DeleteBatch[];
+  /** Age in seconds from which rows are deleted. */
+  age: number;
+};
+
+const hour = 3600;
+const day = 24 * hour;
+const batchSize = 100;
+/** A leap of the clock beyond this stops deleting. */
+const trustedLeapSeconds = day;
+
+const cleanUps: readonly CleanUp[] = [
+  {
+    kind: 'delete-broken-uploads',
+    everySeconds: hour,
+    delete: [deleteBrokenUploads],
+    age: hour,
+  },
+  {
+    kind: 'delete-expired-drafts',
+    everySeconds: hour,
+    delete: [deleteExpiredDrafts],
+    age: draftDays * day,
+  },
+  {
+    kind: 'delete-old-sessions',
+    everySeconds: hour,
+    delete: [deleteOldSessions, deleteOldEnrolments],
+    age: 0,
+  },
+  {
+    kind: 'delete-finished-jobs',
+    everySeconds: day,
+    delete: [deleteFinishedJobs],
+    age: 30 * day,
+  },
+];
+
+/** Every schedule with its interval. */
+export const schedules: readonly Schedule[] = cleanUps.map(({ kind, everySeconds }) => ({
+  name: kind,
+  kind,
+  everySeconds,
+}));
+
+/** The handlers of all schedules, by kind. */
+export function createScheduleHandlers(deps: {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+}): Record<string, JobHandler> {
+  return Object.fromEntries(
+    cleanUps.map((cleanUp) => [
+      cleanUp.kind,
+      async (job: ClaimedJob, signal: AbortSignal) => await cleanUpOnce(cleanUp, job, signal, deps),
+    ]),
+  );
+}
+
+/**
+ * Deletes in batches, unless the clock has leapt since the last run: then it only logs, and what is
+ * skipped counts as a run. The next one, an interval later by a clock that has not leapt again,
+ * deletes as usual: until then the operator can put the clock right. A server that was off for more
+ * than a day skips once too, since from here both look the same.
+ */
+async function cleanUpOnce(
+  cleanUp: CleanUp,
+  job: ClaimedJob,
+  signal: AbortSignal,
+  { db, clock, log }: { db: Db; clock: Clock; log: Logger },
+): Promise<void> {
+  const now = clock.now();
+  const { kind, everySeconds, age } = cleanUp;
+  const sinceLast = (now.getTime() - (job.finishedAt ?? job.createdAt).getTime()) / 1000;
+  if (sinceLast > everySeconds + trustedLeapSeconds || sinceLast < -trustedLeapSeconds) {
+    log.error(
+      { kind, sinceLastSeconds: Math.round(sinceLast) },
+      'the clock has leapt by more than a day: nothing is deleted in this run',
+    );
+    return;
+  }
+  const before = secondsAfter(now, -age);
+  let count = 0;
+  for (const deleteBatch of cleanUp.delete) {
+    let deleted = batchSize;
+    while (deleted === batchSize && !signal.aborted) {
+      deleted = await deleteBatch(db, before, batchSize);
+      count += deleted;
+    }
+  }
+  if (count > 0) log.info({ kind, count }, 'old rows deleted');
+}

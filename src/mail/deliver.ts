@@ -1,0 +1,89 @@
+import type { Config } from '../config.ts';
+import type { Keyring } from '../crypto.ts';
+import type { Db } from '../db/client.ts';
+import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
+import {
+  findMailToDeliver,
+  listEarlierMessageIds,
+  listSeededAddresses,
+  type MailAddress,
+  type MailToDeliver,
+  markSent,
+  openContent,
+} from '../db/mails.ts';
+import { parseEmailAddress } from '../domain/email-address.ts';
+import { editorsInbox, isOnlySeeded } from './recipients.ts';
+import type { OutgoingMail, Transport } from './transport.ts';
+
+type Deps = {
+  db: Db;
+  keys: Keyring;
+  config: Pick<Config, 'mailFrom' | 'editorialInbox'>;
+  transport: Transport;
+};
+
+/** Templates that fill themselves in; the others carry what a person wrote. */
+const automaticTemplates = new Set(['receipt', 'editorial-notification']);
+
+/**
+ * The handler of the jobs of kind `mail`: opens the mail, finds out who gets it now, hands it to the
+ * transport, and marks it as sent together with the end of the job. A mail that was erased
+ * meanwhile is done; one without a recipient is parked.
+ */
+export function createMailHandler(deps: Deps): JobHandler {
+  const { db, transport } = deps;
+  return async (job: ClaimedJob, signal: AbortSignal) => {
+    const mail = job.subjectId === null ? undefined : await findMailToDeliver(db, job.subjectId);
+    if (mail === undefined || mail.sentAt !== null) return;
+    const outgoing = await prepare(mail, deps);
+    if (transport.kind === 'smtp') await refuseSeeded(outgoing.to, deps);
+    await transport.send(outgoing, signal);
+    return async (trx, now) => await markSent(trx, mail.id, now);
+  };
+}
+
+async function prepare(mail: MailToDeliver, deps: Deps): Promise<OutgoingMail> {
+  const { db, keys, config, transport } = deps;
+  const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
+  const inbox = editorsInbox(mail, {
+    editorialInbox: config.editorialInbox,
+    transport: transport.kind,
+  }).map((address) => ({ name: '', address }));
+  const to = content.to === null ? inbox : valid([content.to]);
+  if (to.length === 0) throw new JobFailure('no-recipient', { permanent: true });
+  const replyTo = mail.thread === 'applicant' ? inbox : valid([content.replyTo]);
+  return {
+    id: mail.id,
+    messageId: mail.messageId,
+    inReplyTo: mail.inReplyTo,
+    references: mail.inReplyTo === null ? [] : await listEarlierMessageIds(db, mail),
+    date: mail.createdAt,
+    from: config.mailFrom,
+    to,
+    replyTo: replyTo[0] ?? null,
+    subject: content.subject,
+    text: content.text,
+    html: content.html,
+    automatic: automaticTemplates.has(mail.template),
+  };
+}
+
+/** An address that is not exactly one mailbox is left out. */
+function valid(addresses: readonly (MailAddress | null)[]): MailAddress[] {
+  return addresses.flatMap((one) => {
+    const address = one === null ? undefined : parseEmailAddress(one.address);
+    return one === null || address === undefined ? [] : [{ name: one.name, address }];
+  });
+}
+
+/**
+ * The last gate before SMTP: whoever trusts the defaults, or types such an address into the form,
+ * writes to no real newsroom by accident.
+ */
+async function refuseSeeded(to: readonly MailAddress[], { db, config }: Deps): Promise<void> {
+  const { seeded, entered } = await listSeededAddresses(db);
+  const known = { seeded, entered: [...entered, ...config.editorialInbox] };
+  if (to.some(({ address }) => isOnlySeeded(address, known))) {
+    throw new JobFailure('seeded-address', { permanent: true });
+  }
+}

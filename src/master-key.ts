@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { OperatorError } from './errors.ts';
+
+const keyBytes = 32;
+
+/** The 32 bytes that `text` holds in base64 (RFC 4648, section 4, padded), or undefined. */
+export function parseMasterKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, 'base64');
+  // Buffer.from skips what is no base64, so only the way back tells.
+  return key.length === keyBytes && key.toString('base64') === text ? key : undefined;
+}
+
+/**
+ * The 32 bytes in `<dataDir>/master.key`; created with mode 0600 when the file is missing, and safely
+ * on the disk before this returns. Starts that race each other get the same key. Call it before the
+ * embedded database is created in `<dataDir>/postgres`: once that exists, a missing key is an error,
+ * since a new one would make every sealed document unreadable. Throws, naming the file and never
+ * what it holds, also for a file that is damaged or can't be read.
+ */
+export function readOrCreateMasterKey(dataDir: string): Buffer {
+  const path = join(dataDir, 'master.key');
+  const database = join(dataDir, 'postgres');
+  // Asked before the key: a start beside ours creates the key first and the database after it.
+  const hasDatabase = isFilled(database);
+  const key = readKey(path);
+  if (key) return key;
+  if (hasDatabase) {
+    throw new OperatorError(
+      `${path} is missing, but ${database} holds a database whose documents are sealed with that key. ` +
+        'A new key could not open them. Restore the file from a backup, or set MASTER_KEY if the key is kept elsewhere. ' +
+        `Only if nothing in the database matters, move ${database} away.`,
+    );
+  }
+  createKey(path);
+  const created = readKey(path);
+  if (created) return created;
+  throw new OperatorError(`${path} can't be created: a link to a missing file is in its place.`);
+}
+
+function readKey(path: string): Buffer | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw new OperatorError(`${path} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+  const key = parseMasterKey(text.trim());
+  if (key) return key;
+  throw new OperatorError(
+    `${path} is damaged: it should hold ${keyBytes} bytes in base64 and nothing else. Restore it from a backup.`,
+  );
+}
+
+/** Does nothing when another start was faster. */
+function createKey(path: string): void {
+  const dataDir = dirname(path);
+  // Others may pass through, since PostgreSQL runs as another user when we are root, but not list.
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const text = `${randomBytes(keyBytes).toString('base64')}\n`;
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+    linkUnlessThere(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  flushDirectory(dataDir);
+}
+
+// A link, since a rename would replace the key of a faster start.
+function linkUnlessThere(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+// The name of a new file survives a power cut only once its directory was flushed.
+function flushDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function isFilled(directory: string): boolean {
+  try {
+    return readdirSync(directory).length > 0;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -1,0 +1,19 @@
+import type { Config } from './config.ts';
+import type { Connection } from './db/client.ts';
+import { type EmbeddedOptions, startEmbedded } from './db/embedded.ts';
+
+/** The database that the configuration names: DATABASE_URL, or the embedded server in DATA_DIR. */
+export async function openDatabase({
+  config,
+  holder,
+  log,
+}: { config: Pick<Config, 'databaseUrl' | 'dataDir'> } & Pick<
+  EmbeddedOptions,
+  'holder' | 'log'
+>): Promise<{ connection: Connection; close(): Promise<void> }> {
+  if (config.databaseUrl !== null) {
+    return { connection: { url: config.databaseUrl }, close: async () => {} };
+  }
+  const { connection, stop } = await startEmbedded({ dataDir: config.dataDir, holder, log });
+  return { connection, close: stop };
+}

@@ -1,0 +1,37 @@
+import { clearTokens, returnToken, takeToken } from './db/rate-limits.ts';
+import type { Deps } from './deps.ts';
+
+/** One rule: so many uses in so many seconds. The bucket is its name in the table. */
+export type Limit = { bucket: string; limit: number; windowSeconds: number };
+/** A rule and whom it is applied to. */
+export type Limited = { rule: Limit; subject: string };
+type Needed = Pick<Deps, 'db' | 'clock' | 'config'>;
+
+/**
+ * Counts one use under each rule, in order, up to the first that refuses. Returns the seconds to
+ * wait, 0 when all allow it. With RATE_LIMITS off nothing is counted.
+ */
+export async function takeFromEach(deps: Needed, limits: readonly Limited[]): Promise<number> {
+  if (!deps.config.rateLimits) return 0;
+  for (const { rule, subject } of limits) {
+    const taken = await takeToken(deps.db, { ...rule, subject, now: deps.clock.now() });
+    if (!taken.allowed) return taken.retryAfter;
+  }
+  return 0;
+}
+
+/** Gives back one use under each rule. */
+export async function returnToEach(deps: Needed, limits: readonly Limited[]): Promise<void> {
+  if (!deps.config.rateLimits) return;
+  for (const { rule, subject } of limits) {
+    await returnToken(deps.db, { bucket: rule.bucket, subject, now: deps.clock.now() });
+  }
+}
+
+/** Starts counting anew under each rule. */
+export async function clearEach(deps: Needed, limits: readonly Limited[]): Promise<void> {
+  if (!deps.config.rateLimits) return;
+  for (const { rule, subject } of limits) {
+    await clearTokens(deps.db, { bucket: rule.bucket, subject, now: deps.clock.now() });
+  }
+}

@@ -1,0 +1,172 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
+import {
+  beginSecondFactor,
+  changeLanguage,
+  changePassword,
+  hasSecondFactor,
+} from '../../auth/own-account.ts';
+import { findPasswordProblem, maxPasswordLength, minPasswordLength } from '../../auth/password.ts';
+import { endOtherSessions, listSessions } from '../../auth/sessions.ts';
+import { confirmSecondFactor } from '../../auth/sign-in.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { isLanguage, languages, translatorFor } from '../../i18n.ts';
+import type { FieldError } from '../../views/components/form.tsx';
+import { type AccountChange, AccountPage, accountChanges } from '../../views/pages/account.tsx';
+import { frameFor } from '../frame.ts';
+import { sendPage } from '../respond.tsx';
+import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
+import { renderSecondFactor } from './second-factor-page.tsx';
+import { fieldErrors, readForm, say, setRetryAfter, smallBody } from './small-forms.ts';
+
+const limits = { min: minPasswordLength, max: maxPasswordLength };
+// Until the publication's own reaches the frame: the zone that a fresh install has.
+const timeZone = 'Europe/Berlin';
+
+const languageForm = z.object({
+  language: z
+    .string(say('account.languageUnknown'))
+    .refine(isLanguage, say('account.languageUnknown')),
+});
+const passwordForm = z.object({
+  currentPassword: z
+    .string(say('account.currentPasswordMissing'))
+    .min(1, say('account.currentPasswordMissing')),
+  password: z.string(say('staff.password.missing')),
+});
+const proofForm = z.object({ proof: z.string().catch('') });
+const codeForm = z.object({ code: z.string().catch('') });
+
+/** One's own account. Paths are below /admin, behind the gate. */
+export function accountRoutes(deps: Deps): Hono<AppEnv> {
+  const { db, keys, clock } = deps;
+  const frame = (c: Context<AppEnv>) => frameFor(deps, translatorFor(c.var.language));
+  const sessionToken = (c: Context<AppEnv>) => readStaffCookie(c, deps, 'feder') ?? '';
+  const back = (c: Context<AppEnv>, done: AccountChange) =>
+    c.redirect(`/admin/account?done=${done}`, 303);
+
+  const accountPage = async (
+    c: Context<AppEnv>,
+    { done, errors = [] }: { done?: AccountChange | undefined; errors?: FieldError[] },
+  ) => {
+    const { staff } = c.var;
+    return (
+      <AccountPage
+        frame={frame(c)}
+        staff={staff}
+        languages={languages.map((code) => ({
+          code,
+          name: translatorFor(code).languageName(code),
+        }))}
+        minPasswordLength={minPasswordLength}
+        hasSecondFactor={await hasSecondFactor(deps, staff.id)}
+        sessions={await listSessions(db, staff.id, { token: sessionToken(c), now: clock.now() })}
+        timeZone={timeZone}
+        done={done}
+        errors={errors}
+      />
+    );
+  };
+  const refuse = async (c: Context<AppEnv>, errors: FieldError[], status: 422 | 429 = 422) =>
+    sendPage(c, await accountPage(c, { errors }), status);
+  const refuseForm: Parameters<typeof readForm>[1] = (c, { error }) =>
+    refuse(c, fieldErrors(translatorFor(c.var.language), error, limits));
+  const makeWait = (c: Context<AppEnv>, field: string, seconds: number) => {
+    const message = translatorFor(c.var.language)('signIn.wait', setRetryAfter(c, seconds));
+    return refuse(c, [{ field, message }], 429);
+  };
+
+  const setUpPage = async (c: Context<AppEnv>, errors: FieldError[]) => {
+    const { staff } = c.var;
+    const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+    const challenge = await findChallenge(db, token, { kinds: ['replace'], now: clock.now() });
+    if (challenge?.staffId !== staff.id) return undefined;
+    return renderSecondFactor(frame(c), {
+      secret: readSetUpSecret(keys, challenge),
+      account: staff.email,
+      staff,
+      action: '/admin/account/second-factor/confirm',
+      errors,
+    });
+  };
+
+  return new Hono<AppEnv>()
+    .use('/account/*', smallBody)
+    .get('/account', async (c) => {
+      const done = accountChanges.find((change) => change === c.req.query('done'));
+      return sendPage(c, await accountPage(c, { done }));
+    })
+    .post('/account/language', readForm(languageForm, refuseForm), async (c) => {
+      await changeLanguage(deps, c.var.staff.id, c.req.valid('form').language);
+      return back(c, 'language');
+    })
+    .post('/account/password', readForm(passwordForm, refuseForm), async (c) => {
+      const { staff } = c.var;
+      const t = translatorFor(c.var.language);
+      const { currentPassword, password } = c.req.valid('form');
+      const personal = [staff.name, staff.email, frame(c).siteName];
+      const problem = findPasswordProblem(password, personal);
+      if (problem) {
+        const message = t(`staff.password.${problem}`, limits);
+        return await refuse(c, [{ field: 'password', message }]);
+      }
+      const outcome = await changePassword(deps, staff, { current: currentPassword, password });
+      if (outcome.kind === 'wait') return await makeWait(c, 'currentPassword', outcome.seconds);
+      if (outcome.kind === 'wrong') {
+        const message = t('account.currentPasswordWrong');
+        return await refuse(c, [{ field: 'currentPassword', message }]);
+      }
+      await keepStep(c, deps, { kind: 'session', token: outcome.token, email: staff.email });
+      return back(c, 'password');
+    })
+    .post('/account/second-factor', readForm(proofForm, refuseForm), async (c) => {
+      const { staff } = c.var;
+      const t = translatorFor(c.var.language);
+      const isOn = await hasSecondFactor(deps, staff.id);
+      const { proof } = c.req.valid('form');
+      if (proof.trim() === '') {
+        const message = t(isOn ? 'signIn.codeMissing' : 'account.currentPasswordMissing');
+        return await refuse(c, [{ field: 'proof', message }]);
+      }
+      const outcome = await beginSecondFactor(deps, staff, proof);
+      if (outcome.kind === 'wait') return await makeWait(c, 'proof', outcome.seconds);
+      if (outcome.kind === 'wrong') {
+        const message = t(isOn ? 'signIn.codeWrong' : 'account.currentPasswordWrong');
+        return await refuse(c, [{ field: 'proof', message }]);
+      }
+      setStaffCookie(c, deps, { name: 'feder-code', value: outcome.token });
+      return c.redirect('/admin/account/second-factor', 303);
+    })
+    .get('/account/second-factor', async (c) => {
+      const page = await setUpPage(c, []);
+      return page ? sendPage(c, page) : c.redirect('/admin/account', 303);
+    })
+    .post('/account/second-factor/confirm', readForm(codeForm, refuseForm), async (c) => {
+      const { staff } = c.var;
+      const t = translatorFor(c.var.language);
+      const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+      const { code } = c.req.valid('form');
+      const begun = { kind: 'replace', staffId: staff.id } as const;
+      const outcome = await confirmSecondFactor(deps, { token, code }, begun);
+      if (outcome.kind === 'session') {
+        await keepStep(c, deps, outcome);
+        return back(c, 'factor');
+      }
+      if (outcome.kind === 'expired') {
+        return await refuse(c, [{ field: 'proof', message: t('account.factorExpired') }]);
+      }
+      const isWait = outcome.kind === 'wait';
+      const message = isWait
+        ? t('signIn.wait', setRetryAfter(c, outcome.seconds))
+        : t(code.trim() === '' ? 'signIn.codeMissing' : 'staff.setUpWrong');
+      const page = await setUpPage(c, [{ field: 'code', message }]);
+      return page
+        ? sendPage(c, page, isWait ? 429 : 422)
+        : await refuse(c, [{ field: 'proof', message: t('account.factorExpired') }]);
+    })
+    .post('/account/sessions', async (c) => {
+      await endOtherSessions(db, c.var.staff.id, sessionToken(c));
+      return back(c, 'sessions');
+    });
+}

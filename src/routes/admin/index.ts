@@ -1,0 +1,25 @@
+import { Hono } from 'hono';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { checkOrigin } from '../origin.ts';
+import { accountRoutes } from './account.tsx';
+import { applicationRoutes } from './applications.tsx';
+import { documentRoutes } from './documents.tsx';
+import { enrolRoutes } from './enrol.tsx';
+import { forbidStoring, requireStaff } from './gate.ts';
+import { outboxRoutes } from './outbox.tsx';
+import { signInRoutes } from './sign-in.tsx';
+
+/** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
+export function adminRoutes(deps: Deps): Hono<AppEnv> {
+  const behindGate = new Hono<AppEnv>()
+    .use(requireStaff(deps))
+    .route('/', applicationRoutes(deps))
+    .route('/', documentRoutes(deps))
+    .route('/', outboxRoutes(deps))
+    .route('/', accountRoutes(deps));
+  return new Hono<AppEnv>()
+    .use(forbidStoring, checkOrigin(deps, { required: true }))
+    .route('/', signInRoutes(deps))
+    .route('/', enrolRoutes(deps))
+    .route('/', behindGate);
+}

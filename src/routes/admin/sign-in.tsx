@@ -1,0 +1,190 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
+import { readDeviceMark } from '../../auth/device-marks.ts';
+import { endSession, findSession } from '../../auth/sessions.ts';
+import {
+  confirmSecondFactor,
+  type NextStep,
+  type Refusal,
+  signInWithCode,
+  signInWithPassword,
+} from '../../auth/sign-in.ts';
+import { clientAddress, clientSubject } from '../../client-address.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { cleanLine } from '../../domain/text.ts';
+import { translatorFor } from '../../i18n.ts';
+import type { FieldError } from '../../views/components/form.tsx';
+import { CodePage, SignInPage } from '../../views/pages/sign-in.tsx';
+import { frameFor } from '../frame.ts';
+import { sendPage } from '../respond.tsx';
+import { deleteStaffCookie, keepStep, readStaffCookie } from './cookies.ts';
+import { pageAfter, readNext } from './next-page.ts';
+import { renderSecondFactor } from './second-factor-page.tsx';
+import {
+  fieldErrors,
+  readForm,
+  say,
+  setRetryAfter,
+  smallBody,
+  speakBrowserLanguage,
+  typed,
+} from './small-forms.ts';
+
+// One address takes both steps: a form with a code answers the challenge that the cookie holds.
+const signInForm = z
+  .object({
+    email: z.string(say('signIn.emailMissing')).transform(cleanLine).optional(),
+    password: z.string(say('signIn.passwordMissing')).optional(),
+    code: z.string(say('signIn.codeMissing')).optional(),
+    next: z.unknown().transform(readNext),
+  })
+  .superRefine(({ email, password, code }, context) => {
+    const need = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    if (code !== undefined) {
+      if (code.trim() === '') need('code', say('signIn.codeMissing'));
+      return;
+    }
+    if (!email) need('email', say('signIn.emailMissing'));
+    if (!password) need('password', say('signIn.passwordMissing'));
+  });
+
+const codeForm = z.object({
+  code: z.string(say('signIn.codeMissing')).trim().min(1, say('signIn.codeMissing')),
+  next: z.unknown().transform(readNext),
+});
+
+/** Sign-in in its steps, and sign-out. Paths are below /admin; the gate must not stand before them. */
+export function signInRoutes(deps: Deps): Hono<AppEnv> {
+  const { db, keys, clock, config, log } = deps;
+  const frame = (c: Context<AppEnv>) => frameFor(deps, translatorFor(c.var.language));
+
+  type Shown = { email?: string; next: string | undefined; errors: FieldError[] };
+  const signInPage = (c: Context<AppEnv>, { email = '', next, errors }: Shown) => (
+    <SignInPage frame={frame(c)} email={email} next={next} errors={errors} />
+  );
+  const codePage = (c: Context<AppEnv>, { next, errors }: Shown) => (
+    <CodePage frame={frame(c)} next={next} errors={errors} />
+  );
+  const setUpPage = async (c: Context<AppEnv>, { next, errors }: Shown) => {
+    const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+    const challenge = await findChallenge(db, token, { kinds: ['set-up'], now: clock.now() });
+    if (!challenge) return undefined;
+    return renderSecondFactor(frame(c), {
+      secret: readSetUpSecret(keys, challenge),
+      account: challenge.email,
+      action: '/admin/sign-in/set-up',
+      next,
+      errors,
+    });
+  };
+
+  const goOn = async (c: Context<AppEnv>, step: NextStep, next: string | undefined) => {
+    await keepStep(c, deps, step);
+    return c.redirect(pageAfter(step, next), 303);
+  };
+  /** The errors and the status of a refusal; an answer that came too late starts anew. */
+  const explain = (
+    c: Context<AppEnv>,
+    refusal: Refusal,
+    wrong: FieldError,
+  ): { errors: FieldError[]; status: 422 | 429 } => {
+    const t = translatorFor(c.var.language);
+    if (refusal.kind === 'wait') {
+      const message = t('signIn.wait', setRetryAfter(c, refusal.seconds));
+      return { errors: [{ field: wrong.field, message }], status: 429 };
+    }
+    if (refusal.kind === 'wrong') return { errors: [wrong], status: 422 };
+    deleteStaffCookie(c, deps, 'feder-code');
+    return { errors: [{ field: 'email', message: t('signIn.expired') }], status: 422 };
+  };
+
+  return new Hono<AppEnv>()
+    .use('/sign-in/*', speakBrowserLanguage, smallBody)
+    .use('/sign-out', smallBody)
+    .get('/sign-in', async (c) => {
+      const next = readNext(c.req.query('next'));
+      const token = readStaffCookie(c, deps, 'feder');
+      const needed = { now: clock.now(), factorRequired: config.staffMfa === 'required' };
+      if (token && (await findSession(db, token, needed))) return c.redirect(next ?? '/admin', 303);
+      return sendPage(c, signInPage(c, { next, errors: [] }));
+    })
+    .post(
+      '/sign-in',
+      readForm(signInForm, (c, { error, form }) => {
+        const errors = fieldErrors(translatorFor(c.var.language), error);
+        const next = readNext(typed(form, 'next'));
+        const email = typed(form, 'email');
+        const isCode = errors.some(({ field }) => field === 'code');
+        const page = isCode
+          ? codePage(c, { next, errors })
+          : signInPage(c, { email, next, errors });
+        return sendPage(c, page, 422);
+      }),
+      async (c) => {
+        const { email = '', password = '', code, next } = c.req.valid('form');
+        const t = translatorFor(c.var.language);
+        if (code !== undefined) {
+          const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+          const outcome = await signInWithCode(deps, { token, code });
+          if (outcome.kind === 'session') return await goOn(c, outcome, next);
+          log.warn({ refusal: outcome.kind }, 'sign-in code refused');
+          const wrong = { field: 'code', message: t('signIn.codeWrong') };
+          const { errors, status } = explain(c, outcome, wrong);
+          const expired = outcome.kind === 'expired';
+          const page = expired ? signInPage(c, { next, errors }) : codePage(c, { next, errors });
+          return sendPage(c, page, status);
+        }
+        const outcome = await signInWithPassword(deps, {
+          email,
+          password,
+          client: clientSubject(clientAddress(c, config.trustProxy)),
+          device: readDeviceMark(keys, email, readStaffCookie(c, deps, 'feder-device')),
+        });
+        if ('token' in outcome) return await goOn(c, outcome, next);
+        log.warn({ refusal: outcome.kind }, 'sign-in refused');
+        const wrong = { field: 'email', message: t('signIn.wrong') };
+        const { errors, status } = explain(c, outcome, wrong);
+        return sendPage(c, signInPage(c, { email, next, errors }), status);
+      },
+    )
+    .get('/sign-in/code', async (c) => {
+      const next = readNext(c.req.query('next'));
+      const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+      const challenge = await findChallenge(db, token, { kinds: ['code'], now: clock.now() });
+      if (!challenge) return c.redirect('/admin/sign-in', 303);
+      return sendPage(c, codePage(c, { next, errors: [] }));
+    })
+    .get('/sign-in/set-up', async (c) => {
+      const next = readNext(c.req.query('next'));
+      const page = await setUpPage(c, { next, errors: [] });
+      return page ? sendPage(c, page) : c.redirect('/admin/sign-in', 303);
+    })
+    .post(
+      '/sign-in/set-up',
+      readForm(codeForm, async (c, { error, form }) => {
+        const errors = fieldErrors(translatorFor(c.var.language), error);
+        const page = await setUpPage(c, { next: readNext(typed(form, 'next')), errors });
+        return page ? sendPage(c, page, 422) : c.redirect('/admin/sign-in', 303);
+      }),
+      async (c) => {
+        const { code, next } = c.req.valid('form');
+        const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+        const outcome = await confirmSecondFactor(deps, { token, code }, { kind: 'set-up' });
+        if (outcome.kind === 'session') return await goOn(c, outcome, next);
+        const t = translatorFor(c.var.language);
+        const wrong = { field: 'code', message: t('staff.setUpWrong') };
+        const { errors, status } = explain(c, outcome, wrong);
+        const page = outcome.kind === 'expired' ? undefined : await setUpPage(c, { next, errors });
+        return sendPage(c, page ?? signInPage(c, { next, errors }), status);
+      },
+    )
+    .post('/sign-out', async (c) => {
+      const token = readStaffCookie(c, deps, 'feder');
+      if (token) await endSession(db, token);
+      deleteStaffCookie(c, deps, 'feder');
+      deleteStaffCookie(c, deps, 'feder-code');
+      return c.redirect('/admin/sign-in', 303);
+    });
+}

@@ -1,0 +1,102 @@
+import { type Context, Hono } from 'hono';
+import { findDraft, getOpenDraft, type OpenDraft } from '../../actions/open-draft.ts';
+import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
+import { findPrivateToken, submitApplication } from '../../actions/submit-application.ts';
+import { type Call, getCallVersion } from '../../db/calls.ts';
+import { listDocuments } from '../../db/documents.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { checkApplication } from '../../domain/application-form.ts';
+import { callStateAt } from '../../domain/calls.ts';
+import { AppError } from '../../errors.ts';
+import type { MessageKey } from '../../i18n.ts';
+import { languageLinks } from '../../views/components/language-links.ts';
+import { CheckPage } from '../../views/pages/check.tsx';
+import { dressCall } from '../public/call-context.ts';
+import { describeProblems, renderForm, speak } from '../public/form-page.tsx';
+import { sendPage } from '../respond.tsx';
+
+const savedMessages: Record<string, MessageKey> = { save: 'apply.saved', remove: 'apply.removed' };
+
+/** A draft as its applicant sees it: the form, the check page, and the one submit. */
+export function draftRoutes(deps: Deps): Hono<AppEnv> {
+  const { db, clock } = deps;
+
+  const readDraft = async ({ application, key }: OpenDraft) => {
+    const call = await getCallVersion(db, application.callVersionId);
+    const documents = await listDocuments(db, application.id);
+    const texts = await readPastedTexts(db, key, documents);
+    const values = valuesOf(key, application);
+    const problems = checkApplication(values, countHeld(documents, texts), call);
+    return { call, documents, texts, values, problems };
+  };
+
+  const sendForm = async (c: Context<AppEnv>, draft: OpenDraft, judged: boolean) => {
+    const { problems, ...state } = await readDraft(draft);
+    const { token, application } = draft;
+    const message = savedMessages[c.req.query('saved') ?? ''];
+    const page = await renderForm(deps, c, {
+      ...state,
+      via: application.via ?? '',
+      draft: { token, updatedAt: application.updatedAt },
+      problems: judged ? problems : [],
+      saved: message && speak(c)(message),
+    });
+    return sendPage(c, page, judged ? 422 : 200);
+  };
+
+  const sendCheck = async (c: Context<AppEnv>, draft: OpenDraft, changed: boolean) => {
+    const { call, documents, texts, values, problems } = await readDraft(draft);
+    const { frame, text, t } = await dressCall(deps, c, call);
+    const { token, application } = draft;
+    const page = (
+      <CheckPage
+        frame={frame}
+        title={text.title}
+        draftToken={token}
+        revision={application.revision}
+        values={values}
+        texts={texts}
+        held={documents.filter((one) => one.origin === 'file')}
+        placeNames={text.places}
+        errors={describeProblems(t, problems)}
+        alert={changed ? t('check.changed') : undefined}
+        languages={languageLinks((language) => `/${language}/drafts/${token}/check`)}
+      />
+    );
+    return sendPage(c, page, changed ? 409 : 200);
+  };
+
+  /** Where a draft's link leads once it was submitted. */
+  const toReceipt = async (c: Context<AppEnv>, { application, key }: OpenDraft) => {
+    const token = await findPrivateToken(deps, application, key);
+    return c.redirect(`/${c.var.language}/applications/${token}`, 303);
+  };
+
+  const isOpenForApplications = (call: Call): boolean => callStateAt(call, clock.now()) === 'open';
+
+  return new Hono<AppEnv>()
+    .get('/drafts/:token', async (c) => {
+      const draft = await findDraft(deps, c.req.param('token'));
+      if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
+      return await sendForm(c, await getOpenDraft(deps, draft.token), false);
+    })
+    .get('/drafts/:token/check', async (c) => {
+      const draft = await findDraft(deps, c.req.param('token'));
+      if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
+      return await sendCheck(c, await getOpenDraft(deps, draft.token), false);
+    })
+    .post('/drafts/:token/submit', async (c) => {
+      const draft = await findDraft(deps, c.req.param('token'));
+      const body = await c.req.parseBody();
+      const revision = Number(body.revision ?? draft.application.revision);
+      if (draft.application.stage === 'draft') {
+        const open = await getOpenDraft(deps, draft.token);
+        const { call, problems } = await readDraft(open);
+        if (!isOpenForApplications(call)) throw new AppError('call-closed');
+        if (revision !== open.application.revision) return await sendCheck(c, open, true);
+        if (problems.length > 0) return await sendForm(c, open, true);
+      }
+      const { privateToken } = await submitApplication(deps, draft, revision);
+      return c.redirect(`/${c.var.language}/applications/${privateToken}`, 303);
+    });
+}

@@ -1,0 +1,65 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { isConnectionError } from '../db/client.ts';
+import type { AppEnv, Deps } from '../deps.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { isLanguage, negotiateLanguage, translatorFor } from '../i18n.ts';
+import { describeError, locateError } from '../jobs/describe-error.ts';
+import { ErrorPage } from '../views/pages/error.tsx';
+import { frameFor } from './frame.ts';
+import { sendPage } from './respond.tsx';
+
+const statuses = {
+  'not-found': 404,
+  'unknown-language': 404,
+  forbidden: 403,
+  'foreign-origin': 403,
+  malformed: 422,
+  conflict: 409,
+  'already-submitted': 409,
+  gone: 410,
+  'call-closed': 410,
+  'too-large': 413,
+  'too-many-requests': 429,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode | 'internal', number>;
+
+function toAppError(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  if (isConnectionError(error))
+    return new AppError('unavailable', { cause: error, retryAfter: 10 });
+  if (error instanceof HTTPException) {
+    return new AppError(error.status === 413 ? 'too-large' : 'malformed', { cause: error });
+  }
+  return undefined;
+}
+
+/** The reader's language also where the failure came before it was settled. */
+function settleLanguage(c: Context<AppEnv>): void {
+  const inPath = c.req.path.split('/', 2)[1] ?? '';
+  const language = isLanguage(inPath) ? inPath : undefined;
+  c.set(
+    'language',
+    c.var.language ?? language ?? negotiateLanguage(c.req.header('accept-language')),
+  );
+}
+
+/** Answers a failure with a page in the reader's language; what caused it goes to the log only. */
+export function handleError(deps: Pick<Deps, 'log' | 'assets'>) {
+  return (error: unknown, c: Context<AppEnv>): Response | Promise<Response> => {
+    const known = toAppError(error);
+    const code = known?.code ?? 'internal';
+    settleLanguage(c);
+    if (code === 'internal' || code === 'unavailable') {
+      const cause = known?.cause ?? error;
+      const facts = { requestId: c.var.requestId, error: describeError(cause) };
+      deps.log.error({ ...facts, at: locateError(cause) }, `request failed: ${code}`);
+    }
+    if (known?.retryAfter) c.header('Retry-After', String(known.retryAfter));
+    // What is left of a refused body is not read: the connection can't carry another request.
+    if (code === 'too-large') c.header('Connection', 'close');
+    const frame = frameFor(deps, translatorFor(c.var.language));
+    return sendPage(c, <ErrorPage frame={frame} code={code} />, statuses[code]);
+  };
+}

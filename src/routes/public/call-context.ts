@@ -1,0 +1,58 @@
+import type { Context } from 'hono';
+import { type Call, findCall, getPublication, type Publication } from '../../db/calls.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { type CallText, pickText } from '../../domain/calls.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
+import { found } from '../../errors.ts';
+import { type Translator, translatorFor } from '../../i18n.ts';
+import type { Frame } from '../../views/layout.tsx';
+import { frameFor } from '../frame.ts';
+
+/** A call as one reader sees it. */
+export type CallContext = {
+  call: Call;
+  text: CallText;
+  publication: Publication;
+  t: Translator;
+  frame: Frame;
+};
+
+/** Dresses a call for the language of the request. */
+export async function dressCall(
+  { db, assets }: Pick<Deps, 'db' | 'assets'>,
+  c: Context<AppEnv>,
+  call: Call,
+): Promise<CallContext> {
+  const publication = await getPublication(db);
+  const t = translatorFor(c.var.language);
+  return {
+    call,
+    publication,
+    t,
+    text: pickText(call.texts, t.language, publication.language),
+    frame: frameFor({ assets }, t, publication.name),
+  };
+}
+
+/** The call of a slug in its newest version; throws `not-found`. */
+export async function getCallContext(
+  deps: Pick<Deps, 'db' | 'assets'>,
+  c: Context<AppEnv>,
+  slug: string,
+): Promise<CallContext> {
+  return await dressCall(deps, c, found(await findCall(deps.db, slug)));
+}
+
+/** The call's places under their names, sorted as the reader's language sorts. */
+export function listPlaces({ call, text, t }: CallContext): { key: string; name: string }[] {
+  return call.places
+    .map((key) => ({ key, name: text.places[key] ?? key }))
+    .sort((a, b) => t.compare(a.name, b.name));
+}
+
+/** The documents that the call asks for. */
+export function listAskedDocuments(call: Call): { kind: DocumentKind; required: boolean }[] {
+  return documentKinds
+    .filter((kind) => call.documents[kind] !== 'off')
+    .map((kind) => ({ kind, required: call.documents[kind] === 'required' }));
+}

@@ -1,0 +1,71 @@
+import type { Context } from 'hono';
+import type { Call } from '../../db/calls.ts';
+import type { ReceivedDocument } from '../../db/documents.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import type { FormValues, PastedTexts, Problem } from '../../domain/application-form.ts';
+import { draftExpiry } from '../../domain/calls.ts';
+import { type Translator, translatorFor } from '../../i18n.ts';
+import type { FieldError } from '../../views/components/form.tsx';
+import { languageLinks } from '../../views/components/language-links.ts';
+import { ApplyPage } from '../../views/pages/apply.tsx';
+import { dressCall, listAskedDocuments, listPlaces } from './call-context.ts';
+
+export const blankTexts: PastedTexts = { cv: '', coverLetter: '', writingSample: '' };
+
+/** Problems as the sentences that stand beside their fields. */
+export function describeProblems(t: Translator, problems: readonly Problem[]): FieldError[] {
+  return problems.map(({ field, key, values }) => {
+    const shown = values && { ...values };
+    if (typeof shown?.limit === 'number') shown.limit = t.number(shown.limit);
+    return { field, message: t(key, shown) };
+  });
+}
+
+export type FormState = {
+  call: Call;
+  via: string;
+  /** The draft behind the form, once there is one. */
+  draft: { token: string; updatedAt: Date } | null;
+  values: FormValues;
+  texts: PastedTexts;
+  documents: readonly ReceivedDocument[];
+  problems: readonly Problem[];
+  alert?: string;
+  saved?: string | undefined;
+};
+
+/** The form in any of its states. */
+export async function renderForm(
+  deps: Pick<Deps, 'db' | 'assets' | 'config'>,
+  c: Context<AppEnv>,
+  state: FormState,
+) {
+  const context = await dressCall(deps, c, state.call);
+  const { call, text, publication, t, frame } = context;
+  const { draft, via } = state;
+  const slugPath = `calls/${call.slug}/apply${via && `?via=${encodeURIComponent(via)}`}`;
+  const path = draft ? `drafts/${draft.token}` : slugPath;
+  return (
+    <ApplyPage
+      frame={frame}
+      title={text.title}
+      slug={call.slug}
+      draftToken={draft?.token ?? ''}
+      keptUntil={draft && t.date(draftExpiry(draft.updatedAt), publication.timeZone)}
+      via={via}
+      values={state.values}
+      texts={state.texts}
+      held={state.documents.filter((one) => one.origin === 'file')}
+      errors={describeProblems(t, state.problems)}
+      alert={state.alert}
+      saved={state.saved}
+      places={listPlaces(context)}
+      documents={listAskedDocuments(call)}
+      maxFileBytes={deps.config.maxFileBytes}
+      languages={languageLinks((language) => `/${language}/${path}`)}
+    />
+  );
+}
+
+/** The translator of the request's language. */
+export const speak = (c: Context<AppEnv>): Translator => translatorFor(c.var.language);

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { pino } from 'pino';
+import { migrations } from '../migrations/index.ts';
+import { openKeyring } from './actions/open-keyring.ts';
+import { seedFirstCall } from './actions/seed-first-call.ts';
+import { createApp } from './app.tsx';
+import { buildAssets } from './assets.ts';
+import { enrolmentLink } from './auth/enrolment.ts';
+import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
+import { createFollowingClock } from './clock.ts';
+import { type Config, formatMistakes, readConfig } from './config.ts';
+import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
+import { EmbeddedError } from './db/embedded.ts';
+import { mailJobKind } from './db/mails.ts';
+import type { Deps } from './deps.ts';
+import { OperatorError } from './errors.ts';
+import { startJobLoop } from './jobs/loop.ts';
+import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
+import { createMailHandler } from './mail/deliver.ts';
+import { createTransport } from './mail/transport.ts';
+import { readOrCreateMasterKey } from './master-key.ts';
+import { openDatabase } from './open-database.ts';
+import { describeStart, listStartFacts } from './start-message.ts';
+
+const clockCheckMs = 60_000;
+const requestGraceMs = 10_000;
+
+/** Opens everything in order, serves, and returns what undoes it. */
+async function start(config: Config): Promise<() => Promise<void>> {
+  const log = pino({ level: config.logLevel, base: null });
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const assets = buildAssets();
+    assets.catch(() => {});
+    const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
+    const { connection, close } = await openDatabase({ config, holder: 'server', log });
+    undo.push(close);
+    const db = connect(connection, {
+      onIdleError: () => log.warn('an idle database connection was lost'),
+    });
+    undo.push(() => db.destroy());
+
+    const clock = createFollowingClock();
+    const followDatabase = async (): Promise<string[]> => {
+      const state = await readDatabaseState(db);
+      clock.follow(state.now);
+      return state.unsafe;
+    };
+    for (const setting of await followDatabase()) {
+      log.warn({ setting }, 'the database may lose what it has confirmed: switch this setting on');
+    }
+    const clockTimer = setInterval(() => followDatabase().catch(() => {}), clockCheckMs);
+    undo.push(() => clearInterval(clockTimer));
+
+    await migrateToLatest(db, migrations);
+    const keys = await openKeyring(db, masterKey, clock.now());
+    await seedFirstCall({ db, clock });
+
+    const deps = { config, db, keys, clock, log, assets: await assets };
+    const server = await listen(config, deps, undo);
+
+    const transport = createTransport(config, log);
+    undo.push(() => transport.close());
+    const jobs = startJobLoop({
+      db,
+      listen: () => createListener(connection),
+      clock,
+      log,
+      schedules,
+      handlers: {
+        ...createScheduleHandlers({ db, clock, log }),
+        [mailJobKind]: createMailHandler({ db, keys, config, transport }),
+      },
+    });
+    undo.push(() => jobs.stop());
+    undo.push(() => closeServer(server.http));
+
+    const enrolment = await ensureFirstAdminLink(db, clock.now());
+    const facts = {
+      config,
+      publicUrl: server.publicUrl,
+      firstAdminLink: enrolment && enrolmentLink(server.publicUrl, enrolment),
+    };
+    if (process.stdout.isTTY) process.stdout.write(describeStart(facts));
+    else log.info(listStartFacts(facts), 'ready');
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Listens, and only then builds the application: with PORT=0 its own address is known no sooner. */
+async function listen(
+  config: Config,
+  deps: Omit<Deps, 'publicUrl'>,
+  undo: (() => Promise<void> | void)[],
+): Promise<{ http: Server; publicUrl: string }> {
+  let app: ReturnType<typeof createApp> | undefined;
+  const http = createAdaptorServer({
+    fetch: (request, env) => app!.fetch(request, env),
+    serverOptions: { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 5_000 },
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject).listen(config.port, config.host, resolve);
+  });
+  undo.push(() => {
+    http.closeAllConnections();
+  });
+  const { port } = http.address() as AddressInfo;
+  const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  app = createApp({ ...deps, publicUrl });
+  return { http, publicUrl };
+}
+
+/** Takes no new request and lets those under way finish, for a bounded time. */
+async function closeServer(http: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  http.closeIdleConnections();
+  const timer = setTimeout(() => http.closeAllConnections(), requestGraceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** A failed start in words an operator can act on; the stack only for what nobody foresaw. */
+function explainFailure(error: unknown): string {
+  if (error instanceof EmbeddedError || error instanceof OperatorError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The port is in use by another program. Set PORT to a free one, or to 0 to have one picked.';
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function main(): Promise<void> {
+  const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'));
+  if ('mistakes' in read) {
+    process.stderr.write(`${formatMistakes(read.mistakes)}\n`);
+    process.exit(1);
+  }
+  const starting = start(read.config);
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, async () => {
+      // The second signal is from someone who does not want to wait.
+      if (stopping) process.exit(1);
+      stopping = true;
+      const stop = await starting.catch(() => undefined);
+      await stop?.();
+      process.exit(0);
+    });
+  }
+  try {
+    await starting;
+  } catch (error) {
+    process.stderr.write(`${explainFailure(error)}\n`);
+    process.exit(1);
+  }
+}
+
+await main();

@@ -1,0 +1,224 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { Config, Mailbox } from './config.ts';
+import { parseMasterKey } from './master-key.ts';
+
+/** What can be printed of a setting. */
+export type Shown = string | number | boolean | null;
+
+export type Setting<T> = {
+  name: string;
+  /** Completes "expected …" for the operator. */
+  expected: string;
+  fallback: (production: boolean) => T;
+  /** Undefined refuses the text. Blanks at its ends and control characters were refused before. */
+  parse: (text: string) => T | undefined;
+  /** For `feder config`: never a secret. */
+  show: (value: T, config: Config) => Shown;
+  /** May come as NAME_FILE too; its text is never printed. */
+  secret?: true;
+};
+
+export type SettingKey = Exclude<keyof Config, 'production'>;
+
+/** The one table of settings, by what they are called in `Config`. */
+export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
+  host: {
+    name: 'HOST',
+    expected: 'an IP address or a host name, without a port',
+    fallback: () => '127.0.0.1',
+    parse: (text) => (isIP(text) !== 0 || /^[\w.-]+$/.test(text) ? text : undefined),
+    show: (host) => host,
+  },
+  port: whole('PORT', { min: 0, max: 65_535, fallback: 3000 }),
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    expected: 'http:// or https:// with a host and perhaps a port; no path, query or password',
+    fallback: () => null,
+    parse: parseOrigin,
+    show: (url, { port }) => url ?? (port === 0 ? null : `http://localhost:${port}`),
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    expected: 'postgres://user:password@host:port/database, the password percent-encoded',
+    fallback: () => null,
+    parse: parseDatabaseUrl,
+    show: showServer,
+    secret: true,
+  },
+  dataDir: {
+    name: 'DATA_DIR',
+    expected: 'the path of a directory',
+    fallback: () => resolve('data'),
+    parse: (text) => resolve(text),
+    show: (path) => path,
+  },
+  smtpUrl: {
+    name: 'SMTP_URL',
+    expected: 'smtp:// or smtps:// and user:password@host:port, the password percent-encoded',
+    fallback: () => null,
+    parse: parseSmtpUrl,
+    show: showServer,
+    secret: true,
+  },
+  mailFrom: {
+    name: 'MAIL_FROM',
+    expected: 'one address, bare or as Name <name@example.org>, without commas',
+    fallback: () => ({ name: 'Feder', address: 'feder@localhost' }),
+    parse: parseMailbox,
+    show: ({ name, address }) => (name === '' ? address : `${name} <${address}>`),
+  },
+  editorialInbox: {
+    name: 'EDITORIAL_INBOX',
+    expected: 'bare addresses such as editors@example.org, separated by commas',
+    fallback: () => [],
+    parse: parseAddresses,
+    show: (addresses) => (addresses.length === 0 ? null : addresses.join(', ')),
+  },
+  masterKey: {
+    name: 'MASTER_KEY',
+    expected: '32 bytes in base64 (44 characters), as `openssl rand -base64 32` prints them',
+    fallback: () => null,
+    parse: parseMasterKey,
+    show: (key) => (key === null ? 'generated' : 'set'),
+    secret: true,
+  },
+  staffMfa: word('STAFF_MFA', ['required', 'optional'], (production) =>
+    production ? 'required' : 'optional',
+  ),
+  trustProxy: whole('TRUST_PROXY', { min: 0, max: 10, fallback: 0 }),
+  maxFileBytes: whole('MAX_FILE_MB', { min: 1, max: 100, fallback: 10, unit: 1_000_000 }),
+  maxFiles: whole('MAX_FILES', { min: 3, max: 20, fallback: 8 }),
+  rateLimits: {
+    name: 'RATE_LIMITS',
+    expected: 'on or off',
+    fallback: () => true,
+    parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
+    show: (on) => (on ? 'on' : 'off'),
+  },
+  logLevel: word(
+    'LOG_LEVEL',
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    () => 'info',
+  ),
+};
+
+/** The keys of `settings`, in its order. */
+export const settingKeys = Object.keys(settings) as SettingKey[];
+
+// Promised for later versions. To ignore CLAMD_URL in silence would let unscanned files through.
+const laterSecrets = ['IMAP_URL', 'OIDC_CLIENT_SECRET'];
+export const laterNames: readonly string[] = [
+  ...['CLAMD_URL', 'MAIL_REPLY_DOMAIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
+  'OUTBOX_HOLD_SECONDS',
+  ...laterSecrets,
+  ...laterSecrets.map((name) => `${name}_FILE`),
+];
+
+/** `value` is kept in units: bytes for MAX_FILE_MB. */
+function whole(
+  name: string,
+  range: { min: number; max: number; fallback: number; unit?: number },
+): Setting<number> {
+  const { min, max, fallback, unit = 1 } = range;
+  return {
+    name,
+    expected: `a whole number from ${min} to ${max}`,
+    fallback: () => fallback * unit,
+    parse: (text) => {
+      const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      return number >= min && number <= max ? number * unit : undefined;
+    },
+    show: (value) => value / unit,
+  };
+}
+
+function word<const T extends string>(
+  name: string,
+  words: readonly T[],
+  fallback: (production: boolean) => NoInfer<T>,
+): Setting<T> {
+  return {
+    name,
+    expected: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
+    fallback,
+    parse: (text) => words.find((one) => one === text),
+    show: (value) => value,
+  };
+}
+
+// URL alone is too kind: it drops inner line breaks, takes "https:host" and forgets a lone "?".
+function parseOrigin(text: string): string | undefined {
+  if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text)) return undefined;
+  return URL.canParse(text) ? new URL(text).origin : undefined;
+}
+
+function parseDatabaseUrl(text: string): string | undefined {
+  // postgres://user@/database?host=/socket has no host; pg reads it in the same way.
+  const withHost = text.replace('@/', '@localhost/');
+  return /^postgres(ql)?:/i.test(text) && isServer(withHost) ? text : undefined;
+}
+
+function parseSmtpUrl(text: string): string | undefined {
+  const good = /^smtps?:/i.test(text) && isServer(text) && new URL(text).hostname !== '';
+  return good ? text : undefined;
+}
+
+function isServer(text: string): boolean {
+  // A # or a late @ comes from a password with a bare / ? or #: its rest would be taken for the path
+  // and printed as such.
+  const isTorn = text.includes('#') || /:\/\/[^/?]*[/?].*@/.test(text);
+  return !isTorn && /^[a-z]+:\/\//i.test(text) && URL.canParse(text);
+}
+
+const harmlessParameter = /^(sslmode|host|port)=/;
+
+function showServer(url: string | null): string | null {
+  if (url === null) return null;
+  const [server = '', query] = url.replace(/\/\/[^/?]*@/, '//***@').split(/\?(.*)/);
+  if (query === undefined) return server;
+  // pg takes ?password= as well.
+  const shown = query.split('&').map((one) => (harmlessParameter.test(one) ? one : '***'));
+  return `${server}?${shown.join('&')}`;
+}
+
+// Format characters could hide or reorder the name; the others would need quoting in the header.
+const mailboxName = /^[^\p{C}<>",]*$/u;
+
+function parseMailbox(text: string): Mailbox | undefined {
+  const bracket = text.lastIndexOf('<');
+  if (bracket === -1) return isAddress(text) ? { name: '', address: text } : undefined;
+  const name = text
+    .slice(0, bracket)
+    .trim()
+    .replace(/^"(.*)"$/, '$1');
+  const address = text.slice(bracket + 1, -1);
+  const good = text.endsWith('>') && mailboxName.test(name) && isAddress(address);
+  return good ? { name, address } : undefined;
+}
+
+function parseAddresses(text: string): string[] | undefined {
+  const addresses = text.split(',').map((one) => one.trim());
+  if (!addresses.every(isAddress)) return undefined;
+  // Twice in the list would mean two mails for one event.
+  const distinct = new Map(addresses.map((one) => [one.toLowerCase(), one]));
+  return [...distinct.values()];
+}
+
+const atom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+$/u;
+const label = /^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?<!-)$/u;
+
+// RFC 5321, sections 4.1.2 and 4.5.3.1, and RFC 6531 for other scripts; no quoted or numeric forms.
+function isAddress(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, Math.max(at, 0));
+  return (
+    text.length <= 254 &&
+    local.length <= 64 &&
+    local.split('.').every((one) => atom.test(one)) &&
+    text
+      .slice(at + 1)
+      .split('.')
+      .every((one) => label.test(one))
+  );
+}

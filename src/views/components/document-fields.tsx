@@ -1,0 +1,150 @@
+import { allowedExtensions } from '../../domain/document-types.ts';
+import { type DocumentKind, fileLimits } from '../../domain/documents.ts';
+import { languageCodes } from '../../domain/languages.ts';
+import type { Translator } from '../../i18n.ts';
+import { type FieldError, SelectField, TextField } from './form.tsx';
+
+/** A file that has arrived with this draft. */
+export type HeldDocument = {
+  id: string;
+  kind: DocumentKind;
+  name: string;
+  size: number;
+  language: string | null;
+};
+
+type Props = {
+  t: Translator;
+  kind: DocumentKind;
+  required: boolean;
+  held: HeldDocument[];
+  text: string;
+  maxFileBytes: number;
+  errors: FieldError[];
+};
+
+const languageOptions = (t: Translator): { value: string; label: string }[] => [
+  { value: '', label: t('field.sampleLanguage.none') },
+  ...languageCodes
+    .map((code) => ({ value: code, label: t.languageName(code) }))
+    .sort((a, b) => t.compare(a.label, b.label)),
+];
+
+const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
+  <div class="doc">
+    <div class="row">
+      <strong>{document.name}</strong>
+      <span class="soft num">{t.size(document.size)}</span>
+      <span class="chip good">{t('apply.received')}</span>
+      <button
+        class="link-button"
+        name="remove"
+        value={document.id}
+        aria-label={t('apply.removeNamed', { name: document.name })}
+      >
+        {t('apply.remove')}
+      </button>
+    </div>
+    {document.kind === 'writingSample' && (
+      <SelectField
+        t={t}
+        name={`language-${document.id}`}
+        label={t('field.sampleLanguage')}
+        optional
+        value={document.language ?? ''}
+        options={languageOptions(t)}
+        errors={[]}
+      />
+    )}
+  </div>
+);
+
+type ChooserProps = Omit<Props, 'held' | 'text' | 'required'> & { id: string; label: string };
+
+const Chooser = ({ t, kind, id, label, maxFileBytes, errors }: ChooserProps) => {
+  const error = errors.find((one) => one.field === id);
+  const accept = allowedExtensions.map((extension) => `.${extension}`).join(',');
+  return (
+    <div class="doc">
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error.message}
+        </p>
+      )}
+      <input
+        type="file"
+        id={id}
+        name={kind}
+        accept={accept}
+        aria-label={label}
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        data-max={maxFileBytes}
+        data-big={t('problem.file.tooBig', { name: '{name}', limit: t.size(maxFileBytes) })}
+        data-wrong={t('problem.file.wrongType', { name: '{name}', detected: 'other' })}
+        data-empty={t('problem.file.empty', { name: '{name}' })}
+      />
+      {kind === 'writingSample' && (
+        <SelectField
+          t={t}
+          name="writingSampleLanguage"
+          id={`${id}-language`}
+          label={t('field.sampleLanguage')}
+          optional
+          value=""
+          options={languageOptions(t)}
+          errors={[]}
+        />
+      )}
+    </div>
+  );
+};
+
+/** One kind of document: what has arrived, choosers for what may still come, and a place to paste. */
+export const DocumentFields = (props: Props) => {
+  const { t, kind, required, held, text, errors } = props;
+  const free = fileLimits[kind] - held.length;
+  const own = errors.filter(({ field }) => field === kind || field.startsWith(`${kind}-`));
+  const name = t(`document.${kind}`);
+  const choosers = Array.from({ length: free }, (_, index) => (
+    <Chooser
+      {...props}
+      id={index === 0 ? kind : `${kind}-${index + 1}`}
+      label={free > 1 ? t('apply.chooseNumbered', { name, number: held.length + index + 1 }) : name}
+    />
+  ));
+  // What is missing or was refused must be in sight; a further sample is asked for on demand.
+  const inSight = held.length === 0 || own.length > 0 ? Math.max(own.length, 1) : 0;
+  const further = choosers.slice(inSight);
+  return (
+    <fieldset class={own.length > 0 ? 'field wrong' : 'field'} id={free > 0 ? undefined : kind}>
+      <legend>
+        {name}
+        {!required && <span class="optional"> {t('form.optional')}</span>}
+      </legend>
+      <p class="hint">{t(`document.${kind}.hint`)}</p>
+      {free === 0 && own.map((error) => <p class="error">{error.message}</p>)}
+      {held.map((document) => (
+        <Held t={t} document={document} />
+      ))}
+      {choosers.slice(0, inSight)}
+      {further.length > 0 && (
+        <details>
+          <summary>{t('apply.another')}</summary>
+          {further}
+        </details>
+      )}
+      <details open={text !== '' || errors.some(({ field }) => field === `${kind}Text`)}>
+        <summary>{t('apply.paste')}</summary>
+        <TextField
+          t={t}
+          name={`${kind}Text`}
+          label={t('apply.pasteLabel', { name })}
+          rows={8}
+          value={text}
+          errors={errors}
+        />
+      </details>
+    </fieldset>
+  );
+};

@@ -1,0 +1,168 @@
+import type { Child } from 'hono/jsx';
+import type { Translator } from '../../i18n.ts';
+
+/** A message beside a field; `field` is the id of the control that the summary leads to. */
+export type FieldError = { field: string; message: string };
+
+/** The list of everything that needs attention, above the heading, focused when the page loads. */
+export const ErrorSummary = (props: {
+  t: Translator;
+  errors: FieldError[];
+  /** The page with the controls, where it is another one. */
+  base?: string;
+}) => {
+  const { t, errors, base = '' } = props;
+  return errors.length === 0 ? null : (
+    <div class="summary" role="alert" tabindex={-1} autofocus id="error-summary">
+      <h2>{t('form.summary', { count: errors.length })}</h2>
+      <ul>
+        {errors.map((error) => (
+          <li>
+            <a href={`${base}#${error.field}`}>{error.message}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+type TextFieldProps = {
+  t: Translator;
+  name: string;
+  label: string;
+  id?: string;
+  hint?: string | undefined;
+  optional?: boolean;
+  type?: 'text' | 'email' | 'password' | 'url' | 'tel';
+  value?: string;
+  autocomplete?: string;
+  inputmode?: 'numeric' | 'email' | 'url';
+  /** A number makes it a textarea of that many rows. */
+  rows?: number;
+  errors: FieldError[];
+  children?: Child;
+};
+
+/** One labelled control with its hint and its error, tied together for screen readers. */
+export const TextField = (props: TextFieldProps) => {
+  const { t, name, label, hint, optional, type = 'text', value = '', errors, rows } = props;
+  const id = props.id ?? name;
+  const error = errors.find((one) => one.field === id);
+  const describedBy =
+    [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
+  const shared = {
+    id,
+    name,
+    autocomplete: props.autocomplete,
+    'aria-describedby': describedBy,
+    'aria-invalid': error ? 'true' : undefined,
+  } as const;
+  return (
+    <div class={error ? 'field wrong' : 'field'}>
+      <label for={id}>
+        {label}
+        {optional && <span class="optional"> {t('form.optional')}</span>}
+      </label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error.message}
+        </p>
+      )}
+      {rows ? (
+        <textarea {...shared} rows={rows}>
+          {value}
+        </textarea>
+      ) : (
+        <input {...shared} type={type} value={value} inputmode={props.inputmode} />
+      )}
+      {props.children}
+    </div>
+  );
+};
+
+type ChoiceProps = {
+  name: string;
+  id: string;
+  label: Child;
+  value: string;
+  checked: boolean;
+  type?: 'checkbox' | 'radio';
+  lang?: string;
+  invalid?: boolean;
+  describedBy?: string | undefined;
+};
+
+/** One checkbox or radio button with its label. */
+export const Choice = (props: ChoiceProps) => (
+  <div class="choice">
+    <input
+      type={props.type ?? 'checkbox'}
+      id={props.id}
+      name={props.name}
+      value={props.value}
+      checked={props.checked}
+      aria-invalid={props.invalid ? 'true' : undefined}
+      aria-describedby={props.describedBy}
+    />
+    <label for={props.id} lang={props.lang}>
+      {props.label}
+    </label>
+  </div>
+);
+
+type SelectFieldProps = {
+  t: Translator;
+  name: string;
+  id?: string;
+  label: string;
+  hint?: string;
+  optional?: boolean;
+  value: string;
+  /** The first is usually the empty one. */
+  options: { value: string; label: string }[];
+  errors: FieldError[];
+};
+
+/** A labelled select with its hint and error. */
+export const SelectField = (props: SelectFieldProps) => {
+  const { t, name, label, hint, optional, value, options, errors } = props;
+  const id = props.id ?? name;
+  const error = errors.find((one) => one.field === id);
+  return (
+    <div class={error ? 'field wrong' : 'field'}>
+      <label for={id}>
+        {label}
+        {optional && <span class="optional"> {t('form.optional')}</span>}
+      </label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error.message}
+        </p>
+      )}
+      <select
+        id={id}
+        name={name}
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={
+          [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
+        }
+      >
+        {options.map((option) => (
+          <option value={option.value} selected={option.value === value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+};

@@ -1,0 +1,152 @@
+import type { Child } from 'hono/jsx';
+import type { AssetName } from '../assets.ts';
+import { may, type Role } from '../domain/permissions.ts';
+import type { Language, Translator } from '../i18n.ts';
+
+/** What every page needs beside its own facts. */
+export type Frame = {
+  t: Translator;
+  siteName: string;
+  asset(name: AssetName): string;
+};
+
+type DocumentProps = {
+  frame: Frame;
+  title: string;
+  stylesheet: AssetName;
+  scripts?: AssetName[];
+  description?: string | undefined;
+  /** Pages that belong to one person stay out of search engines. */
+  indexed?: boolean;
+  children?: Child;
+};
+
+const HtmlDocument = (props: DocumentProps) => {
+  const { frame, title, stylesheet, scripts = [], description, indexed = false, children } = props;
+  return (
+    <html lang={frame.t.language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title}</title>
+        {description && <meta name="description" content={description} />}
+        {!indexed && <meta name="robots" content="noindex" />}
+        <link rel="stylesheet" href={frame.asset(stylesheet)} />
+        {scripts.map((name) => (
+          <script src={frame.asset(name)} defer />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          {frame.t('layout.skip')}
+        </a>
+        {children}
+      </body>
+    </html>
+  );
+};
+
+type PublicPageProps = {
+  frame: Frame;
+  title: string;
+  description?: string | undefined;
+  indexed?: boolean;
+  scripts?: AssetName[];
+  /** Where the same page is in each language; none where switching would lose something. */
+  languages?: { language: Language; name: string; href: string }[];
+  children?: Child;
+};
+
+/** A page for applicants: masthead, one column, imprint and privacy notice at its foot. */
+export const PublicPage = (props: PublicPageProps) => {
+  const { frame, languages = [], children, title, ...rest } = props;
+  const { t, siteName } = frame;
+  return (
+    <HtmlDocument frame={frame} title={`${title} – ${siteName}`} stylesheet="public.css" {...rest}>
+      <header class="masthead">
+        <div>
+          <a class="name" href={`/${t.language}`}>
+            {siteName}
+          </a>
+          <span class="soft">{t('layout.section')}</span>
+          {languages.length > 1 && (
+            <nav aria-label={t('layout.languages')}>
+              {languages.map((one) => (
+                <a
+                  lang={one.language}
+                  hreflang={one.language}
+                  href={one.href}
+                  aria-current={one.language === t.language ? 'true' : undefined}
+                >
+                  {one.name}
+                </a>
+              ))}
+            </nav>
+          )}
+        </div>
+      </header>
+      <main id="main" class="column flow" tabindex={-1}>
+        {children}
+      </main>
+      <footer class="foot">
+        <div>
+          <a href={`/${t.language}/privacy`}>{t('layout.privacy')}</a>
+          <a href={`/${t.language}/imprint`}>{t('layout.imprint')}</a>
+        </div>
+      </footer>
+    </HtmlDocument>
+  );
+};
+
+export type DeskSection = 'applications' | 'outbox' | 'account';
+
+type DeskPageProps = {
+  frame: Frame;
+  title: string;
+  /** Undefined on the pages before one is signed in. */
+  staff?: { name: string; role: Role } | undefined;
+  current?: DeskSection;
+  /** `narrow` for forms and single texts, `wide` for tables. */
+  width?: 'wide' | 'narrow';
+  children?: Child;
+};
+
+/** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
+export const DeskPage = (props: DeskPageProps) => {
+  const { frame, title, staff, current, width = 'wide', children } = props;
+  const { t } = frame;
+  const sections: { section: DeskSection; href: string; shown: boolean }[] = [
+    { section: 'applications', href: '/admin', shown: true },
+    { section: 'outbox', href: '/admin/outbox', shown: !!staff && may(staff.role, 'read-outbox') },
+    { section: 'account', href: '/admin/account', shown: true },
+  ];
+  return (
+    <HtmlDocument frame={frame} title={`${title} – Feder`} stylesheet="desk.css">
+      <header class="masthead">
+        <div>
+          <a class="name" href="/admin">
+            Feder
+          </a>
+          <span class="soft">{frame.siteName}</span>
+          {staff && (
+            <nav aria-label={t('desk.nav.label')}>
+              {sections
+                .filter((one) => one.shown)
+                .map((one) => (
+                  <a href={one.href} aria-current={one.section === current ? 'page' : undefined}>
+                    {t(`desk.nav.${one.section}`)}
+                  </a>
+                ))}
+              <form method="post" action="/admin/sign-out">
+                <button class="link-button">{t('desk.nav.signOut')}</button>
+              </form>
+            </nav>
+          )}
+        </div>
+      </header>
+      <main id="main" class={width === 'wide' ? 'desk' : 'column flow'} tabindex={-1}>
+        {children}
+      </main>
+    </HtmlDocument>
+  );
+};

@@ -1,0 +1,101 @@
+import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
+import { documentKinds } from '../../domain/documents.ts';
+import type { Language } from '../../i18n.ts';
+import { type Answer, listAnswers } from '../components/answers.tsx';
+import type { HeldDocument } from '../components/document-fields.tsx';
+import { ErrorSummary, type FieldError } from '../components/form.tsx';
+import { type Frame, PublicPage } from '../layout.tsx';
+
+type CheckPageProps = {
+  frame: Frame;
+  title: string;
+  draftToken: string;
+  revision: number;
+  values: FormValues;
+  texts: PastedTexts;
+  held: HeldDocument[];
+  placeNames: Record<string, string>;
+  errors: FieldError[];
+  alert?: string | undefined;
+  languages: { language: Language; name: string; href: string }[];
+};
+
+const documentAnswers = ({ frame: { t }, held, texts }: CheckPageProps): Answer[] =>
+  documentKinds.map((kind) => {
+    const files = held.filter((one) => one.kind === kind);
+    const lines = files.map((file) => (
+      <div>
+        {file.name} <span class="soft num">{t.size(file.size)}</span>
+        {file.language && <span class="soft"> · {t.languageName(file.language)}</span>}
+      </div>
+    ));
+    const text = texts[kind] !== '' && <div class="clip">{texts[kind]}</div>;
+    const value = lines.length > 0 || text ? [...lines, text || ''] : '';
+    return { field: kind, label: t(`document.${kind}`), value };
+  });
+
+/** Everything as it will be sent, with a way back to each answer and the one button that sends it. */
+export const CheckPage = (props: CheckPageProps) => {
+  const { frame, draftToken, values, errors } = props;
+  const { t } = frame;
+  const form = `/${t.language}/drafts/${draftToken}`;
+  const answers = [
+    ...listAnswers(t, values, props.placeNames),
+    ...documentAnswers(props),
+    {
+      field: 'keepOnFile',
+      label: t('answer.keepOnFile'),
+      value: t(values.keepOnFile ? 'answer.yes' : 'answer.no'),
+    },
+  ];
+  const heading = t('check.title');
+  const failed = errors.length > 0 || props.alert !== undefined;
+  return (
+    <PublicPage
+      frame={frame}
+      title={failed ? t('form.errorTitle', { title: heading }) : heading}
+      scripts={['form.js']}
+      languages={props.languages}
+    >
+      {props.alert && (
+        <p class="notice bad" role="alert">
+          {props.alert}
+        </p>
+      )}
+      <ErrorSummary t={t} errors={errors} base={form} />
+      <h1>{heading}</h1>
+      <p class="soft">{t('check.intro', { call: props.title })}</p>
+      <dl class="answers">
+        {answers.map(({ field, label, value }) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{value === '' ? <span class="soft">{t('check.notProvided')}</span> : value}</dd>
+            <dd class="change">
+              <a href={`${form}#${field}`} aria-label={t('check.changeNamed', { label })}>
+                {t('check.change')}
+              </a>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {errors.length === 0 ? (
+        <form class="flow" method="post" action={`${form}/submit`}>
+          <input type="hidden" name="revision" value={props.revision} />
+          <p>{t('check.promise')}</p>
+          <p class="actions">
+            <button class="button">{t('check.submit')}</button>
+            <a class="button quiet" href={form}>
+              {t('check.back')}
+            </a>
+          </p>
+        </form>
+      ) : (
+        <p class="actions">
+          <a class="button" href={form}>
+            {t('check.back')}
+          </a>
+        </p>
+      )}
+    </PublicPage>
+  );
+};
