@@ -76,10 +76,11 @@ function toAscii(text: string): string {
     .replace(/[^A-Za-z0-9 ._()-]+/g, '_');
 }
 
-// encodeURIComponent leaves four characters bare that RFC 8187 does not count as attr-char.
+// encodeURIComponent leaves these bare, which RFC 8187 does not count as attr-char (nor the asterisk,
+// but that one was cleaned away).
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
-    /['()*]/g,
+    /['()]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

@@ -14,7 +14,7 @@ import { createSniffer } from './sniffer.ts';
 export const chunkBytes = 256 * 1024;
 
 /** Binds a chunk to its application, document, place and whether it is the last: none can be moved or cut off. */
-function chunkContext(
+export function chunkContext(
   applicationId: string,
   documentId: string,
   number: number,

@@ -70,12 +70,9 @@ function checkBytes(): TextCheck {
       if (!isText) return;
       for (let index = 0; index < bytes.length; index += 1) {
         const byte = bytes[index]!;
-        if (byte < 0x80) {
-          if (isRefusedControl(byte)) {
-            isText = false;
-            return;
-          }
-          if (missing > 0) isUtf8 = false;
+        if (isRefusedControl(byte)) {
+          isText = false;
+          return;
         }
         if (!isUtf8) continue;
         if (missing > 0) follow(byte);
