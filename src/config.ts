@@ -1,38 +1,15 @@
 import { isIPv4 } from 'node:net';
-import type { Shown } from './settings.ts';
-import { laterNames, type Setting, type SettingKey, settingKeys, settings } from './settings.ts';
+import {
+  type Config,
+  laterNames,
+  type Setting,
+  type SettingKey,
+  type Shown,
+  settingKeys,
+  settings,
+} from './settings.ts';
 
-export type Mailbox = { name: string; address: string };
-
-/** The effective configuration. */
-export type Config = {
-  /** NODE_ENV=production, or an https PUBLIC_URL. */
-  production: boolean;
-  host: string;
-  /** 0: a free port. */
-  port: number;
-  /** Without a trailing slash. null: http://localhost:<port>, with 127.0.0.1 and [::1] counting too. */
-  publicUrl: string | null;
-  /** null: the embedded PostgreSQL in `dataDir`. */
-  databaseUrl: string | null;
-  /** Absolute. */
-  dataDir: string;
-  /** null: mail is captured. */
-  smtpUrl: string | null;
-  mailFrom: Mailbox;
-  /** Empty when unset. */
-  editorialInbox: string[];
-  /** 32 bytes. null: the composition root reads or creates the one in `dataDir`. */
-  masterKey: Buffer | null;
-  staffMfa: 'required' | 'optional';
-  /** Number of proxies whose X-Forwarded-* count. */
-  trustProxy: number;
-  /** MAX_FILE_MB times 1,000,000. */
-  maxFileBytes: number;
-  maxFiles: number;
-  rateLimits: boolean;
-  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-};
+export type { Config, Mailbox } from './settings.ts';
 
 /** Ready to print: `found` never holds a secret, nor a character that could forge a line. */
 export type Mistake = { name: string; found: string; expected: string };

@@ -1,7 +1,38 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { Config, Mailbox } from './config.ts';
 import { parseMasterKey } from './master-key.ts';
+
+export type Mailbox = { name: string; address: string };
+
+/** The effective configuration. */
+export type Config = {
+  /** NODE_ENV=production, or an https PUBLIC_URL. */
+  production: boolean;
+  host: string;
+  /** 0: a free port. */
+  port: number;
+  /** Without a trailing slash. null: http://localhost:<port>, with 127.0.0.1 and [::1] counting too. */
+  publicUrl: string | null;
+  /** null: the embedded PostgreSQL in `dataDir`. */
+  databaseUrl: string | null;
+  /** Absolute. */
+  dataDir: string;
+  /** null: mail is captured. */
+  smtpUrl: string | null;
+  mailFrom: Mailbox;
+  /** Empty when unset. */
+  editorialInbox: string[];
+  /** 32 bytes. null: the composition root reads or creates the one in `dataDir`. */
+  masterKey: Buffer | null;
+  staffMfa: 'required' | 'optional';
+  /** Number of proxies whose X-Forwarded-* count. */
+  trustProxy: number;
+  /** MAX_FILE_MB times 1,000,000. */
+  maxFileBytes: number;
+  maxFiles: number;
+  rateLimits: boolean;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+};
 
 /** What can be printed of a setting. */
 export type Shown = string | number | boolean | null;
