@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const entries = {
   'public.css': 'views/public.css',
@@ -49,6 +49,8 @@ export async function buildAssets(): Promise<Assets> {
       });
     }),
   );
+  // Its helper process has done its work and would stay, with some 10 MB.
+  await stop();
   const byPath = new Map([...assets.values()].map((asset) => [asset.path, asset]));
   return {
     href(name) {

@@ -15,6 +15,9 @@ export function isLanguage(value: string): value is Language {
   return Object.hasOwn(catalogues, value);
 }
 
+// How numbers and dates are written: day before month, 24 hours, as European readers expect.
+const locales: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
+
 type Values = Record<string, PrimitiveType>;
 type RichValues<T> = Record<string, PrimitiveType | ((parts: (string | T)[]) => T | string)>;
 
@@ -53,15 +56,16 @@ function remember<K, V>(create: (key: K) => V): (key: K) => V {
 }
 
 const createTranslator = (language: Language): Translator => {
+  const locale = locales[language];
   const message = remember(
-    (key: MessageKey) => new IntlMessageFormat(catalogues[language][key] ?? key, language),
+    (key: MessageKey) => new IntlMessageFormat(catalogues[language][key] ?? key, locale),
   );
   const dates = remember(
-    (timeZone: string) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }),
+    (timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }),
   );
   const dateTimes = remember(
     (timeZone: string) =>
-      new Intl.DateTimeFormat(language, {
+      new Intl.DateTimeFormat(locale, {
         year: 'numeric',
         month: 'long',
         day: 'numeric',
@@ -73,23 +77,23 @@ const createTranslator = (language: Language): Translator => {
       }),
   );
   const shortDates = remember((timeZone: string) => [
-    new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone }),
-    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
+    new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone }),
+    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }),
     new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }),
   ]);
-  const numbers = new Intl.NumberFormat(language);
+  const numbers = new Intl.NumberFormat(locale);
   const units = remember(
     (unit: string) =>
-      new Intl.NumberFormat(language, {
+      new Intl.NumberFormat(locale, {
         style: 'unit',
         unit,
         unitDisplay: 'short',
         maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
       }),
   );
-  const lists = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
-  const names = new Intl.DisplayNames(language, { type: 'language' });
-  const collator = new Intl.Collator(language);
+  const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
+  const names = new Intl.DisplayNames(locale, { type: 'language' });
+  const collator = new Intl.Collator(locale);
 
   const translate = (key: MessageKey, values?: Values): string =>
     String(message(key).format(values));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { chownSync, statSync } from 'node:fs';
 import { EmbeddedError } from './embedded-error.ts';
 
 /** Whom PostgreSQL runs as; undefined: as we do. */
@@ -31,6 +31,13 @@ export function chooseAccount(clusterDir: string | undefined): Account {
     );
   }
   return { uid: owner.uid, gid: owner.gid };
+}
+
+/** What root makes in somebody's DATA_DIR is theirs, so that a later start of their own can use it. */
+export function giveToOwner(dataDir: string, files: string[]): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dataDir);
+  for (const file of files) chownSync(file, uid, gid);
 }
 
 /** How a short command ended: its exit status, or the word of the system error that kept it from running. */

@@ -23,7 +23,7 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
 const ELSEWHERE = 'Set DATABASE_URL to a PostgreSQL server (14 or newer) instead.';
 
-/** The programs and libraries of PostgreSQL: a folder with bin, lib and share. */
+/** The programs and libraries of PostgreSQL: a folder with bin, lib and share; its version `18.4.…`. */
 export type Native = { dir: string; version: string };
 
 /** Where a C library other than glibc (musl: Alpine) lacks the program loader that the binaries name. */

@@ -19,11 +19,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { type Account, canEnter, type Ran, run } from './embedded-account.ts';
+import { type Account, canEnter, giveToOwner, type Ran, run } from './embedded-account.ts';
 import { EmbeddedError, systemCode } from './embedded-error.ts';
-
-/** The major version of the binaries; a cluster of another one is refused. */
-const MAJOR = '18';
 
 /** The role that initdb makes. The app signs in as another, which may not touch the machine. */
 export const SUPERUSER = 'postgres';
@@ -77,6 +74,7 @@ export function savePassword(dataDir: string, password: string): void {
   const fresh = `${file}.new`;
   rmSync(fresh, { force: true });
   writeFileSync(fresh, `${password}\n`, { mode: 0o600, flush: true });
+  giveToOwner(dataDir, [fresh]);
   renameSync(fresh, file);
   syncDir(dataDir);
 }
@@ -95,16 +93,16 @@ export function readPassword(dataDir: string): string | undefined {
   }
 }
 
-/** Whether there is a cluster. Throws when the folder is something else or of another version. */
-export function checkCluster(dir: string): boolean {
+/** Whether there is a cluster. Throws when the folder is something else or of another major version. */
+export function checkCluster(dir: string, major: string): boolean {
   if (!existsSync(dir) || readdirSync(dir).length === 0) return false;
   const versionFile = path.join(dir, 'PG_VERSION');
   const found = existsSync(versionFile) ? readFileSync(versionFile, 'utf8').trim() : undefined;
-  if (found === MAJOR) return true;
+  if (found === major) return true;
   throw new EmbeddedError(
     'wrong-version',
     found
-      ? `The database in ${dir} was written by PostgreSQL ${found}, and this Feder brings PostgreSQL ${MAJOR}. Move it away, start Feder, and restore a backup made by the Feder that wrote it.`
+      ? `The database in ${dir} was written by PostgreSQL ${found}, and this Feder brings PostgreSQL ${major}. Move it away, start Feder, and restore a backup made by the Feder that wrote it.`
       : `${dir} is no PostgreSQL cluster and not empty. Move it away, or set DATA_DIR to another folder.`,
   );
 }
@@ -176,10 +174,16 @@ async function initialize(
   );
 }
 
+/** The initdb of a start that was killed may still be writing there; without its files it gives up. */
 function clearUnfinished(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
     if (!name.startsWith('postgres.init-')) continue;
-    rmSync(path.join(dataDir, name), { recursive: true, force: true });
+    try {
+      const unfinished = path.join(dataDir, name);
+      rmSync(unfinished, { recursive: true, force: true, maxRetries: 8, retryDelay: 50 });
+    } catch {
+      // It wastes space, and nothing else.
+    }
   }
 }
 

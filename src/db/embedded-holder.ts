@@ -1,5 +1,4 @@
 import {
-  chownSync,
   closeSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { giveToOwner } from './embedded-account.ts';
 import { systemCode } from './embedded-error.ts';
 import { createMarkers, holdMarker, isHeld, waitUntil } from './embedded-marker.ts';
 
@@ -87,13 +87,9 @@ export async function takeHold(dataDir: string, kind: HolderKind): Promise<Taken
 async function prepareHold(dataDir: string, kind: HolderKind) {
   const dir = mkdtempSync(path.join(dataDir, `${NAME}-`));
   const { alive, guests } = markers(dir);
-  await createMarkers([alive, guests]);
+  await createMarkers(dataDir, [alive, guests]);
   writeFileSync(path.join(dir, 'holder.json'), JSON.stringify({ kind, pid: process.pid }));
-  // What root leaves behind after a crash must not lock out the owner of the DATA_DIR.
-  const owner = statSync(dataDir);
-  if (process.getuid?.() === 0 && owner.uid !== 0) {
-    for (const file of [alive, guests, dir]) chownSync(file, owner.uid, owner.gid);
-  }
+  giveToOwner(dataDir, [dir]);
   return { dir, aliveMarker: holdMarker(alive) };
 }
 
@@ -126,17 +122,19 @@ function setAsideDead(dataDir: string): string | undefined {
 
 /** Removes what starters that died on the way left behind; a minute old, so that none is at work in it. */
 function clearRemains(dataDir: string): string[] {
-  const socketDirs: string[] = [];
-  for (const name of readdirSync(dataDir)) {
+  return readdirSync(dataDir).flatMap((name) => {
     const dir = path.join(dataDir, name);
-    if (!name.startsWith(`${NAME}-`) || isHeld(markers(dir).alive)) continue;
-    const changed = statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (Date.now() - changed < 60_000) continue;
-    const socketDir = readHolderFile(dir)?.socketDir;
-    if (socketDir) socketDirs.push(socketDir);
-    rmSync(dir, { recursive: true, force: true });
-  }
-  return socketDirs;
+    if (!name.startsWith(`${NAME}-`)) return [];
+    try {
+      if (Date.now() - statSync(dir).mtimeMs < 60_000 || isHeld(markers(dir).alive)) return [];
+      const socketDir = readHolderFile(dir)?.socketDir;
+      rmSync(dir, { recursive: true, force: true });
+      return socketDir ? [socketDir] : [];
+    } catch {
+      // Remains that resist do no harm.
+      return [];
+    }
+  });
 }
 
 function holdOf(dataDir: string, kind: HolderKind, aliveMarker: number): Hold {

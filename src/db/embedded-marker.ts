@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from './embedded-account.ts';
+import { giveToOwner, run } from './embedded-account.ts';
 import { EmbeddedError, systemCode } from './embedded-error.ts';
 
 // A marker is a named pipe that a process keeps open for reading for as long as it lives; nothing
@@ -9,9 +9,9 @@ import { EmbeddedError, systemCode } from './embedded-error.ts';
 // across containers that share a volume, where process ids mean nothing.
 
 /** Creates markers that nobody holds yet (mode 0600). Existing ones are an error of the caller. */
-export async function createMarkers(paths: string[]): Promise<void> {
+export async function createMarkers(dataDir: string, paths: string[]): Promise<void> {
   const made = await run('mkfifo', ['-m', '600', ...paths]);
-  if (made.status === 0) return;
+  if (made.status === 0) return giveToOwner(dataDir, paths);
   throw new EmbeddedError(
     'data-dir-unreachable',
     `The embedded PostgreSQL needs named pipes in DATA_DIR and could not create them (${made.output.trim() || made.status}). Set DATA_DIR to a folder on a local file system, or DATABASE_URL to a PostgreSQL server.`,

@@ -16,17 +16,21 @@ export const PORT = 5432;
  * Stays between us and PostgreSQL, in a session of its own, where no Ctrl-C of a terminal arrives.
  * Its stdin is a pipe whose other end only we have: when we end it, or die by whatever cause, the
  * inner part reads end-of-file and stops PostgreSQL: fast, after 10 s by leaving recovery to the
- * next start, after 5 s more by force. The outer part tells us when PostgreSQL ends by itself.
+ * next start, after 5 s more by force. The outer part tells us when PostgreSQL ends by itself, and
+ * clears the socket's folder away when it was made to.
  * Descriptor 3 is the marker, which belongs to PostgreSQL alone.
  */
 const WRAPPER = `
 trap '' HUP INT QUIT TERM
+socket_dir=$1
+shift
 "$@" </dev/null &
 postmaster=$!
 exec 4<&0 </dev/null 3<&-
 (
   exec >/dev/null 2>&1
   read -r _ <&4
+  : >"$socket_dir/stopping"
   for step in INT:100 QUIT:50 KILL:50; do
     kill -s "\${step%:*}" "$postmaster" || exit
     tenths=\${step#*:}
@@ -38,6 +42,7 @@ exec 4<&-
 wait "$postmaster"
 status=$?
 kill -s KILL "$guard"
+[ ! -e "$socket_dir/stopping" ] || rm -r "$socket_dir"
 exit "$status"
 `;
 
@@ -132,14 +137,17 @@ export async function launchPostmaster(launch: Launch): Promise<Postmaster> {
   const { native, cluster, account, log, signal } = launch;
   await settleCluster(cluster, launch.isOurs);
   rmSync(markerOf(cluster), { force: true });
-  await createMarkers([markerOf(cluster)]);
+  await createMarkers(path.dirname(cluster.dir), [markerOf(cluster)]);
 
   const settings = { ...SETTINGS, ...launch.settings, unix_socket_directories: launch.socketDir };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const marker = holdMarker(markerOf(cluster));
   const child = spawn(
     '/bin/sh',
-    ['-c', WRAPPER, 'feder-postgres', `${native}/bin/postgres`, '-D', cluster.seenAs, ...args],
+    [
+      ...['-c', WRAPPER, 'feder-postgres', launch.socketDir],
+      ...[`${native}/bin/postgres`, '-D', cluster.seenAs, ...args],
+    ],
     {
       ...account,
       cwd: cluster.dir,

@@ -28,20 +28,34 @@ export async function makeSocketDir(account: Account): Promise<string> {
   );
 }
 
-/** Empties the folder before a new server, whose check of the old lock a reused process id would fail. */
+/**
+ * Empties the folder before a new server, whose check of the old lock a reused process id would
+ * fail, or makes it again after a cleaner of temporary folders took it.
+ */
 export function clearSocketDir(dir: string, account: Account): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (account) chownSync(dir, account.uid, account.gid);
+  if (!lstatSync(dir, { throwIfNoEntry: false })) {
+    mkdirSync(dir, { mode: 0o700 });
+    if (account) chownSync(dir, account.uid, account.gid);
+  }
+  if (!isOurs(dir, account)) {
+    throw new EmbeddedError(
+      'start-failed',
+      `${dir}, where the socket of PostgreSQL was, belongs to somebody else now. Stop Feder and start it again.`,
+    );
+  }
   for (const name of readdirSync(dir))
     rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
 /** Removes folders that an earlier start left; only what looks like ours. */
 export function removeSocketDirs(dirs: string[], account: Account): void {
-  const owner = account?.uid ?? process.getuid?.();
   for (const dir of dirs) {
-    const found = lstatSync(dir, { throwIfNoEntry: false });
-    if (!path.basename(dir).startsWith(PREFIX) || !found?.isDirectory()) continue;
-    if (found.uid === owner) rmSync(dir, { recursive: true, force: true });
+    if (!path.basename(dir).startsWith(PREFIX) || !isOurs(dir, account)) continue;
+    rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function isOurs(dir: string, account: Account): boolean {
+  const found = lstatSync(dir, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === (account?.uid ?? process.getuid?.());
 }

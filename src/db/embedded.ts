@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseAccount } from './embedded-account.ts';
 import { attachToHolder } from './embedded-attach.ts';
-import { copyPlaces, findNative, prepareNative } from './embedded-binaries.ts';
+import { copyPlaces, findNative, type Native, prepareNative } from './embedded-binaries.ts';
 import {
   checkCluster,
   clusterDirOf,
@@ -48,13 +48,14 @@ export type EmbeddedServer = {
  * is started again behind the same connection when it dies alone. Throws EmbeddedError.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const installed = findNative();
   const dataDir = prepareDataDir(options.dataDir);
   const place = await holdOrAttach(dataDir, options);
   if ('leave' in place) {
     return { connection: place.connection, attached: true, stop: async () => place.leave() };
   }
   try {
-    return await startHeld(dataDir, place, options);
+    return await startHeld(dataDir, installed, place, options);
   } catch (error) {
     place.hold.release();
     throw error;
@@ -89,13 +90,14 @@ async function holdOrAttach(dataDir: string, { holder, log }: EmbeddedOptions) {
 
 async function startHeld(
   dataDir: string,
+  installed: Native,
   { hold, deadSocketDirs }: TakenHold,
   { holder, settings = {}, log }: EmbeddedOptions,
 ): Promise<EmbeddedServer> {
   const clusterDir = clusterDirOf(dataDir);
-  const exists = checkCluster(clusterDir);
+  const exists = checkCluster(clusterDir, installed.version.split('.')[0] ?? '');
   const account = chooseAccount(exists ? clusterDir : undefined);
-  const native = await prepareNative(findNative(), account, copyPlaces(account, dataDir));
+  const native = await prepareNative(installed, account, copyPlaces(account, dataDir));
   const saved = readPassword(dataDir);
   const password = saved ?? makePassword();
   if (!exists) {

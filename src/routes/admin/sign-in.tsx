@@ -37,7 +37,7 @@ const signInForm = z
     email: z.string(say('signIn.emailMissing')).transform(cleanLine).optional(),
     password: z.string(say('signIn.passwordMissing')).optional(),
     code: z.string(say('signIn.codeMissing')).optional(),
-    next: z.unknown().transform(readNext),
+    next: z.unknown().optional().transform(readNext),
   })
   .superRefine(({ email, password, code }, context) => {
     const need = (field: string, message: string) =>
@@ -52,7 +52,7 @@ const signInForm = z
 
 const codeForm = z.object({
   code: z.string(say('signIn.codeMissing')).trim().min(1, say('signIn.codeMissing')),
-  next: z.unknown().transform(readNext),
+  next: z.unknown().optional().transform(readNext),
 });
 
 /** Sign-in in its steps, and sign-out. Paths are below /admin; the gate must not stand before them. */

@@ -100,6 +100,9 @@ async function* unbroken(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
+// ICU selectors are bare words.
+const selectorOf = (detected: string | undefined): string => (detected ?? 'other').replace('-', '');
+
 function refusalProblem(field: string, refusal: Refusal, limit: string): Problem {
   const { name, problem, detected } = refusal;
   if (problem === 'too-big') {
@@ -112,7 +115,7 @@ function refusalProblem(field: string, refusal: Refusal, limit: string): Problem
     'password-protected': 'problem.file.passwordProtected',
     damaged: 'problem.file.damaged',
   } as const;
-  return { field, key: keys[problem], values: { name, detected: detected ?? 'other' } };
+  return { field, key: keys[problem], values: { name, detected: selectorOf(detected) } };
 }
 
 function problemsOf(arrivals: readonly Arrival[], limit: string): Problem[] {

@@ -160,7 +160,7 @@ const SessionsSection = ({ frame: { t }, sessions, timeZone }: AccountPageProps)
           {t('account.session', {
             since: t.dateTime(createdAt, timeZone),
             lastSeen: t.dateTime(lastSeenAt, timeZone),
-          })}
+          })}{' '}
           {current && <span class="chip good">{t('account.sessionCurrent')}</span>}
         </li>
       ))}

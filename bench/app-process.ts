@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type AppProcess = { url: string; pid: number; dataDir: string; stop(): Promise<void> };
+
+/** Starts the real server as `npm start` does, over a fresh data directory, on a free port. */
+export async function startApp(): Promise<AppProcess> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-bench-'));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await readUrl(child);
+  return {
+    url,
+    pid: child.pid!,
+    dataDir,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readUrl(child: ChildProcess): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const { msg, form } = JSON.parse(line) as { msg: string; form?: string };
+      if (msg === 'ready' && form) resolve(new URL(form).origin.replace('localhost', '127.0.0.1'));
+    });
+  });
+}

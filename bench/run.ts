@@ -1,0 +1,13 @@
+import { benchSubmit } from './submit.ts';
+
+const benches: Record<string, () => Promise<void>> = { submit: benchSubmit };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No benchmark is called ${unknown.join(', ')}. There is: ${Object.keys(benches).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) await benches[name]!();

@@ -1,0 +1,28 @@
+import { lockApplication } from '../db/applications.ts';
+import { recordTransition } from '../db/stages.ts';
+import type { Deps } from '../deps.ts';
+import type { Role } from '../domain/permissions.ts';
+import { listTransitions, standingOf } from '../domain/stages.ts';
+import { AppError, found } from '../errors.ts';
+
+/**
+ * Moves an application for a staff member. `from` is where they saw it stand: throws `conflict` when
+ * somebody else has moved it since, and when their role has no such act from there.
+ */
+export async function moveApplication(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { id, name, from, staff }: { id: string; name: string; from: string; staff: { id: string; role: Role } },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const application = found(await lockApplication(trx, id));
+    const standing = standingOf(application);
+    const transition = listTransitions(standing, staff.role).find((one) => one === name);
+    if (standing !== from || !transition) throw new AppError('conflict');
+    await recordTransition(trx, application, {
+      name: transition,
+      actor: 'staff',
+      staffId: staff.id,
+      now: clock.now(),
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { createId, createReceiptCode, createReference, createToken, seal } from '../crypto.ts';
+import { insertTokens } from '../db/applications.ts';
+import { getPrivacyNotice, getPublication, listCalls, type Publication } from '../db/calls.ts';
+import type { Trx } from '../db/client.ts';
+import {
+  insertAccesses,
+  insertApplications,
+  markPastMailsSent,
+  recordHistories,
+} from '../db/histories.ts';
+import { listStaffRows } from '../db/staff.ts';
+import type { Deps } from '../deps.ts';
+import { insertWholeDocuments } from '../documents/whole-documents.ts';
+import { announceSubmission } from './announce-submission.ts';
+import {
+  accessesOf,
+  documentsOf,
+  draftOf,
+  type Invention,
+  invent,
+  type Setting,
+  stepsOf,
+} from './demo/invention.ts';
+import { tokenContext } from './open-private-page.ts';
+
+/** Applications that are written in one transaction. */
+const batchSize = 50;
+
+type Core = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
+
+export type Seeded = { applications: number; documents: number; mails: number };
+
+/**
+ * Writes invented applications of the last 120 days in all stages, with documents, history and
+ * mails that count as sent, since nobody is to be told of them. The same `seed` gives the same
+ * people and documents; references, tokens and keys are as random as ever. `onProgress` hears how
+ * many are there.
+ */
+export async function seedDemo(
+  core: Core,
+  { applications, seed }: { applications: number; seed: number },
+  onProgress: (done: number) => void = () => {},
+): Promise<Seeded> {
+  const publication = await getPublication(core.db);
+  const setting = await readSetting(core, seed);
+  const seeded: Seeded = { applications: 0, documents: 0, mails: 0 };
+  while (seeded.applications < applications) {
+    const count = Math.min(batchSize, applications - seeded.applications);
+    const inventions = Array.from({ length: count }, (_, index) =>
+      invent(setting, seeded.applications + index),
+    );
+    const written = await core.db
+      .transaction()
+      .execute((trx) => writeBatch(trx, core, { setting, publication, inventions }));
+    seeded.applications += count;
+    seeded.documents += written.documents;
+    seeded.mails += written.mails;
+    onProgress(seeded.applications);
+  }
+  return seeded;
+}
+
+async function readSetting({ db, keys, clock }: Core, seed: number): Promise<Setting> {
+  const now = clock.now();
+  const staff = (await listStaffRows(db)).filter(({ disabledAt }) => disabledAt === null);
+  const readers = staff.map(({ id }) => id);
+  return {
+    seed,
+    now,
+    keys,
+    calls: await listCalls(db),
+    noticeId: (await getPrivacyNotice(db)).id,
+    // Before the first admin is there, those who opened something are people who have left: to add
+    // invented staff would take the link away that creates the first admin.
+    readers: readers.length > 0 ? readers : [createId(now), createId(now)],
+    deciders: staff.filter(({ role }) => role !== 'reviewer').map(({ id }) => id),
+  };
+}
+
+async function writeBatch(
+  trx: Trx,
+  core: Core,
+  batch: { setting: Setting; publication: Publication; inventions: readonly Invention[] },
+): Promise<{ documents: number; mails: number }> {
+  const { setting, publication, inventions } = batch;
+  const applications = await insertApplications(
+    trx,
+    inventions.map((one) => draftOf(one, setting)),
+    createReference,
+  );
+  const documents = await insertWholeDocuments(trx, inventions.flatMap(documentsOf));
+  const privateTokens = await insertInventedTokens(trx, core, inventions);
+  const accesses = [];
+  for (const [index, invention] of inventions.entries()) {
+    const { id, key, call, history } = invention;
+    const held = documents.filter(({ applicationId }) => applicationId === id);
+    accesses.push(...accessesOf(invention, setting, held.map((one) => one.id)));
+    await announceSubmission(trx, core, {
+      application: applications[index]!,
+      documents: held,
+      privateToken: privateTokens[index]!,
+      now: history.submittedAt,
+      ...{ key, call, publication },
+    });
+  }
+  await insertAccesses(trx, accesses);
+  await recordHistories(
+    trx,
+    inventions.map((one) => ({ applicationId: one.id, steps: stepsOf(one, setting) })),
+  );
+  const mails = await markPastMailsSent(trx, inventions.map(({ id }) => id));
+  return { documents: documents.length, mails };
+}
+
+/** Draft, private and receipt token of each; returns the private ones in their order. */
+async function insertInventedTokens(
+  trx: Trx,
+  { keys }: Core,
+  inventions: readonly Invention[],
+): Promise<string[]> {
+  const rows = [];
+  const privateTokens: string[] = [];
+  for (const { id, key, begunAt, history } of inventions) {
+    const secrets = { draft: createToken(), private: createToken(), receipt: createReceiptCode() };
+    for (const kind of ['draft', 'private', 'receipt'] as const) {
+      rows.push({
+        kind,
+        tokenHash: keys.lookup(kind === 'receipt' ? 'receipt' : 'token', secrets[kind]),
+        applicationId: id,
+        sealed: seal(key, Buffer.from(secrets[kind]), tokenContext(kind, id)),
+        createdAt: kind === 'draft' ? begunAt : history.submittedAt,
+      });
+    }
+    privateTokens.push(secrets.private);
+  }
+  await insertTokens(trx, rows);
+  return privateTokens;
+}

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Db } from './client.ts';
+
+const reopenAfterMs = 10 * 60_000;
+
+/** Notes that somebody opened an application; looking again within ten minutes is the same opening. */
+export async function recordOpened(
+  db: Db,
+  { applicationId, staffId, now }: { applicationId: string; staffId: string; now: Date },
+): Promise<void> {
+  const since = new Date(now.getTime() - reopenAfterMs);
+  await sql`
+    insert into access_log (application_id, staff_id, type, at)
+    select ${applicationId}::uuid, ${staffId}::uuid, 'opened', ${now}::timestamptz
+    where not exists (
+      select 1 from access_log
+      where application_id = ${applicationId} and staff_id = ${staffId}
+        and type = 'opened' and at > ${since}
+    )`.execute(db);
+}
+
+/** Notes each download of a document. */
+export async function recordDownloaded(
+  db: Db,
+  entry: { applicationId: string; documentId: string; staffId: string; now: Date },
+): Promise<void> {
+  const { now, ...ids } = entry;
+  await db
+    .insertInto('accessLog')
+    .values({ ...ids, type: 'downloaded', at: now })
+    .execute();
+}
+
+/** Who opened an application first; the name is null once that person is deleted. */
+export async function findFirstOpening(
+  db: Db,
+  applicationId: string,
+): Promise<{ staffName: string | null; at: Date } | undefined> {
+  return await db
+    .selectFrom('accessLog as l')
+    .leftJoin('staff as s', 's.id', 'l.staffId')
+    .select(['s.name as staffName', 'l.at'])
+    .where('l.applicationId', '=', applicationId)
+    .orderBy('l.id')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The documents of an application that this person has downloaded. */
+export async function listViewedDocuments(
+  db: Db,
+  applicationId: string,
+  staffId: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('accessLog')
+    .select('documentId')
+    .distinct()
+    .where('applicationId', '=', applicationId)
+    .where('staffId', '=', staffId)
+    .where('type', '=', 'downloaded')
+    .execute();
+  return new Set(rows.flatMap(({ documentId }) => documentId ?? []));
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
+import { startServer } from '../support/server-process.ts';
+import { startSmtp } from '../support/smtp.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const createDataDir = (): string => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-main-'));
+  undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  return dataDir;
+};
+
+it('takes an application over HTTP and brings two mails to a real SMTP server', async () => {
+  const smtp = await startSmtp();
+  undo.push(() => smtp.stop());
+  const server = await startServer({
+    DATA_DIR: createDataDir(),
+    SMTP_URL: smtp.url,
+    EDITORIAL_INBOX: 'desk@publication.example',
+  });
+  undo.push(() => server.end('SIGTERM'));
+  const documents = makeDocuments();
+  const receiptPath = await applyOverHttp(server.url, makeForm(documents), 'de');
+  const receipt = await (await fetch(`${server.url}${receiptPath}`)).text();
+  for (const { sha256 } of documents) expect(receipt).toContain(sha256);
+  const code = /data-receipt-code[^>]*>([^<]+)</.exec(receipt)?.[1];
+  expect(code).toMatch(/^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$/);
+
+  const mails = await smtp.waitFor(2);
+  const [toApplicant, toEditors] = ['nino@example.org', 'desk@publication.example'].map((address) =>
+    mails.find(({ recipients }) => recipients.includes(address)),
+  );
+  expect(toApplicant?.parsed.subject).toContain('F-');
+  expect(toApplicant?.parsed.text).toContain(receiptPath.split('/').at(-1));
+  expect(toApplicant?.raw.toString()).not.toContain(code);
+  expect(toEditors?.parsed.subject).toMatch(/^\[F-[2-9A-Z]{6}\] Nino Example – Georgien$/);
+  expect(toEditors?.parsed.replyTo?.value[0]?.address).toBe('nino@example.org');
+});
+
+it('finishes requests and ends with 0 on SIGTERM, and a second start finds everything', async () => {
+  const dataDir = createDataDir();
+  const first = await startServer({ DATA_DIR: dataDir });
+  expect(first.ready.firstAdminLink).toMatch(/^http:\/\/localhost:\d+\/admin\/enrol\//);
+  const receiptPath = await applyOverHttp(first.url, makeForm(makeDocuments()));
+  expect(await first.end('SIGTERM')).toBe(0);
+  const second = await startServer({ DATA_DIR: dataDir });
+  undo.push(() => second.end('SIGTERM'));
+  expect((await fetch(`${second.url}${receiptPath}`)).status).toBe(200);
+});
+
+it('refuses a second start on the same data with a clear message and leaves the first alone', async () => {
+  const dataDir = createDataDir();
+  const first = await startServer({ DATA_DIR: dataDir });
+  undo.push(() => first.end('SIGTERM'));
+  const refusal = await startServer({ DATA_DIR: dataDir }).catch((error: Error) => error.message);
+  expect(refusal).toContain(dataDir);
+  expect(refusal).not.toContain('    at ');
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+});
+
+it('stops the start with every mistake in the configuration at once', async () => {
+  const refusal = await startServer({ PORT: 'x', SMTP_URL: 'ftp://a', STAFF_MFA: 'maybe' }).catch(
+    (error: Error) => error.message,
+  );
+  for (const name of ['PORT', 'SMTP_URL', 'STAFF_MFA']) expect(refusal).toContain(name);
+});
