@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
-import { EmbeddedError } from './embedded-error.ts';
+import { EmbeddedError, systemCode } from './embedded-error.ts';
 
 /** Whom PostgreSQL runs as; undefined: as we do. */
 export type Account = { uid: number; gid: number } | undefined;
@@ -49,19 +49,21 @@ export function run(
   args: string[],
   options: { account?: Account; cwd?: string; input?: string } = {},
 ): Promise<Ran> {
+  const { account, cwd = '/', input = '' } = options;
+  const settings = { ...account, cwd, env: ENVIRONMENT, maxBuffer: 1024 * 1024 };
   return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { ...options.account, cwd: options.cwd ?? '/', env: ENVIRONMENT, maxBuffer: 1024 * 1024 },
-      (error, stdout, stderr) => {
+    try {
+      const child = execFile(command, args, settings, (error, stdout, stderr) => {
         const status = error ? (error.code ?? error.signal ?? 'failed') : 0;
         resolve({ status, output: `${stdout}${stderr}` });
-      },
-    );
-    // A command that ends without reading must not take us down with EPIPE.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(options.input ?? '');
+      });
+      // A command that ends without reading must not take us down with EPIPE.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input);
+    } catch (error) {
+      // Node throws some system errors at once (EPERM: we may not become that user).
+      resolve({ status: systemCode(error) ?? 'failed', output: '' });
+    }
   });
 }
 

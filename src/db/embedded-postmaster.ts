@@ -17,7 +17,8 @@ export const PORT = 5432;
  * Its stdin is a pipe whose other end only we have: when we end it, or die by whatever cause, the
  * inner part reads end-of-file and stops PostgreSQL: fast, after 10 s by leaving recovery to the
  * next start, after 5 s more by force. The outer part tells us when PostgreSQL ends by itself, and
- * clears the socket's folder away when it was made to.
+ * clears the socket's folder away when it was made to. Should it be killed alone, Node closes the
+ * pipe, so that the inner part stops PostgreSQL.
  * Descriptor 3 is the marker, which belongs to PostgreSQL alone.
  */
 const WRAPPER = `
@@ -139,7 +140,12 @@ export async function launchPostmaster(launch: Launch): Promise<Postmaster> {
   rmSync(markerOf(cluster), { force: true });
   await createMarkers(path.dirname(cluster.dir), [markerOf(cluster)]);
 
-  const settings = { ...SETTINGS, ...launch.settings, unix_socket_directories: launch.socketDir };
+  const settings = {
+    ...SETTINGS,
+    ...launch.settings,
+    // Quoted, since it is a list in which commas separate.
+    unix_socket_directories: `"${launch.socketDir}"`,
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const marker = holdMarker(markerOf(cluster));
   const child = spawn(
@@ -172,8 +178,6 @@ export async function launchPostmaster(launch: Launch): Promise<Postmaster> {
     const settle = (how: string) => {
       end ??= how;
       signal.removeEventListener('abort', stop);
-      // Had only the outer part of the wrapper died, this makes the inner one stop PostgreSQL.
-      stdin.destroy();
       resolve();
     };
     child.on('error', (error) => settle(error.message));
