@@ -1,11 +1,8 @@
-import { JobFailure } from '../db/jobs.ts';
-
 /**
  * An error in one word for the log and the job's row. Messages stay out: those of mail servers and
  * of PostgreSQL quote addresses and values.
  */
 export function describeError(error: unknown): string {
-  if (error instanceof JobFailure) return error.code;
   if (!(error instanceof Error)) return 'unknown';
   const word = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return /^[\w-]{1,60}$/.test(word) ? word : 'Error';
@@ -13,7 +10,7 @@ export function describeError(error: unknown): string {
 
 /** Where an error came from: the frames of its stack without the message above them. */
 export function locateError(error: unknown): string[] {
-  if (!(error instanceof Error) || error instanceof JobFailure) return [];
+  if (!(error instanceof Error) || error.name === 'JobFailure') return [];
   const stack = error.stack ?? '';
   // The message may have lines of its own that look like frames.
   const frames = stack.startsWith(`${error.name}: ${error.message}`)

@@ -79,6 +79,15 @@ export async function readDatabaseState(db: Db): Promise<{ now: Date; unsafe: st
   return rows[0]!;
 }
 
+/**
+ * For a `with` clause: the statement does not wait for the disk at its end. A later transaction that
+ * does wait makes it durable too, since the log is flushed in order. The clause must be selected
+ * from, or PostgreSQL leaves it out.
+ */
+export const withoutWaiting = sql<{
+  quick: string;
+}>`(select set_config('synchronous_commit', 'off', true) as quick)`;
+
 /** True when a trivial query answers. */
 export async function isWell(db: Db): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql, type Updateable } from 'kysely';
-import type { Db, Trx } from './client.ts';
+import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { type ClaimedJob, scheduleRest, secondsAfter } from './jobs.ts';
 import type { JobTable } from './schema.ts';
 
@@ -25,6 +25,8 @@ export async function claimJobs(
   const lease = randomUUID();
   const exhausted = sql<boolean>`jobs.attempts >= ${maxAttempts}`;
   const rows = await db
+    // A claim that a crash forgets is made again; only what was done must be remembered.
+    .with('quick', () => withoutWaiting)
     .with('due', (qb) =>
       qb
         .selectFrom('jobs as j')
@@ -54,7 +56,7 @@ export async function claimJobs(
         .skipLocked(),
     )
     .updateTable('jobs')
-    .from('due')
+    .from(['due', 'quick'])
     .whereRef('jobs.id', '=', 'due.id')
     .set({
       state: sql`case when ${exhausted} and jobs.schedule is null then 'parked' else 'queued' end`,

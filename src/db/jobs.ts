@@ -46,12 +46,15 @@ export async function enqueueJob(
     kind: string;
     subjectId?: string;
     lane?: string;
+    /** The caller knows that the lane is empty. */
+    opensLane?: boolean;
     /** Not before this time; at once when absent. */
     notBefore?: Date;
     now: Date;
   },
 ): Promise<string> {
-  const last = job.lane === undefined ? undefined : await findLastInLane(trx, job.lane);
+  const last =
+    job.lane === undefined || job.opensLane ? undefined : await findLastInLane(trx, job.lane);
   const { id } = await trx
     .insertInto('jobs')
     .values({

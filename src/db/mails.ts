@@ -38,13 +38,17 @@ export async function enqueueMail(
     content: MailContent;
     /** The address of MAIL_FROM: its domain ends the Message-ID. */
     from: string;
+    /** The caller knows that no mail of this thread can be there yet. */
+    opensThread?: boolean;
     /** When it may leave; at once when absent. */
     notBefore?: Date;
     now: Date;
   },
 ): Promise<string> {
   const { applicationId, key, thread, template, language, now } = mail;
-  const previous = await findLastInThread(trx, applicationId, thread);
+  const previous = mail.opensThread
+    ? undefined
+    : await findLastInThread(trx, applicationId, thread);
   const id = createIdAfter(now, previous?.id);
   const content =
     previous && thread === 'editors'
@@ -68,6 +72,7 @@ export async function enqueueMail(
     kind: mailJobKind,
     subjectId: id,
     lane: `${applicationId}:${thread}`,
+    opensLane: mail.opensThread ?? false,
     ...(mail.notBefore && { notBefore: mail.notBefore }),
     now,
   });

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { jobChannel } from '../db/jobs.ts';
-import { describeError } from './describe-error.ts';
+import { describeError } from '../describe-error.ts';
 
 const firstWaitMs = 100;
 const longestWaitMs = 5_000;

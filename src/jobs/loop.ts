@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { claimJobs } from '../db/job-leases.ts';
 import { ensureSchedule, findNextDue, type JobHandler } from '../db/jobs.ts';
-import { describeError } from './describe-error.ts';
+import { describeError } from '../describe-error.ts';
 import { keepListening } from './listener.ts';
 import { runJob } from './run-job.ts';
 import type { Schedule } from './schedules.ts';
@@ -47,7 +47,6 @@ export function startJobLoop(options: JobLoopOptions): { stop(): Promise<void> }
   let schedulesEnsured = schedules.length === 0;
 
   const wake = (): void => {
-    if (stopping.signal.aborted) return;
     wokenMeanwhile = true;
     claiming ??= claimWhileWoken();
   };

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { finishJob, renewLease, retryJob } from '../db/job-leases.ts';
 import { type ClaimedJob, JobFailure, type JobHandler, secondsAfter } from '../db/jobs.ts';
-import { describeError, locateError } from './describe-error.ts';
+import { describeError, locateError } from '../describe-error.ts';
 
 export type RunOptions = {
   db: Db;

@@ -61,6 +61,9 @@ export function createTransport(
     : createSmtp(config.smtpUrl, log, timeouts);
 }
 
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+
 function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Transport {
   const url = new URL(smtpUrl);
   const user = decodeURIComponent(url.username);
@@ -71,6 +74,8 @@ function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Trans
     secure: url.protocol === 'smtps:',
     ...(url.port && { port: Number(url.port) }),
     ...(user && { auth: { user, pass: decodeURIComponent(url.password) } }),
+    // A password never travels in clear but within this machine.
+    requireTLS: user !== '' && !isLoopback(url.hostname),
     tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
     maxConnections: 3,
     maxRequeues: 1,
