@@ -24,6 +24,8 @@ export type AppEnv = {
   Variables: {
     requestId: string;
     language: Language;
+    /** The text fields of a form, as far as its body was read. */
+    typed?: ReadonlyMap<string, readonly string[]>;
     /** Set behind the staff gate only. */
     staff: StaffMember;
   };

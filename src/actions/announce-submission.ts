@@ -80,7 +80,9 @@ export async function announceSubmission(
   submission: Submission,
 ): Promise<void> {
   const { application, key, now } = submission;
-  const shared = { applicationId: application.id, key, from: config.mailFrom.address, now };
+  const { id: applicationId } = application;
+  const from = config.mailFrom.address;
+  const shared = { applicationId, key, from, now, opensThread: true };
   await enqueueMail(trx, {
     ...shared,
     ...composeReceipt(publicUrl, submission),

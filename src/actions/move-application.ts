@@ -11,7 +11,12 @@ import { AppError, found } from '../errors.ts';
  */
 export async function moveApplication(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { id, name, from, staff }: { id: string; name: string; from: string; staff: { id: string; role: Role } },
+  {
+    id,
+    name,
+    from,
+    staff,
+  }: { id: string; name: string; from: string; staff: { id: string; role: Role } },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const application = found(await lockApplication(trx, id));

@@ -1,7 +1,7 @@
 import { createId, createReference, createToken, seal } from '../crypto.ts';
 import type { HeldApplication } from '../db/applications.ts';
-import { findByToken, insertApplication, insertTokens } from '../db/applications.ts';
-import { type Call, getPrivacyNotice } from '../db/calls.ts';
+import { findByToken, insertDraft } from '../db/applications.ts';
+import type { Call } from '../db/calls.ts';
 import type { Deps } from '../deps.ts';
 import { draftExpiry } from '../domain/calls.ts';
 import { AppError, found } from '../errors.ts';
@@ -22,36 +22,26 @@ export async function startDraft(
   const id = createId(now);
   const token = createToken();
   const { key, wrapped } = keys.createKey(id);
-  const application = await db.transaction().execute(async (trx) => {
-    const notice = await getPrivacyNotice(trx);
-    const row = await insertApplication(
-      trx,
-      {
-        id,
-        callId: call.id,
-        callVersionId: call.versionId,
-        privacyNoticeId: notice.id,
-        stage: 'draft',
-        stageSince: now,
-        language,
-        via,
-        createdAt: now,
-        updatedAt: now,
-      },
-      createReference,
-      { masterVersion: keys.version, wrapped },
-    );
-    await insertTokens(trx, [
-      {
-        tokenHash: keys.lookup('token', token),
-        kind: 'draft',
-        applicationId: id,
-        sealed: seal(key, Buffer.from(token), tokenContext('draft', id)),
-        createdAt: now,
-      },
-    ]);
-    return row;
-  });
+  const application = await insertDraft(
+    db,
+    {
+      id,
+      callId: call.id,
+      callVersionId: call.versionId,
+      stage: 'draft',
+      stageSince: now,
+      language,
+      via,
+      createdAt: now,
+      updatedAt: now,
+    },
+    { masterVersion: keys.version, wrapped },
+    {
+      tokenHash: keys.lookup('token', token),
+      sealed: seal(key, Buffer.from(token), tokenContext('draft', id)),
+    },
+    createReference,
+  );
   return { token, key, application: { ...application, wrapped } };
 }
 

@@ -3,7 +3,8 @@ import type { Application } from '../db/applications.ts';
 import type { Db } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import { readText } from '../documents/store.ts';
-import type { FormValues, HeldDocuments, PastedTexts } from '../domain/application-form.ts';
+import type { HeldDocuments } from '../domain/application-check.ts';
+import type { FormValues, PastedTexts } from '../domain/application-form.ts';
 import { lengthOf } from '../domain/text.ts';
 
 /** Binds a sealed contact handle to its application. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { seal } from '../crypto.ts';
 import { lockApplication, updateApplication } from '../db/applications.ts';
+import type { Trx } from '../db/client.ts';
 import {
   deleteDocuments,
   listDocuments,
@@ -8,13 +9,28 @@ import {
   setDocumentLanguage,
 } from '../db/documents.ts';
 import type { Deps } from '../deps.ts';
-import { receiveDocument } from '../documents/store.ts';
+import { insertWholeDocuments } from '../documents/whole-documents.ts';
 import type { FormValues, PastedTexts } from '../domain/application-form.ts';
-import { type DocumentKind, documentKinds } from '../domain/documents.ts';
+import { type DocumentKind, documentKinds, fileLimits } from '../domain/documents.ts';
 import { languageCodes } from '../domain/languages.ts';
 import { AppError } from '../errors.ts';
+import type { Language } from '../i18n.ts';
 import type { OpenDraft } from './open-draft.ts';
 import { contactContext } from './read-application.ts';
+
+export type DraftChange = {
+  /** The language that the form was filled in: the applicant's from now on. */
+  language: Language;
+  values: FormValues;
+  /** A kind that is missing here keeps its text; an empty text is deleted. */
+  texts: Partial<PastedTexts>;
+  /** Files that arrived with this request. */
+  arrived: readonly string[];
+  /** Documents to delete, as the request named them; what is no document of the draft is ignored. */
+  removed: readonly string[];
+  /** Language of each writing sample by its document's id; empty for none. */
+  sampleLanguages: ReadonlyMap<string, string>;
+};
 
 const textNames: Record<DocumentKind, string> = {
   cv: 'cv.txt',
@@ -22,65 +38,66 @@ const textNames: Record<DocumentKind, string> = {
   writingSample: 'writing-sample.txt',
 };
 
-/** Keeps each pasted text as a document like any other; an unchanged one is left alone. */
+/** Keeps each pasted text as a document like any other; returns those that it replaces. */
 async function keepTexts(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  trx: Trx,
   { application, key }: OpenDraft,
-  texts: Partial<PastedTexts>,
   held: readonly ReceivedDocument[],
+  texts: Partial<PastedTexts>,
+  now: Date,
 ): Promise<string[]> {
   const replaced: string[] = [];
   for (const kind of documentKinds) {
     const text = texts[kind];
-    const before = held.find((one) => one.kind === kind && one.origin === 'text');
     if (text === undefined) continue;
     const bytes = Buffer.from(text);
-    if (before?.sha256.equals(createHash('sha256').update(bytes).digest())) continue;
-    if (before) replaced.push(before.id);
-    if (text === '') continue;
-    await receiveDocument(
-      db,
-      {
-        applicationId: application.id,
-        key,
-        kind,
-        origin: 'text',
-        position: 0,
-        name: textNames[kind],
-        language: null,
-        maxBytes: Number.POSITIVE_INFINITY,
-      },
-      (async function* () {
-        yield bytes;
-      })(),
-      clock.now(),
-    );
+    const hash = createHash('sha256').update(bytes).digest();
+    const before = held.filter((one) => one.kind === kind && one.origin === 'text');
+    const same = before.find((one) => one.sha256.equals(hash));
+    replaced.push(...before.filter((one) => one !== same).map((one) => one.id));
+    if (same || text === '') continue;
+    const shared = { applicationId: application.id, key, kind, bytes, receivedAt: now };
+    const name = textNames[kind];
+    await insertWholeDocuments(trx, [
+      { ...shared, name, origin: 'text', type: 'txt', position: 0, language: null },
+    ]);
   }
   return replaced;
 }
 
-export type DraftChange = {
-  values: FormValues;
-  texts: Partial<PastedTexts>;
-  /** Documents to delete: removed by hand, or replaced by what arrived with this request. */
-  removed: readonly string[];
-  /** Language of each writing sample by its document's id; empty for none. */
-  sampleLanguages: ReadonlyMap<string, string>;
-};
+/**
+ * Files that another one has taken the place of. A kind that holds one file keeps the one that
+ * arrived now; the same bytes sent twice, as a double click does, are one sample.
+ */
+function listReplaced(
+  held: readonly ReceivedDocument[],
+  { arrived, removed }: Pick<DraftChange, 'arrived' | 'removed'>,
+): Map<string, ReceivedDocument> {
+  const replaced = new Map<string, ReceivedDocument>();
+  for (const kind of documentKinds) {
+    const files = held.filter(
+      (one) => one.kind === kind && one.origin === 'file' && !removed.includes(one.id),
+    );
+    const fresh = files.findLast((one) => arrived.includes(one.id));
+    for (const file of files) {
+      const twin = files.find((one) => one.sha256.equals(file.sha256)) ?? file;
+      const winner = fileLimits[kind] === 1 ? (fresh ?? file) : twin;
+      if (winner !== file) replaced.set(file.id, winner);
+    }
+  }
+  return replaced;
+}
 
 /**
  * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
  * the documents of the same request durable. Throws `already-submitted`.
  */
 export async function saveDraft(
-  deps: Pick<Deps, 'db' | 'clock' | 'keys'>,
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
   draft: OpenDraft,
   change: DraftChange,
 ): Promise<ReceivedDocument[]> {
-  const { db, clock } = deps;
   const { id } = draft.application;
-  const held = await listDocuments(db, id);
-  const replaced = await keepTexts(deps, draft, change.texts, held);
   return await db.transaction().execute(async (trx) => {
     const now = clock.now();
     const current = await lockApplication(trx, id);
@@ -89,6 +106,7 @@ export async function saveDraft(
     const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
     await updateApplication(trx, id, {
       ...columns,
+      language: change.language,
       answers: JSON.stringify(answers),
       contactHandleSealed:
         contactHandle === ''
@@ -98,10 +116,19 @@ export async function saveDraft(
       revision: current.revision + 1,
       updatedAt: now,
     });
-    await deleteDocuments(trx, id, [...change.removed, ...replaced]);
-    for (const [documentId, language] of change.sampleLanguages) {
+    const held = await listDocuments(trx, id);
+    const texts = await keepTexts(trx, draft, held, change.texts, now);
+    const replaced = listReplaced(held, change);
+    const removed = held.filter((one) => change.removed.includes(one.id)).map((one) => one.id);
+    await deleteDocuments(trx, id, [...removed, ...texts, ...replaced.keys()]);
+    for (const { id: documentId } of held) {
+      const language = change.sampleLanguages.get(documentId);
+      if (language === undefined) continue;
+      const winner = replaced.get(documentId)?.id ?? documentId;
       const known = languageCodes.includes(language) ? language : null;
-      await setDocumentLanguage(trx, id, documentId, known);
+      // A second copy without a language does not take it away from the first.
+      if (winner !== documentId && known === null) continue;
+      await setDocumentLanguage(trx, id, winner, known);
     }
     return await listDocuments(trx, id);
   });

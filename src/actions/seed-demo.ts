@@ -1,16 +1,13 @@
 import { createId, createReceiptCode, createReference, createToken, seal } from '../crypto.ts';
-import { insertTokens } from '../db/applications.ts';
+import { type Application, insertTokens } from '../db/applications.ts';
 import { getPrivacyNotice, getPublication, listCalls, type Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
-import {
-  insertAccesses,
-  insertApplications,
-  markPastMailsSent,
-  recordHistories,
-} from '../db/histories.ts';
+import { insertAccesses, insertApplications, markPastMailsSent } from '../db/histories.ts';
 import { listStaffRows } from '../db/staff.ts';
+import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { insertWholeDocuments } from '../documents/whole-documents.ts';
+import { columnsOf } from '../domain/stages.ts';
 import { announceSubmission } from './announce-submission.ts';
 import {
   accessesOf,
@@ -44,19 +41,25 @@ export async function seedDemo(
   const publication = await getPublication(core.db);
   const setting = await readSetting(core, seed);
   const seeded: Seeded = { applications: 0, documents: 0, mails: 0 };
-  while (seeded.applications < applications) {
-    const count = Math.min(batchSize, applications - seeded.applications);
-    const inventions = Array.from({ length: count }, (_, index) =>
-      invent(setting, seeded.applications + index),
-    );
-    const written = await core.db
-      .transaction()
-      .execute((trx) => writeBatch(trx, core, { setting, publication, inventions }));
-    seeded.applications += count;
-    seeded.documents += written.documents;
-    seeded.mails += written.mails;
-    onProgress(seeded.applications);
-  }
+  let begun = 0;
+  const writeBatches = async (): Promise<void> => {
+    while (begun < applications) {
+      const first = begun;
+      begun = Math.min(first + batchSize, applications);
+      const inventions = Array.from({ length: begun - first }, (_, index) =>
+        invent(setting, first + index),
+      );
+      const written = await core.db
+        .transaction()
+        .execute((trx) => writeBatch(trx, core, { setting, publication, inventions }));
+      seeded.applications += inventions.length;
+      seeded.documents += written.documents;
+      seeded.mails += written.mails;
+      onProgress(seeded.applications);
+    }
+  };
+  // Two at a time: while one waits for the database, the other writes letters.
+  await Promise.all([writeBatches(), writeBatches()]);
   return seeded;
 }
 
@@ -93,8 +96,14 @@ async function writeBatch(
   const accesses = [];
   for (const [index, invention] of inventions.entries()) {
     const { id, key, call, history } = invention;
+    let current: Pick<Application, 'id' | 'stage' | 'decision'> = applications[index]!;
+    for (const { change, to } of stepsOf(invention, setting)) {
+      await recordTransition(trx, current, change);
+      current = { id, ...columnsOf(to) };
+    }
     const held = documents.filter(({ applicationId }) => applicationId === id);
-    accesses.push(...accessesOf(invention, setting, held.map((one) => one.id)));
+    const documentIds = held.map((document) => document.id);
+    accesses.push(...accessesOf(invention, setting, documentIds));
     await announceSubmission(trx, core, {
       application: applications[index]!,
       documents: held,
@@ -104,11 +113,10 @@ async function writeBatch(
     });
   }
   await insertAccesses(trx, accesses);
-  await recordHistories(
+  const mails = await markPastMailsSent(
     trx,
-    inventions.map((one) => ({ applicationId: one.id, steps: stepsOf(one, setting) })),
+    inventions.map(({ id }) => id),
   );
-  const mails = await markPastMailsSent(trx, inventions.map(({ id }) => id));
   return { documents: documents.length, mails };
 }
 

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { AppError, found } from '../errors.ts';
+import type { Language } from '../i18n.ts';
 import { announceSubmission } from './announce-submission.ts';
 import type { OpenDraft } from './open-draft.ts';
 import { tokenContext } from './open-private-page.ts';
@@ -30,12 +31,13 @@ export async function findPrivateToken(
 /**
  * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.
  * However often it is called, one application and one receipt come of it; the lock makes parallel
- * calls wait for the first. Throws `conflict` when the draft has changed since `revision`.
+ * calls wait for the first. `language` is the applicant's from now on, beginning with the receipt.
+ * Throws `conflict` when the draft has changed since `revision`.
  */
 export async function submitApplication(
   deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   { application: { id }, key }: OpenDraft,
-  revision: number,
+  { revision, language }: { revision: number; language: Language },
 ): Promise<{ privateToken: string }> {
   const { db, keys, clock } = deps;
   const privateToken = createToken();
@@ -49,6 +51,7 @@ export async function submitApplication(
     const email = found(parseEmailAddress(application.email));
     await recordTransition(trx, application, { name: 'submit', actor: 'applicant', now });
     await updateApplication(trx, id, {
+      language,
       email,
       emailHash: keys.lookup('email', foldEmailAddress(email)),
       searchName: searchNameOf(application),
@@ -65,7 +68,7 @@ export async function submitApplication(
       stored('receipt', 'receipt', receiptCode),
     ]);
     await announceSubmission(trx, deps, {
-      application: { ...application, email },
+      application: { ...application, email, language },
       key,
       call: await getCallVersion(trx, application.callVersionId),
       publication: await getPublication(trx),

@@ -1,21 +1,21 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Decision, Stage } from '../domain/stages.ts';
 import {
-  hitsAreComplete,
+  allOf,
+  type Condition,
+  isOpened,
   type ListFilter,
   type ListStage,
-  searchHits,
-  whereFacts,
-  whereSearch,
+  waysTo,
   whereStage,
 } from './application-filter.ts';
 import type { Db } from './client.ts';
 
 /** A place in the list, which is ordered by time of submission and id, the newest first. */
 export type ListPosition = {
-  /** Microseconds since 1970: a Date would lose the last three digits and with them rows. */
-  micros: number;
   id: string;
+  /** Microseconds since 1970: a Date would lose the last three digits and with them rows. Absent: when that application was submitted. */
+  micros?: number;
 };
 
 /** One line of the list. */
@@ -51,8 +51,12 @@ type Page = {
 const beyond = ({ after, before }: Page): RawBuilder<boolean> => {
   const position = after ?? before;
   if (!position) return sql`true`;
-  const time = sql`'epoch'::timestamptz + ${position.micros}::float8 * interval '1 microsecond'`;
-  return sql`(a.submitted_at, a.id) ${sql.raw(after ? '<' : '>')} (${time}, ${position.id}::uuid)`;
+  const { micros, id } = position;
+  const time =
+    micros === undefined
+      ? sql`(select here.submitted_at from applications as here where here.id = ${id})`
+      : sql`'epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond'`;
+  return sql`(a.submitted_at, a.id) ${sql.raw(after ? '<' : '>')} (${time}, ${id}::uuid)`;
 };
 
 /**
@@ -65,19 +69,15 @@ export async function listApplications(
   page: Page,
   names: { language: string; fallback: string },
 ): Promise<{ rows: ListedApplication[]; more: boolean }> {
-  const order = sql.raw(page.before && !page.after ? 'asc' : 'desc');
-  const select = (condition: RawBuilder<boolean>): RawBuilder<unknown> => sql`(
-    select a.id, a.submitted_at from applications as a
-    where ${whereFacts(filter)} and ${whereStage(filter)} and ${beyond(page)} and ${condition}
+  const upwards = page.before !== undefined && page.after === undefined;
+  const order = sql.raw(upwards ? 'asc' : 'desc');
+  const { hits, ways } = waysTo(filter);
+  const select = (way: Condition): RawBuilder<unknown> => sql`(
+    select a.id from applications as a
+    where ${allOf([way, whereStage(filter), beyond(page)])}
     order by a.submitted_at ${order}, a.id ${order} limit ${page.limit + 1})`;
-  const { search } = filter;
-  const chosen = search
-    ? sql`with hits as materialized (${searchHits(search)}), chosen as (
-        ${select(sql`${hitsAreComplete} and a.id in (select id from hits)`)}
-        union all
-        ${select(sql`not (${hitsAreComplete}) and ${whereSearch(search)}`)})`
-    : sql`with chosen as ${select(sql`true`)}`;
-  const { rows } = await sql<ListedApplication>`${chosen}
+  const chosen = sql`chosen as (${sql.join(ways.map(select), sql` union all `)})`;
+  const { rows } = await sql<ListedApplication>`with ${sql.join([...hits, chosen])}
     select a.id, a.reference, a.full_name, a.latin_name, a.places, a.places_other, a.languages,
       a.stage, a.decision, a.stage_since, a.submitted_at,
       (extract(epoch from a.submitted_at) * 1000000)::bigint as micros,
@@ -85,25 +85,22 @@ export async function listApplications(
       coalesce(
         coalesce(v.texts -> ${names.language}, v.texts -> ${names.fallback},
           (select value from jsonb_each(v.texts) limit 1)) -> 'places', '{}') as place_names,
-      exists (select 1 from access_log as l where l.application_id = a.id) as opened,
+      ${isOpened} as opened,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d
-        where d.application_id = a.id and d.language is not null order by 1) as sample_languages
+        where d.application_id = a.id and d.state = 'received' and d.language is not null
+        order by 1) as sample_languages
     from chosen
     join applications as a on a.id = chosen.id
     join call_versions as v on v.id = a.call_version_id
     order by a.submitted_at ${order}, a.id ${order}`.execute(db);
   const kept = rows.slice(0, page.limit);
-  return {
-    rows: page.before && !page.after ? kept.reverse() : kept,
-    more: rows.length > page.limit,
-  };
+  return { rows: upwards ? kept.reverse() : kept, more: rows.length > page.limit };
 }
 
-/** Counts are exact up to here; beyond it they say one more. */
+/** Counts are exact up to here. */
 export const countLimit = 10_000;
-export const tabCountLimit = 1000;
 
 /** What the list's tabs show. */
 export const listTabs = [
@@ -117,36 +114,45 @@ export const listTabs = [
 ] as const satisfies readonly ('all' | ListStage)[];
 export type ListTab = (typeof listTabs)[number];
 
+type Group = { stage: Stage; decision: Decision | null; opened: boolean | null; count: number };
+
+const isIn = (group: Group, { stage, decision }: Pick<ListFilter, 'stage' | 'decision'>): boolean =>
+  (stage === undefined ||
+    group.stage === stage ||
+    (stage === 'new' && group.stage === 'screening' && group.opened === false)) &&
+  (decision === undefined || group.decision === decision);
+
 /**
- * How many applications fit the filter, up to `countLimit` + 1, and for each tab how many would fit
- * with its stage instead, up to `tabCountLimit` + 1.
+ * How many applications fit the filter, up to `countLimit` + 1; and how many would in each tab, if
+ * those of all tabs together are not more than that.
  */
 export async function countApplications(
   db: Db,
   filter: ListFilter,
-): Promise<{ total: number; tabs: Record<ListTab, number> }> {
-  const facts = whereFacts(filter);
-  const { search } = filter;
-  const bounded = (condition: RawBuilder<boolean>, limit: number): RawBuilder<number> =>
-    sql`(select count(*) from (
-      select 1 from applications as a where ${facts} and ${condition} limit ${limit + 1}) as bounded)`;
-  const count = (stage: Pick<ListFilter, 'stage' | 'decision'>, limit: number) =>
-    search
-      ? sql<number>`case when ${hitsAreComplete}
-          then (select count(*) from matched as a where ${whereStage(stage)})
-          else ${bounded(sql`${whereStage(stage)} and ${whereSearch(search)}`, limit)} end`
-      : bounded(whereStage(stage), limit);
-  const found = search
-    ? sql`with hits as materialized (${searchHits(search)}), matched as materialized (
-        select a.id, a.stage, a.decision from applications as a
-        where ${hitsAreComplete} and a.id in (select id from hits) and ${facts})`
-    : sql``;
-  const tabs = listTabs.map((tab) => {
-    const stage = tab === 'all' ? {} : { stage: tab };
-    return sql`${count(stage, tabCountLimit)} as ${sql.id(tab)}`;
-  });
-  const { rows } = await sql<Record<ListTab | 'total', number>>`${found}
-    select ${count(filter, countLimit)} as total, ${sql.join(tabs)}`.execute(db);
-  const { total, ...counts } = rows[0]!;
-  return { total, tabs: counts };
+): Promise<{ total: number; tabs: Record<ListTab, number> | undefined }> {
+  const { hits, ways } = waysTo(filter);
+  const matching = (stage: Condition): RawBuilder<unknown> => {
+    const selects = ways.map(
+      (way) => sql`(select a.id, a.stage, a.decision from applications as a
+        where ${allOf([way, stage])} limit ${countLimit + 1})`,
+    );
+    return sql`select * from (${sql.join(selects, sql` union all `)}) as matching`;
+  };
+  const everything = sql`(select count(*) from matched)`;
+  const isStaged = filter.stage !== undefined || filter.decision !== undefined;
+  const beyond = isStaged
+    ? sql`(select count(*) from (${matching(whereStage(filter))}) as further)`
+    : everything;
+  const matched = sql`matched as materialized (${matching(sql`true`)})`;
+  const { rows } = await sql<Group & { beyond: number | null }>`with ${sql.join([...hits, matched])}
+    select a.stage, a.decision, case when a.stage = 'screening' then ${isOpened} end as opened,
+      count(*) as count,
+      case when ${everything} > ${countLimit} then least(${beyond}, ${countLimit + 1}) end as beyond
+    from matched as a group by 1, 2, 3`.execute(db);
+  const sum = (stage: Pick<ListFilter, 'stage' | 'decision'>): number =>
+    rows.filter((group) => isIn(group, stage)).reduce((total, { count }) => total + count, 0);
+  const beyondLimit = rows[0]?.beyond ?? null;
+  if (beyondLimit !== null) return { total: beyondLimit, tabs: undefined };
+  const tabs = listTabs.map((tab) => [tab, sum(tab === 'all' ? {} : { stage: tab })]);
+  return { total: sum(filter), tabs: Object.fromEntries(tabs) };
 }

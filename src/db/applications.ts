@@ -1,5 +1,5 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { Db, Trx } from './client.ts';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type Db, type Trx, withoutWaiting } from './client.ts';
 import type { ApplicationTable, ApplicationTokenTable } from './schema.ts';
 
 export type Application = Selectable<ApplicationTable>;
@@ -36,26 +36,67 @@ export async function lockApplication(trx: Trx, id: string): Promise<Application
     .executeTakeFirst();
 }
 
-/** Inserts an application with its wrapped key under a reference that nobody else has. */
-export async function insertApplication(
-  trx: Trx,
-  row: Omit<Insertable<ApplicationTable>, 'reference'> & { id: string },
-  createReference: () => string,
+/**
+ * Inserts a draft with its wrapped key and its token, under a reference that nobody else has and the
+ * privacy notice in force. One statement, which does not wait for the disk: a draft counts from the
+ * first save, and that commit makes it durable too.
+ */
+export async function insertDraft(
+  db: Db,
+  row: Omit<Insertable<ApplicationTable>, 'reference' | 'privacyNoticeId'>,
   key: { masterVersion: number; wrapped: Buffer },
+  token: { tokenHash: Buffer; sealed: Buffer },
+  createReference: () => string,
 ): Promise<Application> {
   let inserted: Application | undefined;
   while (!inserted) {
-    inserted = await trx
-      .insertInto('applications')
-      .values({ ...row, reference: createReference() })
-      .onConflict((conflict) => conflict.column('reference').doNothing())
-      .returningAll()
+    inserted = await db
+      .with('quick', () => withoutWaiting)
+      .with('application', (qb) =>
+        qb
+          .insertInto('applications')
+          .values({
+            ...row,
+            reference: createReference(),
+            privacyNoticeId: sql<string>`(select id from privacy_notices order by number desc limit 1)`,
+          })
+          .onConflict((conflict) => conflict.column('reference').doNothing())
+          .returningAll(),
+      )
+      .with('key', (qb) =>
+        qb
+          .insertInto('keys.applicationKeys')
+          .columns(['applicationId', 'masterVersion', 'wrapped'])
+          .expression((eb) =>
+            eb
+              .selectFrom('application')
+              .select([
+                'id',
+                sql<number>`${key.masterVersion}::int`.as('masterVersion'),
+                sql<Buffer>`${key.wrapped}::bytea`.as('wrapped'),
+              ]),
+          ),
+      )
+      .with('token', (qb) =>
+        qb
+          .insertInto('applicationTokens')
+          .columns(['tokenHash', 'kind', 'applicationId', 'sealed', 'createdAt'])
+          .expression((eb) =>
+            eb
+              .selectFrom('application')
+              .select([
+                sql<Buffer>`${token.tokenHash}::bytea`.as('tokenHash'),
+                sql<'draft'>`'draft'`.as('kind'),
+                'id',
+                sql<Buffer>`${token.sealed}::bytea`.as('sealed'),
+                'createdAt',
+              ]),
+          ),
+      )
+      .selectFrom(['application', 'quick'])
+      .selectAll('application')
       .executeTakeFirst();
   }
-  await trx
-    .insertInto('keys.applicationKeys')
-    .values({ applicationId: row.id, ...key })
-    .execute();
   return inserted;
 }
 

@@ -18,7 +18,14 @@ export async function listEvents(db: Db, applicationId: string): Promise<EventEn
   return await db
     .selectFrom('events as e')
     .leftJoin('staff as s', 's.id', 'e.staffId')
-    .select(['e.actor', 's.name as staffName', 'e.type', 'e.fromValue as from', 'e.toValue as to', 'e.at'])
+    .select([
+      'e.actor',
+      's.name as staffName',
+      'e.type',
+      'e.fromValue as from',
+      'e.toValue as to',
+      'e.at',
+    ])
     .$narrowType<{ from: Standing | null; to: Standing | null }>()
     .where('e.applicationId', '=', applicationId)
     .orderBy('e.id')

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { createId, open, seal } from '../crypto.ts';
-import type { Db } from '../db/client.ts';
+import { type Db, withoutWaiting } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
+import { AppError } from '../errors.ts';
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import type { RandomAccess } from './random-access.ts';
@@ -58,8 +59,6 @@ type Writer = {
 
 // Chunks are written without waiting for the disk: they count only once the request's last
 // transaction commits, and that commit flushes everything that was written before it.
-const withoutWaiting = sql`select set_config('synchronous_commit', 'off', true)`;
-
 function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
   const { applicationId, key, kind, origin, position, language } = incoming;
   const name = cleanFileName(incoming.name);
@@ -72,13 +71,13 @@ function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
     async put(number, plain) {
       const data = sealChunk(number, plain, false);
       if (started) {
-        await sql`with quick as (${withoutWaiting})
+        await sql`with quick as ${withoutWaiting}
           insert into document_chunks (document_id, number, data)
           select ${id}::uuid, ${number}::int, ${data}::bytea from quick`.execute(db);
         return;
       }
       started = true;
-      await sql`with quick as (${withoutWaiting}), document as (
+      await sql`with quick as ${withoutWaiting}, document as (
           insert into documents (id, application_id, kind, origin, state, position, name, language, started_at)
           select ${id}::uuid, ${applicationId}::uuid, ${kind}, ${origin}, 'receiving', ${position}::int,
             ${name}, ${language}, ${now}::timestamptz from quick returning id)
@@ -90,15 +89,19 @@ function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
       const document = started
         ? sql`update documents set state = 'received', type = ${type}, size = ${size}::bigint,
             sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${now}::timestamptz
-            from quick where id = ${id}::uuid returning id`
+            from quick, draft where documents.id = ${id}::uuid returning documents.id`
         : sql`insert into documents (id, application_id, kind, origin, state, position, name, language,
             started_at, type, size, sha256, chunk_count, received_at)
-          select ${id}::uuid, ${applicationId}::uuid, ${kind}, ${origin}, 'received', ${position}::int,
+          select ${id}::uuid, draft.id, ${kind}, ${origin}, 'received', ${position}::int,
             ${name}, ${language}, ${now}::timestamptz, ${type}, ${size}::bigint, ${sha256}::bytea,
-            ${number + 1}::int, ${now}::timestamptz from quick returning id`;
-      await sql`with quick as (${withoutWaiting}), document as (${document})
+            ${number + 1}::int, ${now}::timestamptz from quick, draft returning id`;
+      // The lock waits for a submit that is under way: nothing is added to what was submitted.
+      const { numAffectedRows } = await sql`with quick as ${withoutWaiting}, draft as (
+          select id from applications where id = ${applicationId}::uuid and stage = 'draft' for key share
+        ), document as (${document})
         insert into document_chunks (document_id, number, data)
         select id, ${number}::int, ${data}::bytea from document`.execute(db);
+      if (numAffectedRows !== 1n) throw new AppError('already-submitted');
     },
     async discard() {
       if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
@@ -172,7 +175,8 @@ function readBack(
 /**
  * Receives one document: seals it into chunk rows while it streams in, holding two blocks of
  * 256 KiB at most, and decides by its content whether it is taken. What is refused or breaks off
- * leaves no row. Rejects with what the source or the database rejects with.
+ * leaves no row. Rejects with what the source or the database rejects with, and with
+ * `already-submitted` when the draft is none any more.
  */
 export async function receiveDocument(
   db: Db,

@@ -31,12 +31,15 @@ export async function insertWholeDocuments(
   documents: readonly WholeDocument[],
 ): Promise<ReceivedDocument[]> {
   const rows = documents.map((document): ReceivedDocument & { chunks: Buffer[] } => {
-    const { applicationId, key, bytes, name, receivedAt, ...given } = document;
+    const { applicationId, key, bytes, name, receivedAt, ...rest } = document;
     const id = createId(receivedAt);
     const chunkCount = Math.ceil(bytes.length / chunkBytes);
-    const { kind, origin, position, type, language } = given;
     return {
-      ...{ id, applicationId, kind, origin, position, type, language, receivedAt, chunkCount },
+      ...rest,
+      id,
+      applicationId,
+      receivedAt,
+      chunkCount,
       name: cleanFileName(name),
       size: bytes.length,
       sha256: createHash('sha256').update(bytes).digest(),

@@ -35,7 +35,9 @@ export function readSearchTerms(text: string): SearchTerms | undefined {
   // F7K3M9Q lacks its hyphen; F7K may also be the beginning of F-F7K.
   const spellings = upper.startsWith('F') ? [upper, `F-${upper.slice(1)}`] : [upper];
   return {
-    words: foldName(text).split(' ').filter((word) => word !== ''),
+    words: foldName(text)
+      .split(' ')
+      .filter((word) => word !== ''),
     emailPart: /\s/u.test(text) || text === '' ? undefined : text.toLowerCase(),
     address: parseEmailAddress(text),
     references: spellings.flatMap((one) => rangeOf(one) ?? []),

@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { isConnectionError } from '../db/client.ts';
 import type { AppEnv, Deps } from '../deps.ts';
+import { describeError, locateError } from '../describe-error.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isLanguage, negotiateLanguage, translatorFor } from '../i18n.ts';
-import { describeError, locateError } from '../jobs/describe-error.ts';
 import { ErrorPage } from '../views/pages/error.tsx';
 import { frameFor } from './frame.ts';
 import { sendPage } from './respond.tsx';
@@ -35,6 +35,11 @@ function toAppError(error: unknown): AppError | undefined {
   return undefined;
 }
 
+/** The word for a failure; undefined when there was none. */
+export function codeOf(error: unknown): ErrorCode | 'internal' | undefined {
+  return error === undefined ? undefined : (toAppError(error)?.code ?? 'internal');
+}
+
 /** The reader's language also where the failure came before it was settled. */
 function settleLanguage(c: Context<AppEnv>): void {
   const inPath = c.req.path.split('/', 2)[1] ?? '';
@@ -57,9 +62,9 @@ export function handleError(deps: Pick<Deps, 'log' | 'assets'>) {
       deps.log.error({ ...facts, at: locateError(cause) }, `request failed: ${code}`);
     }
     if (known?.retryAfter) c.header('Retry-After', String(known.retryAfter));
-    // What is left of a refused body is not read: the connection can't carry another request.
-    if (code === 'too-large') c.header('Connection', 'close');
     const frame = frameFor(deps, translatorFor(c.var.language));
-    return sendPage(c, <ErrorPage frame={frame} code={code} />, statuses[code]);
+    // The same page in a language that there is, when its address named another one.
+    const rest = code === 'unknown-language' ? c.req.path.replace(/^\/[^/]*/, '') : '';
+    return sendPage(c, <ErrorPage frame={frame} code={code} path={rest} />, statuses[code]);
   };
 }

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { Busboy } from '@fastify/busboy';
 import type { Context } from 'hono';
 import type { AppEnv } from '../deps.ts';
 import { AppError } from '../errors.ts';
+import { BrokenUpload, boundaryOf, collect, type Part, readParts } from './multipart-parts.ts';
 
-/** One file part. Reading stops at the end of the part or rejects when the upload breaks off. */
+/** One file part. Reading stops at its end, or throws `BrokenUpload` where the body broke off. */
 export type FilePart = { field: string; name: string; bytes: AsyncIterable<Buffer> };
 
 export type Multipart = {
   fields: Map<string, string[]>;
   /** False when the body ended early or broke: what came before is here all the same. */
   complete: boolean;
+  /** The connection broke: nobody will read the answer. */
+  abandoned: boolean;
   /** Parts beyond the limits were dropped. */
   overflowed: boolean;
 };
@@ -27,6 +28,8 @@ type Options = {
 const fieldBytes = 512 * 1024;
 const maxFields = 200;
 const allFieldBytes = 4 * 1024 * 1024;
+/** No form has so many; reading on would only cost. */
+const maxParts = 5000;
 
 /** The request's body as a Node stream: the socket's own where there is one, which costs least. */
 function bodyOf(c: Context<AppEnv>): Readable {
@@ -37,91 +40,85 @@ function bodyOf(c: Context<AppEnv>): Readable {
     : Readable.from([]);
 }
 
-function openParser(c: Context<AppEnv>, maxFiles: number): InstanceType<typeof Busboy> {
-  const contentType = c.req.header('content-type') ?? '';
-  if (!/^multipart\/form-data\s*;/i.test(contentType)) throw new AppError('malformed');
-  try {
-    return new Busboy({
-      headers: { 'content-type': contentType },
-      limits: {
-        fieldSize: fieldBytes,
-        fields: maxFields,
-        files: maxFiles,
-        parts: maxFields + maxFiles,
-        headerPairs: 32,
-        headerSize: 16 * 1024,
-      },
-      highWaterMark: 256 * 1024,
-      fileHwm: 256 * 1024,
-      // A part that calls itself a file is one; a bare octet-stream without a name is not.
-      isPartAFile: (_field, _type, fileName) => fileName !== undefined,
-    });
-  } catch (cause) {
-    throw new AppError('malformed', { cause });
-  }
-}
-
-/** Passes the body on and stops when it grows past the limit, however long it claimed to be. */
-async function* limited(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+/** Passes the body on until it ends or breaks; throws when it grows past the limit, whatever it declared. */
+async function* limited(
+  body: Readable,
+  maxBytes: number,
+  onBreak: () => void,
+): AsyncGenerator<Buffer> {
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   let size = 0;
-  for await (const bytes of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += bytes.length;
-    if (size > maxBytes) throw new AppError('too-large');
-    yield bytes;
+  try {
+    for await (const bytes of chunks) {
+      size += bytes.length;
+      if (size > maxBytes) break;
+      yield bytes;
+    }
+  } catch {
+    onBreak();
   }
+  if (size > maxBytes) throw new AppError('too-large');
 }
 
 /**
  * Reads a `multipart/form-data` body as it streams in (RFC 7578). Throws `malformed` when it is
- * none, `too-large` past the limit, and what `onFile` throws; a body that breaks off is not an
- * error here but `complete: false`.
+ * none, `too-large` past the limit, and what `onFile` throws, after the rest was read; a body that
+ * breaks off is not an error here but `complete: false`. What was typed is in `c.var.typed` from
+ * the beginning, for whoever has to answer a failure.
  */
 export async function readMultipart(c: Context<AppEnv>, options: Options): Promise<Multipart> {
   const declared = Number(c.req.header('content-length') ?? 0);
   if (declared > options.maxBytes) throw new AppError('too-large');
-  const parser = openParser(c, options.maxFiles);
-  const result: Multipart = { fields: new Map(), complete: true, overflowed: false };
-  let fieldBytesSeen = 0;
-  let files = Promise.resolve();
+  const boundary = boundaryOf(c.req.header('content-type') ?? '');
+  if (boundary === undefined) throw new AppError('malformed');
+  const fields = new Map<string, string[]>();
+  c.set('typed', fields);
+  const result: Multipart = { fields, complete: true, abandoned: false, overflowed: false };
+  const counts = { parts: 0, files: 0, fields: 0, fieldBytes: 0 };
   let failure: unknown;
 
-  const overflow = (): void => {
-    result.overflowed = true;
+  const readField = async ({ name, bytes }: Part): Promise<void> => {
+    const { text, cut } = await collect(bytes, fieldBytes);
+    counts.fields += 1;
+    counts.fieldBytes += text.length;
+    const fits = counts.fields <= maxFields && counts.fieldBytes <= allFieldBytes;
+    if (cut || !fits) result.overflowed = true;
+    if (!fits) return;
+    const values = fields.get(name);
+    if (values) values.push(text);
+    else fields.set(name, [text]);
   };
-  parser.on('partsLimit', overflow).on('fieldsLimit', overflow).on('filesLimit', overflow);
-  parser.on('field', (name, value) => {
-    if (typeof name !== 'string') return;
-    fieldBytesSeen += Buffer.byteLength(value);
-    if (fieldBytesSeen > allFieldBytes) return overflow();
-    const values = result.fields.get(name);
-    if (values) values.push(value);
-    else result.fields.set(name, [value]);
-  });
-  parser.on('file', (field, stream, name) => {
-    // A part that breaks off is told by its iterator; without a listener it would end the process.
-    stream.on('error', () => {});
-    const bytes = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    files = files
-      .then(() => {
-        if (failure === undefined) return options.onFile({ field, name, bytes }, result.fields);
-      })
-      .catch((error: unknown) => {
-        failure ??= error;
-      })
-      .finally(() => stream.resume());
-  });
+  const readFile = async (field: string, name: string, bytes: Part['bytes']): Promise<void> => {
+    counts.files += 1;
+    if (counts.files > options.maxFiles) {
+      result.overflowed = true;
+      return;
+    }
+    if (failure === undefined) await options.onFile({ field, name, bytes }, fields);
+  };
 
+  const body = limited(bodyOf(c), options.maxBytes, () => {
+    result.abandoned = true;
+  });
   try {
-    await pipeline(limited(bodyOf(c), options.maxBytes), parser);
+    for await (const part of readParts(body, boundary)) {
+      counts.parts += 1;
+      if (counts.parts > maxParts) throw new AppError('malformed');
+      const { name, fileName, bytes } = part;
+      // An input that was left alone counts as a file without a name and without bytes.
+      const reading = fileName === undefined ? readField(part) : readFile(name, fileName, bytes);
+      await reading.catch((error: unknown) => {
+        if (error instanceof BrokenUpload) throw error;
+        failure ??= error;
+      });
+    }
   } catch (error) {
-    if (error instanceof AppError) failure ??= error;
+    if (!(error instanceof BrokenUpload)) throw failure ?? error;
     result.complete = false;
+  } finally {
+    // Lets go of the socket, so that what is left of the body can be drained.
+    await body.return(undefined);
   }
-  await files;
-  if (failure instanceof BrokenUpload) result.complete = false;
-  else if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw failure;
   return result;
 }
-
-/** Thrown by a file handler whose bytes broke off, as opposed to a fault of its own. */
-export class BrokenUpload extends Error {}

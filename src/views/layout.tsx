@@ -46,6 +46,8 @@ const HtmlDocument = (props: DocumentProps) => {
   );
 };
 
+export type LanguageLink = { language: Language; name: string; href: string };
+
 type PublicPageProps = {
   frame: Frame;
   title: string;
@@ -53,13 +55,61 @@ type PublicPageProps = {
   indexed?: boolean;
   scripts?: AssetName[];
   /** Where the same page is in each language; none where switching would lose something. */
-  languages?: { language: Language; name: string; href: string }[];
+  languages?: LanguageLink[];
+  /**
+   * A form on the page that switching the language sends along, so that nothing typed is lost.
+   * `submit` is the button that the Enter key presses.
+   */
+  form?: { id: string; submit: string };
   children?: Child;
 };
 
+type LanguageNavProps = {
+  t: Translator;
+  languages: LanguageLink[];
+  form: PublicPageProps['form'] | undefined;
+};
+
+const LanguageNav = ({ t, languages, form }: LanguageNavProps) => (
+  <nav aria-label={t('layout.languages')}>
+    {/* Enter presses the first button of a form, and that must be neither a language nor Remove. */}
+    {form && (
+      <button type="submit" class="first" form={form.id} name="intent" value="check" tabindex={-1}>
+        {form.submit}
+      </button>
+    )}
+    {languages.map(({ language, name, href }) => {
+      if (language === t.language) {
+        return (
+          <a lang={language} hreflang={language} href={form ? undefined : href} aria-current="true">
+            {name}
+          </a>
+        );
+      }
+      return form ? (
+        <button
+          type="submit"
+          class="language"
+          form={form.id}
+          formaction={href}
+          name="intent"
+          value="switch"
+          lang={language}
+        >
+          {name}
+        </button>
+      ) : (
+        <a lang={language} hreflang={language} href={href}>
+          {name}
+        </a>
+      );
+    })}
+  </nav>
+);
+
 /** A page for applicants: masthead, one column, imprint and privacy notice at its foot. */
 export const PublicPage = (props: PublicPageProps) => {
-  const { frame, languages = [], children, title, ...rest } = props;
+  const { frame, languages = [], form, children, title, ...rest } = props;
   const { t, siteName } = frame;
   return (
     <HtmlDocument frame={frame} title={`${title} – ${siteName}`} stylesheet="public.css" {...rest}>
@@ -69,20 +119,7 @@ export const PublicPage = (props: PublicPageProps) => {
             {siteName}
           </a>
           <span class="soft">{t('layout.section')}</span>
-          {languages.length > 1 && (
-            <nav aria-label={t('layout.languages')}>
-              {languages.map((one) => (
-                <a
-                  lang={one.language}
-                  hreflang={one.language}
-                  href={one.href}
-                  aria-current={one.language === t.language ? 'true' : undefined}
-                >
-                  {one.name}
-                </a>
-              ))}
-            </nav>
-          )}
+          {languages.length > 1 && <LanguageNav t={t} languages={languages} form={form} />}
         </div>
       </header>
       <main id="main" class="column flow" tabindex={-1}>
@@ -138,7 +175,9 @@ export const DeskPage = (props: DeskPageProps) => {
                   </a>
                 ))}
               <form method="post" action="/admin/sign-out">
-                <button class="link-button">{t('desk.nav.signOut')}</button>
+                <button type="submit" class="link-button">
+                  {t('desk.nav.signOut')}
+                </button>
               </form>
             </nav>
           )}

@@ -1,7 +1,7 @@
-import type { DocumentType } from '../../domain/document-types.ts';
-import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { makeSample } from '../../documents/samples.ts';
 import type { WholeDocument } from '../../documents/whole-documents.ts';
+import type { DocumentType } from '../../domain/document-types.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Person } from './people.ts';
 import type { Random } from './random.ts';
 import { textOf, type WritingLanguage } from './texts.ts';
@@ -40,7 +40,13 @@ function writeDocument(random: Random, person: Person, kind: DocumentKind): Writ
   const shared = { kind, position: 0, language: isSample ? language : null };
   if (kind !== 'cv' && random.chance(0.2)) {
     const pasted = [...(isSample ? [text.title] : []), ...paragraphs].join('\n\n');
-    return { ...shared, origin: 'text', name: pastedNames[kind], type: 'txt', bytes: Buffer.from(pasted) };
+    return {
+      ...shared,
+      origin: 'text',
+      name: pastedNames[kind],
+      type: 'txt',
+      bytes: Buffer.from(pasted),
+    };
   }
   const type = random.pick(types);
   return {

@@ -31,7 +31,11 @@ const declinedAtOnce: Course = { steps: ['decline'], opened: true, age: old };
 const kept: Course = { steps: ['shortlist', 'keep-on-file'], opened: true, age: old };
 const withdrawn: Course = { steps: ['withdraw'], opened: false, age: old };
 const reopened: Course = { steps: ['review', 'decline', 'reopen'], opened: true, age: old };
-const reversed: Course = { steps: ['review', 'decline', 'reopen', 'accept'], opened: true, age: old };
+const reversed: Course = {
+  steps: ['review', 'decline', 'reopen', 'accept'],
+  opened: true,
+  age: old,
+};
 
 // Dealt in turn, so that every stage is there from the first nine on.
 const courses: readonly Course[] = [

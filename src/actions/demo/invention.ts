@@ -1,6 +1,6 @@
 import { createId, type Keyring, seal } from '../../crypto.ts';
 import type { Call } from '../../db/calls.ts';
-import type { NewApplication, PastStep } from '../../db/histories.ts';
+import type { NewApplication } from '../../db/histories.ts';
 import type { WholeDocument } from '../../documents/whole-documents.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { searchNameOf } from '../../domain/names.ts';
@@ -85,8 +85,8 @@ export function documentsOf({ id, key, person, history, random }: Invention): Wh
   }));
 }
 
-/** What happened to it, with who did it. */
-export function stepsOf({ history, random }: Invention, { deciders }: Setting): PastStep[] {
+/** What happened to it, oldest first: where each step leads and who took it. */
+export function stepsOf({ history, random }: Invention, { deciders }: Setting) {
   const draws = random('deciders');
   const submitted = { name: 'submit' as const, at: history.submittedAt };
   let standing: Standing = 'draft';
@@ -95,7 +95,8 @@ export function stepsOf({ history, random }: Invention, { deciders }: Setting): 
     if (!transition) throw new Error(`no way to ${name} from ${standing}`);
     standing = transition.to;
     const actor = transition.actors[0]!;
-    return { name, at, actor, staffId: actor === 'staff' ? pickAny(draws, deciders) : null };
+    const staffId = actor === 'staff' ? pickAny(draws, deciders) : null;
+    return { to: standing, change: { name, actor, now: at, ...(staffId && { staffId }) } };
   });
 }
 

@@ -1,5 +1,4 @@
 import type { ContactChannel } from '../../domain/application-form.ts';
-import { foldName } from '../../domain/names.ts';
 import { isLanguage, type Language } from '../../i18n.ts';
 import type { Random } from './random.ts';
 import { type Region, regions, type Word } from './regions.ts';
@@ -43,7 +42,9 @@ export function inventPerson(
   const script: keyof Word = random.chance(0.33) ? 'latin' : 'written';
   const native = script === 'written';
   const { language } = region;
-  const writes = random.chance(native ? 0.6 : 0.1) ? language : random.pick(['en', 'en', 'de'] as const);
+  const writes = random.chance(native ? 0.6 : 0.1)
+    ? language
+    : random.pick(['en', 'en', 'de'] as const);
   const languages = [language, ...random.some(region.alsoSpoken, 1 + random.below(3)), writes];
   const pen = random.chance(0.1) ? inventName(random, region)[script] : '';
   const neighbour = random.chance(0.15) ? random.pick(regions) : region;
@@ -54,7 +55,7 @@ export function inventPerson(
     fullName: name[script],
     latinName: name.latin !== name[script] && random.chance(0.7) ? name.latin : '',
     penName: pen,
-    email: `${foldName(name.latin).replace(/[^a-z]+/g, '.')}.${number}@example.org`,
+    email: `${toMailboxName(name.latin)}.${number}@example.org`,
     contactChannel: isCalled ? random.pick(['signal', 'whatsapp', 'phone'] as const) : '',
     // Numbers that are set aside for fiction: they ring nowhere.
     contactHandle: isCalled ? `+1 202 555 01${String(random.below(100)).padStart(2, '0')}` : '',
@@ -77,9 +78,18 @@ function inventName(random: Random, region: Region): Word {
   const isWoman = random.chance(0.5);
   const given = random.pick(isWoman ? region.women : region.men);
   const family = random.pick(region.families);
-  const [written, latin] = isWoman && region.inflected ? [region.language === 'ru' ? 'а' : 'a', 'a'] : ['', ''];
+  const ending = isWoman ? region.womensEnding : { written: '', latin: '' };
   return {
-    written: `${given.written} ${family.written}${written}`,
-    latin: `${given.latin} ${family.latin}${latin}`,
+    written: `${given.written} ${family.written}${ending.written}`,
+    latin: `${given.latin} ${family.latin}${ending.latin}`,
   };
 }
+
+const toMailboxName = (latin: string): string =>
+  latin
+    .toLowerCase()
+    .replaceAll('ə', 'a')
+    .replaceAll('ı', 'i')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z]+/g, '.');

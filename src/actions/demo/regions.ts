@@ -14,8 +14,8 @@ export type Region = {
   women: readonly Word[];
   men: readonly Word[];
   families: readonly Word[];
-  /** Family names of women end in another letter. */
-  inflected: boolean;
+  /** What the family names of women end in besides; often nothing. */
+  womensEnding: Word;
   towns: readonly Word[];
   /** Finer places, for the free text. */
   districts: readonly Word[];
@@ -34,7 +34,8 @@ const georgia: Region = {
   place: 'georgia',
   language: 'ka',
   alsoSpoken: ['en', 'ru', 'de', 'tr', 'ab', 'fr'],
-  women: words(`ნინო=Nino მარიამ=Mariam თამარ=Tamar ქეთევან=Ketevan ნათია=Natia სალომე=Salome მაკა=Maka
+  women:
+    words(`ნინო=Nino მარიამ=Mariam თამარ=Tamar ქეთევან=Ketevan ნათია=Natia სალომე=Salome მაკა=Maka
     თეა=Tea ლელა=Lela ირმა=Irma რუსუდან=Rusudan ხათუნა=Khatuna თინათინ=Tinatin ნესტან=Nestan`),
   men: words(`დავით=Davit ლევან=Levan ლუკა=Luka სანდრო=Sandro ზურაბ=Zurab ნიკა=Nika თორნიკე=Tornike
     ვახტანგ=Vakhtang არჩილ=Archil ბექა=Beka ლაშა=Lasha ოთარ=Otar რევაზ=Revaz ჯაბა=Jaba`),
@@ -43,10 +44,12 @@ const georgia: Region = {
     ტაბატაძე=Tabatadze კიკნაძე=Kiknadze მჭედლიშვილი=Mchedlishvili ფხაკაძე=Pkhakadze ჯიქია=Jikia
     ჩიტაძე=Chitadze ბუაძე=Buadze შარაშიძე=Sharashidze ხარაძე=Kharadze ცინცაძე=Tsintsadze
     ჩხაიძე=Chkhaidze`),
-  inflected: false,
+  womensEnding: { written: '', latin: '' },
   towns: words(`თბილისი=Tbilisi ქუთაისი=Kutaisi ბათუმი=Batumi ზუგდიდი=Zugdidi თელავი=Telavi
     გორი=Gori ახალციხე=Akhaltsikhe`),
-  districts: words('კახეთი=Kakheti სამეგრელო=Samegrelo აჭარა=Adjara სვანეთი=Svaneti იმერეთი=Imereti'),
+  districts: words(
+    'კახეთი=Kakheti სამეგრელო=Samegrelo აჭარა=Adjara სვანეთი=Svaneti იმერეთი=Imereti',
+  ),
 };
 
 const armenia: Region = {
@@ -63,8 +66,10 @@ const armenia: Region = {
     Թորոսյան=Torosyan Եղիազարյան=Yeghiazaryan Նազարյան=Nazaryan Առաքելյան=Arakelyan Բաղրամյան=Baghramyan
     Հովակիմյան=Hovakimyan Մինասյան=Minasyan Սահակյան=Sahakyan Ոսկանյան=Voskanyan Ամիրյան=Amiryan
     Մուրադյան=Muradyan`),
-  inflected: false,
-  towns: words('Երևան=Yerevan Գյումրի=Gyumri Վանաձոր=Vanadzor Գորիս=Goris Դիլիջան=Dilijan Կապան=Kapan'),
+  womensEnding: { written: '', latin: '' },
+  towns: words(
+    'Երևան=Yerevan Գյումրի=Gyumri Վանաձոր=Vanadzor Գորիս=Goris Դիլիջան=Dilijan Կապան=Kapan',
+  ),
   districts: words('Սյունիք=Syunik Տավուշ=Tavush Լոռի=Lori Շիրակ=Shirak'),
 };
 
@@ -74,10 +79,13 @@ const azerbaijan: Region = {
   alsoSpoken: ['en', 'ru', 'tr', 'de', 'tab', 'lez'],
   women: words(`Aygün Günel Nigar Sevinc Aysel Könül Lalə Fidan Ülviyyə Səbinə Nərmin Gülnar Zümrüd
     Pərvanə`),
-  men: words(`Elvin Rəşad Kamran Tural Orxan Vüsal Fərid Elnur Cavid Ramin Samir Toğrul Nicat Şahin`),
-  families: words(`Abbasov Rəhimov Cəfərov Nəcəfov Babayev Mustafayev Əhmədov Süleymanov Vəliyev Orucov
+  men: words(
+    `Elvin Rəşad Kamran Tural Orxan Vüsal Fərid Elnur Cavid Ramin Samir Toğrul Nicat Şahin`,
+  ),
+  families:
+    words(`Abbasov Rəhimov Cəfərov Nəcəfov Babayev Mustafayev Əhmədov Süleymanov Vəliyev Orucov
     Qasımov Ağayev Tağıyev Səmədov Şükürov Novruzov Cabbarov Salahov İbadov Mirzəyev`),
-  inflected: true,
+  womensEnding: { written: 'a', latin: 'a' },
   towns: words('Bakı=Baku Gəncə=Ganja Şəki=Sheki Lənkəran=Lankaran Quba Sumqayıt=Sumgait'),
   districts: words('Naxçıvan=Nakhchivan Abşeron=Absheron Şirvan=Shirvan Lerik'),
 };
@@ -95,7 +103,7 @@ const northCaucasus: Region = {
     Бекмурзов=Bekmurzov Шогенов=Shogenov Кардов=Kardov Цечоев=Tsechoev Албогачиев=Albogachiev
     Эльмурзаев=Elmurzaev Джатиев=Dzhatiev Бицоев=Bitsoev Хапаев=Khapaev Узденов=Uzdenov
     Тлехугов=Tlekhugov Омаров=Omarov Газиев=Gaziev Темирбулатов=Temirbulatov Семёнов=Semyonov`),
-  inflected: true,
+  womensEnding: { written: 'а', latin: 'a' },
   towns: words(`Владикавказ=Vladikavkaz Нальчик=Nalchik Грозный=Grozny Махачкала=Makhachkala
     Черкесск=Cherkessk Майкоп=Maykop Назрань=Nazran Дербент=Derbent`),
   districts: words(`Дагестан=Dagestan Осетия=Ossetia Чечня=Chechnya Ингушетия=Ingushetia

@@ -19,8 +19,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'Water and irrigation',
       'Labour migration',
       'Road and rail projects',
-      'Independent theatre',
-      'Regional budgets',
       'Wine and fruit exports',
     ],
     cv: {
@@ -66,8 +64,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'Wasser und Bewässerung',
       'Arbeitsmigration',
       'Straßen- und Bahnprojekte',
-      'Freies Theater',
-      'Regionalhaushalte',
       'Wein- und Obstexport',
     ],
     cv: {
@@ -105,8 +101,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'Вода и орошение',
       'Трудовая миграция',
       'Дороги и железные дороги',
-      'Независимый театр',
-      'Региональные бюджеты',
       'Экспорт фруктов',
     ],
     cv: {
@@ -144,8 +138,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'წყალი და მორწყვა',
       'შრომითი მიგრაცია',
       'გზები და რკინიგზა',
-      'დამოუკიდებელი თეატრი',
-      'რეგიონული ბიუჯეტი',
       'ღვინის ექსპორტი',
     ],
     cv: {
@@ -183,8 +175,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'Ջուր և ոռոգում',
       'Աշխատանքային միգրացիա',
       'Ճանապարհներ և երկաթուղի',
-      'Անկախ թատրոն',
-      'Մարզային բյուջեներ',
       'Մրգի արտահանում',
     ],
     cv: {
@@ -222,8 +212,6 @@ const texts: Record<WritingLanguage, Texts> = {
       'Su və suvarma',
       'Əmək miqrasiyası',
       'Yollar və dəmir yolu',
-      'Müstəqil teatr',
-      'Regional büdcələr',
       'Meyvə ixracı',
     ],
     cv: {

@@ -10,6 +10,7 @@ import {
 import { findPasswordProblem, maxPasswordLength, minPasswordLength } from '../../auth/password.ts';
 import { endOtherSessions, listSessions } from '../../auth/sessions.ts';
 import { confirmSecondFactor } from '../../auth/sign-in.ts';
+import { getPublication } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { isLanguage, languages, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
@@ -17,12 +18,11 @@ import { type AccountChange, AccountPage, accountChanges } from '../../views/pag
 import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
+import { deskFrame } from './desk-frame.ts';
 import { renderSecondFactor } from './second-factor-page.tsx';
 import { fieldErrors, readForm, say, setRetryAfter, smallBody } from './small-forms.ts';
 
 const limits = { min: minPasswordLength, max: maxPasswordLength };
-// Until the publication's own reaches the frame: the zone that a fresh install has.
-const timeZone = 'Europe/Berlin';
 
 const languageForm = z.object({
   language: z
@@ -41,7 +41,6 @@ const codeForm = z.object({ code: z.string().catch('') });
 /** One's own account. Paths are below /admin, behind the gate. */
 export function accountRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock } = deps;
-  const frame = (c: Context<AppEnv>) => frameFor(deps, translatorFor(c.var.language));
   const sessionToken = (c: Context<AppEnv>) => readStaffCookie(c, deps, 'feder') ?? '';
   const back = (c: Context<AppEnv>, done: AccountChange) =>
     c.redirect(`/admin/account?done=${done}`, 303);
@@ -51,9 +50,10 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     { done, errors = [] }: { done?: AccountChange | undefined; errors?: FieldError[] },
   ) => {
     const { staff } = c.var;
+    const { name: siteName, timeZone } = await getPublication(db);
     return (
       <AccountPage
-        frame={frame(c)}
+        frame={frameFor(deps, translatorFor(c.var.language), siteName)}
         staff={staff}
         languages={languages.map((code) => ({
           code,
@@ -82,7 +82,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     const token = readStaffCookie(c, deps, 'feder-code') ?? '';
     const challenge = await findChallenge(db, token, { kinds: ['replace'], now: clock.now() });
     if (challenge?.staffId !== staff.id) return undefined;
-    return renderSecondFactor(frame(c), {
+    return renderSecondFactor(await deskFrame(deps, c), {
       secret: readSetUpSecret(keys, challenge),
       account: staff.email,
       staff,
@@ -105,7 +105,8 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
       const { staff } = c.var;
       const t = translatorFor(c.var.language);
       const { currentPassword, password } = c.req.valid('form');
-      const personal = [staff.name, staff.email, frame(c).siteName];
+      const { siteName } = await deskFrame(deps, c);
+      const personal = [staff.name, staff.email, siteName];
       const problem = findPasswordProblem(password, personal);
       if (problem) {
         const message = t(`staff.password.${problem}`, limits);

@@ -1,5 +1,155 @@
-import { Hono } from 'hono';
+import { zValidator } from '@hono/zod-validator';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { moveApplication } from '../../actions/move-application.ts';
+import { valuesOf } from '../../actions/read-application.ts';
+import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
+import { listApplications } from '../../db/application-list.ts';
+import { findByReference, type HeldApplication } from '../../db/applications.ts';
+import { getCallVersion, getPublication } from '../../db/calls.ts';
+import { listDocuments } from '../../db/documents.ts';
+import { listEvents } from '../../db/events.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-export function applicationRoutes(_deps: Deps): Hono<AppEnv> {
-  return new Hono<AppEnv>();
+import { describeError } from '../../describe-error.ts';
+import { readText } from '../../documents/store.ts';
+import { pickText, replyByDate } from '../../domain/calls.ts';
+import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
+import { AppError, found } from '../../errors.ts';
+import { translatorFor } from '../../i18n.ts';
+import type { ShownDocument } from '../../views/components/document-list.tsx';
+import { formatListQuery } from '../../views/components/list-links.ts';
+import { ApplicationPage } from '../../views/pages/application.tsx';
+import { frameFor } from '../frame.ts';
+import { sendPage } from '../respond.tsx';
+import { applicationListRoutes } from './application-list.tsx';
+import { requirePermission } from './gate.ts';
+import { readFilter, readListQuery } from './list-query.ts';
+import { refusePrefetch } from './prefetch.ts';
+import { smallBody } from './small-forms.ts';
+
+const moveForm = z.object({ name: z.string(), from: z.string() });
+
+/** An application by its reference in any case; throws `not-found`, for drafts too. */
+export async function getApplication(
+  { db }: Pick<Deps, 'db'>,
+  reference: string,
+): Promise<HeldApplication> {
+  return found(await findByReference(db, reference.toUpperCase()));
+}
+
+/** The list, one application, and its moves from stage to stage. */
+export function applicationRoutes(deps: Deps): Hono<AppEnv> {
+  const { db, keys, clock, log } = deps;
+
+  /** The references of the applications beside this one in the list that one came from. */
+  const findNeighbours = async (c: Context<AppEnv>, { id }: HeldApplication) => {
+    const { filter, problems } = readFilter(readListQuery(c), keys);
+    if (problems.length > 0) return { previous: undefined, next: undefined };
+    const names = { language: 'en', fallback: 'en' };
+    const [before, after] = await Promise.all([
+      listApplications(db, filter, { before: { id }, limit: 1 }, names),
+      listApplications(db, filter, { after: { id }, limit: 1 }, names),
+    ]);
+    return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
+  };
+
+  const showDocuments = async (
+    application: HeldApplication,
+    key: Buffer,
+    staffId: string,
+  ): Promise<ShownDocument[]> => {
+    const documents = await listDocuments(db, application.id);
+    const viewed = await listViewedDocuments(db, application.id, staffId);
+    const shown: ShownDocument[] = [];
+    for (const document of documents) {
+      const text =
+        document.origin === 'file'
+          ? undefined
+          : await readText(db, key, document).catch((error: unknown) => {
+              log.error(
+                { error: describeError(error), documentId: document.id },
+                'a pasted text is damaged',
+              );
+              return null;
+            });
+      shown.push({ ...document, text, viewed: viewed.has(document.id) });
+    }
+    return shown;
+  };
+
+  const renderApplication = async (
+    c: Context<AppEnv>,
+    application: HeldApplication,
+    happened: { changed?: boolean; moved?: boolean },
+  ) => {
+    const { staff } = c.var;
+    const t = translatorFor(c.var.language);
+    const key = keys.unwrapKey(application.id, application.wrapped);
+    const publication = await getPublication(db);
+    const call = await getCallVersion(db, application.callVersionId);
+    const standing = standingOf(application);
+    return (
+      <ApplicationPage
+        frame={frameFor(deps, t, publication.name)}
+        staff={staff}
+        application={application}
+        submittedAt={found(application.submittedAt)}
+        values={valuesOf(key, application)}
+        standing={standing}
+        replyBy={replyByDate(found(application.submittedAt), call.replyDays)}
+        call={pickText(call.texts, t.language, publication.language)}
+        questions={call.questions}
+        fallbackLanguage={publication.language}
+        documents={await showDocuments(application, key, staff.id)}
+        events={await listEvents(db, application.id)}
+        firstOpening={await findFirstOpening(db, application.id)}
+        transitions={listTransitions(standing, staff.role)}
+        filters={formatListQuery(readListQuery(c))}
+        {...(await findNeighbours(c, application))}
+        {...happened}
+        time={{ now: clock.now(), timeZone: publication.timeZone }}
+      />
+    );
+  };
+
+  return new Hono<AppEnv>()
+    .use('/applications/*', requirePermission('read-applications'))
+    .route('/', applicationListRoutes(deps))
+    .get('/applications/:reference', refusePrefetch, async (c) => {
+      const application = await getApplication(deps, c.req.param('reference'));
+      const { id, reference } = application;
+      if (c.req.param('reference') !== reference) {
+        const { search } = new URL(c.req.url);
+        return c.redirect(`/admin/applications/${reference}${search}`, 303);
+      }
+      if (c.req.method === 'GET') {
+        await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
+      }
+      const moved = c.req.query('moved') !== undefined;
+      return sendPage(c, await renderApplication(c, application, { moved }));
+    })
+    .post(
+      '/applications/:reference/transitions',
+      smallBody,
+      zValidator('form', moveForm, (result) => {
+        if (!result.success) throw new AppError('malformed');
+      }),
+      async (c) => {
+        const { staff } = c.var;
+        if (!transitions.some((one) => one.roles.some((role) => role === staff.role))) {
+          throw new AppError('not-found');
+        }
+        const reference = c.req.param('reference').toUpperCase();
+        const { id } = await getApplication(deps, reference);
+        try {
+          await moveApplication(deps, { id, ...c.req.valid('form'), staff });
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
+          const now = await getApplication(deps, reference);
+          return sendPage(c, await renderApplication(c, now, { changed: true }), 409);
+        }
+        const filters = formatListQuery(readListQuery(c), { moved: 'yes' });
+        return c.redirect(`/admin/applications/${reference}${filters}`, 303);
+      },
+    );
 }

@@ -10,9 +10,9 @@ import { AppError } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { EnrolEndedPage, EnrolPage } from '../../views/pages/enrol.tsx';
-import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { keepStep } from './cookies.ts';
+import { deskFrame } from './desk-frame.ts';
 import { pageAfter } from './next-page.ts';
 import {
   fieldErrors,
@@ -53,14 +53,13 @@ const firstAdminForm = z.object({
  */
 export function enrolRoutes(deps: Deps): Hono<AppEnv> {
   const { db, clock } = deps;
-  const frame = (c: Context<AppEnv>) => frameFor(deps, translatorFor(c.var.language));
   const getInvited = (c: Context<AppEnv>) =>
     getEnrolment(db, c.req.param('token') ?? '', clock.now());
 
   type Shown = { invited: StaffRow | null; form?: unknown; errors?: FieldError[] };
-  const enrolPage = (c: Context<AppEnv>, { invited, form, errors = [] }: Shown) => (
+  const enrolPage = async (c: Context<AppEnv>, { invited, form, errors = [] }: Shown) => (
     <EnrolPage
-      frame={frame(c)}
+      frame={await deskFrame(deps, c)}
       action={`/admin/enrol/${c.req.param('token')}`}
       account={invited?.email ?? null}
       name={typed(form, 'name')}
@@ -71,20 +70,20 @@ export function enrolRoutes(deps: Deps): Hono<AppEnv> {
   );
 
   const routes = new Hono<AppEnv>();
-  routes.onError((error, c) => {
+  routes.onError(async (error, c) => {
     if (!(error instanceof AppError) || error.code !== 'gone') throw error;
-    return sendPage(c, <EnrolEndedPage frame={frame(c)} />, 410);
+    return sendPage(c, <EnrolEndedPage frame={await deskFrame(deps, c)} />, 410);
   });
   return routes
     .use('/enrol/*', speakBrowserLanguage, smallBody)
     .get('/enrol/:token', async (c) => {
-      return sendPage(c, enrolPage(c, { invited: await getInvited(c) }));
+      return sendPage(c, await enrolPage(c, { invited: await getInvited(c) }));
     })
     .post(
       '/enrol/:token',
       readForm(enrolForm, async (c, { error, form }) => {
         const errors = fieldErrors(translatorFor(c.var.language), error, limits);
-        const page = enrolPage(c, { invited: await getInvited(c), form, errors });
+        const page = await enrolPage(c, { invited: await getInvited(c), form, errors });
         return sendPage(c, page, 422);
       }),
       async (c) => {
@@ -94,12 +93,13 @@ export function enrolRoutes(deps: Deps): Hono<AppEnv> {
         const person = invited ? undefined : firstAdminForm.safeParse(form);
         const errors = person?.success === false ? fieldErrors(t, person.error, limits) : [];
         const { name = '', email = '' } = invited ?? form;
-        const { siteName } = frame(c);
+        const { siteName } = await deskFrame(deps, c);
         const problem = findPasswordProblem(form.password, [name, email, siteName]);
         if (problem) {
           errors.push({ field: 'password', message: t(`staff.password.${problem}`, limits) });
         }
-        if (errors.length > 0) return sendPage(c, enrolPage(c, { invited, form, errors }), 422);
+        if (errors.length > 0)
+          return sendPage(c, await enrolPage(c, { invited, form, errors }), 422);
         const step = await enrol(deps, c.req.param('token'), {
           password: form.password,
           firstAdmin: person?.data && { ...person.data, language: c.var.language },

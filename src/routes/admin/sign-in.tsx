@@ -16,9 +16,9 @@ import { cleanLine } from '../../domain/text.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { CodePage, SignInPage } from '../../views/pages/sign-in.tsx';
-import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { deleteStaffCookie, keepStep, readStaffCookie } from './cookies.ts';
+import { deskFrame } from './desk-frame.ts';
 import { pageAfter, readNext } from './next-page.ts';
 import { renderSecondFactor } from './second-factor-page.tsx';
 import {
@@ -58,20 +58,19 @@ const codeForm = z.object({
 /** Sign-in in its steps, and sign-out. Paths are below /admin; the gate must not stand before them. */
 export function signInRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config, log } = deps;
-  const frame = (c: Context<AppEnv>) => frameFor(deps, translatorFor(c.var.language));
 
   type Shown = { email?: string; next: string | undefined; errors: FieldError[] };
-  const signInPage = (c: Context<AppEnv>, { email = '', next, errors }: Shown) => (
-    <SignInPage frame={frame(c)} email={email} next={next} errors={errors} />
+  const signInPage = async (c: Context<AppEnv>, { email = '', next, errors }: Shown) => (
+    <SignInPage frame={await deskFrame(deps, c)} email={email} next={next} errors={errors} />
   );
-  const codePage = (c: Context<AppEnv>, { next, errors }: Shown) => (
-    <CodePage frame={frame(c)} next={next} errors={errors} />
+  const codePage = async (c: Context<AppEnv>, { next, errors }: Shown) => (
+    <CodePage frame={await deskFrame(deps, c)} next={next} errors={errors} />
   );
   const setUpPage = async (c: Context<AppEnv>, { next, errors }: Shown) => {
     const token = readStaffCookie(c, deps, 'feder-code') ?? '';
     const challenge = await findChallenge(db, token, { kinds: ['set-up'], now: clock.now() });
     if (!challenge) return undefined;
-    return renderSecondFactor(frame(c), {
+    return renderSecondFactor(await deskFrame(deps, c), {
       secret: readSetUpSecret(keys, challenge),
       account: challenge.email,
       action: '/admin/sign-in/set-up',
@@ -108,11 +107,11 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
       const token = readStaffCookie(c, deps, 'feder');
       const needed = { now: clock.now(), factorRequired: config.staffMfa === 'required' };
       if (token && (await findSession(db, token, needed))) return c.redirect(next ?? '/admin', 303);
-      return sendPage(c, signInPage(c, { next, errors: [] }));
+      return sendPage(c, await signInPage(c, { next, errors: [] }));
     })
     .post(
       '/sign-in',
-      readForm(signInForm, (c, { error, form }) => {
+      readForm(signInForm, async (c, { error, form }) => {
         const errors = fieldErrors(translatorFor(c.var.language), error);
         const next = readNext(typed(form, 'next'));
         const email = typed(form, 'email');
@@ -120,7 +119,7 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
         const page = isCode
           ? codePage(c, { next, errors })
           : signInPage(c, { email, next, errors });
-        return sendPage(c, page, 422);
+        return sendPage(c, await page, 422);
       }),
       async (c) => {
         const { email = '', password = '', code, next } = c.req.valid('form');
@@ -134,7 +133,7 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
           const { errors, status } = explain(c, outcome, wrong);
           const expired = outcome.kind === 'expired';
           const page = expired ? signInPage(c, { next, errors }) : codePage(c, { next, errors });
-          return sendPage(c, page, status);
+          return sendPage(c, await page, status);
         }
         const outcome = await signInWithPassword(deps, {
           email,
@@ -146,7 +145,7 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
         log.warn({ refusal: outcome.kind }, 'sign-in refused');
         const wrong = { field: 'email', message: t('signIn.wrong') };
         const { errors, status } = explain(c, outcome, wrong);
-        return sendPage(c, signInPage(c, { email, next, errors }), status);
+        return sendPage(c, await signInPage(c, { email, next, errors }), status);
       },
     )
     .get('/sign-in/code', async (c) => {
@@ -154,7 +153,7 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
       const token = readStaffCookie(c, deps, 'feder-code') ?? '';
       const challenge = await findChallenge(db, token, { kinds: ['code'], now: clock.now() });
       if (!challenge) return c.redirect('/admin/sign-in', 303);
-      return sendPage(c, codePage(c, { next, errors: [] }));
+      return sendPage(c, await codePage(c, { next, errors: [] }));
     })
     .get('/sign-in/set-up', async (c) => {
       const next = readNext(c.req.query('next'));
@@ -177,7 +176,7 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
         const wrong = { field: 'code', message: t('staff.setUpWrong') };
         const { errors, status } = explain(c, outcome, wrong);
         const page = outcome.kind === 'expired' ? undefined : await setUpPage(c, { next, errors });
-        return sendPage(c, page ?? signInPage(c, { next, errors }), status);
+        return sendPage(c, page ?? (await signInPage(c, { next, errors })), status);
       },
     )
     .post('/sign-out', async (c) => {

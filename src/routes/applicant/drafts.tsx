@@ -1,21 +1,43 @@
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { findDraft, getOpenDraft, type OpenDraft } from '../../actions/open-draft.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { findPrivateToken, submitApplication } from '../../actions/submit-application.ts';
-import { type Call, getCallVersion } from '../../db/calls.ts';
+import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { checkApplication } from '../../domain/application-form.ts';
+import { checkApplication } from '../../domain/application-check.ts';
 import { callStateAt } from '../../domain/calls.ts';
 import { AppError } from '../../errors.ts';
 import type { MessageKey } from '../../i18n.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { CheckPage } from '../../views/pages/check.tsx';
-import { dressCall } from '../public/call-context.ts';
-import { describeProblems, renderForm, speak } from '../public/form-page.tsx';
+import { dressCall, listAskedDocuments } from '../public/call-context.ts';
+import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 
-const savedMessages: Record<string, MessageKey> = { save: 'apply.saved', remove: 'apply.removed' };
+const savedMessages = new Map<string, MessageKey>([
+  ['save', 'apply.saved'],
+  ['remove', 'apply.removed'],
+]);
+
+/** One short field is all that submitting sends. */
+const smallBody = bodyLimit({
+  maxSize: 16 * 1024,
+  onError: () => {
+    throw new AppError('too-large');
+  },
+});
+
+/** The state of the draft that the check page showed; undefined when the request does not say. */
+async function readRevision(c: Context<AppEnv>): Promise<number | undefined> {
+  try {
+    const { revision } = await c.req.parseBody();
+    return revision === undefined ? undefined : Number(revision);
+  } catch (cause) {
+    throw new AppError('malformed', { cause });
+  }
+}
 
 /** A draft as its applicant sees it: the form, the check page, and the one submit. */
 export function draftRoutes(deps: Deps): Hono<AppEnv> {
@@ -33,7 +55,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
   const sendForm = async (c: Context<AppEnv>, draft: OpenDraft, judged: boolean) => {
     const { problems, ...state } = await readDraft(draft);
     const { token, application } = draft;
-    const message = savedMessages[c.req.query('saved') ?? ''];
+    const message = savedMessages.get(c.req.query('saved') ?? '');
     const page = await renderForm(deps, c, {
       ...state,
       via: application.via ?? '',
@@ -58,6 +80,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         texts={texts}
         held={documents.filter((one) => one.origin === 'file')}
         placeNames={text.places}
+        asked={listAskedDocuments(call).map(({ kind }) => kind)}
         errors={describeProblems(t, problems)}
         alert={changed ? t('check.changed') : undefined}
         languages={languageLinks((language) => `/${language}/drafts/${token}/check`)}
@@ -72,31 +95,38 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
     return c.redirect(`/${c.var.language}/applications/${token}`, 303);
   };
 
-  const isOpenForApplications = (call: Call): boolean => callStateAt(call, clock.now()) === 'open';
-
-  return new Hono<AppEnv>()
-    .get('/drafts/:token', async (c) => {
-      const draft = await findDraft(deps, c.req.param('token'));
-      if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
-      return await sendForm(c, await getOpenDraft(deps, draft.token), false);
-    })
-    .get('/drafts/:token/check', async (c) => {
-      const draft = await findDraft(deps, c.req.param('token'));
-      if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
-      return await sendCheck(c, await getOpenDraft(deps, draft.token), false);
-    })
-    .post('/drafts/:token/submit', async (c) => {
-      const draft = await findDraft(deps, c.req.param('token'));
-      const body = await c.req.parseBody();
-      const revision = Number(body.revision ?? draft.application.revision);
-      if (draft.application.stage === 'draft') {
-        const open = await getOpenDraft(deps, draft.token);
-        const { call, problems } = await readDraft(open);
-        if (!isOpenForApplications(call)) throw new AppError('call-closed');
-        if (revision !== open.application.revision) return await sendCheck(c, open, true);
-        if (problems.length > 0) return await sendForm(c, open, true);
-      }
-      const { privateToken } = await submitApplication(deps, draft, revision);
-      return c.redirect(`/${c.var.language}/applications/${privateToken}`, 303);
-    });
+  return (
+    new Hono<AppEnv>()
+      .get('/drafts/:token', async (c) => {
+        const draft = await findDraft(deps, c.req.param('token'));
+        if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
+        return await sendForm(c, await getOpenDraft(deps, draft.token), false);
+      })
+      .get('/drafts/:token/check', async (c) => {
+        const draft = await findDraft(deps, c.req.param('token'));
+        if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
+        return await sendCheck(c, await getOpenDraft(deps, draft.token), false);
+      })
+      // The address that a refused submit leaves in the browser.
+      .get('/drafts/:token/submit', (c) =>
+        c.redirect(`/${c.var.language}/drafts/${c.req.param('token')}/check`, 303),
+      )
+      .post('/drafts/:token/submit', smallBody, async (c) => {
+        const sent = await readRevision(c);
+        const draft = await findDraft(deps, c.req.param('token'));
+        const revision = sent ?? draft.application.revision;
+        if (draft.application.stage === 'draft') {
+          const open = await getOpenDraft(deps, draft.token);
+          const { call, problems } = await readDraft(open);
+          if (callStateAt(call, clock.now()) !== 'open') {
+            return await sendClosed(deps, c, { call, draftToken: draft.token });
+          }
+          if (revision !== open.application.revision) return await sendCheck(c, open, true);
+          if (problems.length > 0) return await sendForm(c, open, true);
+        }
+        const { language } = c.var;
+        const { privateToken } = await submitApplication(deps, draft, { revision, language });
+        return c.redirect(`/${language}/applications/${privateToken}`, 303);
+      })
+  );
 }

@@ -5,21 +5,17 @@ import { readFormValues } from '../../domain/application-form.ts';
 import { callStateAt } from '../../domain/calls.ts';
 import { AppError, found } from '../../errors.ts';
 import { sendPage } from '../respond.tsx';
-import { blankTexts, renderForm } from './form-page.tsx';
+import { blankTexts, renderForm, sendClosed } from './form-page.tsx';
 import { receiveForm } from './receive-form.ts';
 import { readVia } from './via.ts';
 
 /** The form of a call: blank by GET, everything that was sent by POST. */
 export function applyRoutes(deps: Deps): Hono<AppEnv> {
   const { db, clock } = deps;
-  const getOpenCall = async (slug: string) => {
-    const call = found(await findCall(db, slug));
-    if (callStateAt(call, clock.now()) !== 'open') throw new AppError('call-closed');
-    return call;
-  };
   return new Hono<AppEnv>()
     .get('/calls/:slug/apply', async (c) => {
-      const call = await getOpenCall(c.req.param('slug'));
+      const call = found(await findCall(db, c.req.param('slug')));
+      if (callStateAt(call, clock.now()) !== 'open') throw new AppError('call-closed');
       const page = await renderForm(deps, c, {
         call,
         via: readVia(c.req.query('via')),
@@ -32,13 +28,23 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
       return sendPage(c, page);
     })
     .post('/calls/:slug/apply', async (c) => {
-      const call = await getOpenCall(c.req.param('slug'));
-      const { draft, intent, state } = await receiveForm(deps, c, call);
-      const form = `/${c.var.language}/drafts/${draft.token}`;
-      if (state.problems.length === 0 && !state.alert) {
-        if (intent === 'check') return c.redirect(`${form}/check`, 303);
-        return c.redirect(`${form}?saved=${intent}${intent === 'remove' ? '#documents' : ''}`, 303);
+      const call = found(await findCall(db, c.req.param('slug')));
+      const callState = callStateAt(call, clock.now());
+      if (callState === 'not-yet-open') throw new AppError('call-closed');
+      const received = await receiveForm(deps, c, call);
+      if (!received) {
+        const via = readVia(c.var.typed?.get('via')?.[0]);
+        return c.redirect(`${c.req.path}${via && `?via=${encodeURIComponent(via)}`}`, 303);
       }
-      return sendPage(c, await renderForm(deps, c, state), 422);
+      const { draft, intent, state } = received;
+      // Whoever was writing when the call closed keeps what was written.
+      if (callState === 'closed')
+        return await sendClosed(deps, c, { call, draftToken: draft.token });
+      const form = `/${c.var.language}/drafts/${draft.token}`;
+      if (state.problems.length > 0 || state.alert) {
+        return sendPage(c, await renderForm(deps, c, state), 422);
+      }
+      if (intent === 'check') return c.redirect(`${form}/check`, 303);
+      return c.redirect(`${form}?saved=${intent}${intent === 'remove' ? '#documents' : ''}`, 303);
     });
 }

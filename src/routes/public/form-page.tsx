@@ -2,12 +2,15 @@ import type { Context } from 'hono';
 import type { Call } from '../../db/calls.ts';
 import type { ReceivedDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import type { FormValues, PastedTexts, Problem } from '../../domain/application-form.ts';
+import type { Problem } from '../../domain/application-check.ts';
+import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import { draftExpiry } from '../../domain/calls.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { ApplyPage } from '../../views/pages/apply.tsx';
+import { ErrorPage } from '../../views/pages/error.tsx';
+import { sendPage } from '../respond.tsx';
 import { dressCall, listAskedDocuments, listPlaces } from './call-context.ts';
 
 export const blankTexts: PastedTexts = { cv: '', coverLetter: '', writingSample: '' };
@@ -43,8 +46,6 @@ export async function renderForm(
   const context = await dressCall(deps, c, state.call);
   const { call, text, publication, t, frame } = context;
   const { draft, via } = state;
-  const slugPath = `calls/${call.slug}/apply${via && `?via=${encodeURIComponent(via)}`}`;
-  const path = draft ? `drafts/${draft.token}` : slugPath;
   return (
     <ApplyPage
       frame={frame}
@@ -62,9 +63,20 @@ export async function renderForm(
       places={listPlaces(context)}
       documents={listAskedDocuments(call)}
       maxFileBytes={deps.config.maxFileBytes}
-      languages={languageLinks((language) => `/${language}/${path}`)}
+      languages={languageLinks((language) => `/${language}/calls/${call.slug}/apply`)}
     />
   );
+}
+
+/** A call that ended before its applicant was done: nothing more is taken, and nothing is lost. */
+export async function sendClosed(
+  deps: Pick<Deps, 'db' | 'assets'>,
+  c: Context<AppEnv>,
+  { call, draftToken }: { call: Call; draftToken: string },
+) {
+  const { frame, t } = await dressCall(deps, c, call);
+  const draft = `/${t.language}/drafts/${draftToken}`;
+  return sendPage(c, <ErrorPage frame={frame} code="call-closed" draft={draft} />, 410);
 }
 
 /** The translator of the request's language. */

@@ -8,6 +8,7 @@ import { draftRoutes } from '../applicant/drafts.tsx';
 import { checkOrigin } from '../origin.ts';
 import { applyRoutes } from './apply.tsx';
 import { callRoutes, frontRoutes } from './calls.tsx';
+import { keepTyped } from './keep-typed.tsx';
 import { limitPosts } from './limit-posts.ts';
 
 /** Takes the language from the address. */
@@ -17,13 +18,17 @@ const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
     throw new AppError(/^[a-z]{2,3}$/.test(language) ? 'unknown-language' : 'not-found');
   }
   c.set('language', language);
+  // Nothing is named with a NUL, and the database refuses to look for one.
+  if (/%00|\0/.test(c.req.path)) throw new AppError('not-found');
   await next();
 });
 
 /** Everything that applicants see. */
 export function publicRoutes(deps: Deps): Hono<AppEnv> {
   const inLanguage = new Hono<AppEnv>()
-    .use(speakAddressLanguage, checkOrigin(deps, { required: false }), limitPosts(deps))
+    .use(speakAddressLanguage, checkOrigin(deps, { required: false }))
+    .use('/calls/:slug/apply', keepTyped(deps))
+    .use(limitPosts(deps))
     .route('/', callRoutes(deps))
     .route('/', applyRoutes(deps))
     .route('/', draftRoutes(deps))

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { contactChannels, type FormValues, parseLink } from '../../domain/application-form.ts';
+import { languageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
 
 export type Answer = { field: string; label: string; value: Child };
@@ -29,8 +30,13 @@ export function listAnswers(
   values: FormValues,
   placeNames: Record<string, string>,
 ): Answer[] {
-  const languages = values.languages.map(t.languageName);
-  const places = values.places.map((place) => placeNames[place] ?? place).sort(t.compare);
+  // A draft may hold values that no list has; they are shown as they were sent.
+  const languages = values.languages.map((code) =>
+    languageCodes.includes(code) ? t.languageName(code) : code,
+  );
+  const places = values.places
+    .map((place) => (Object.hasOwn(placeNames, place) ? placeNames[place]! : place))
+    .sort(t.compare);
   const links = values.links.map((link, index) => (
     <>
       {index > 0 && <br />}

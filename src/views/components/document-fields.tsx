@@ -37,6 +37,7 @@ const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
       <span class="soft num">{t.size(document.size)}</span>
       <span class="chip good">{t('apply.received')}</span>
       <button
+        type="submit"
         class="link-button"
         name="remove"
         value={document.id}
@@ -61,24 +62,39 @@ const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
 
 type ChooserProps = Omit<Props, 'held' | 'text' | 'required'> & { id: string; label: string };
 
+/** All messages that belong to one control, and their ids for `aria-describedby`. */
+const messagesOf = (errors: FieldError[], id: string) =>
+  errors
+    .filter(({ field }) => field === id)
+    .map(({ message }, index) => ({
+      id: index === 0 ? `${id}-error` : `${id}-error-${index + 1}`,
+      message,
+    }));
+
+const Messages = ({ messages }: { messages: ReturnType<typeof messagesOf> }) => (
+  <>
+    {messages.map(({ id, message }) => (
+      <p class="error" id={id}>
+        {message}
+      </p>
+    ))}
+  </>
+);
+
 const Chooser = ({ t, kind, id, label, maxFileBytes, errors }: ChooserProps) => {
-  const error = errors.find((one) => one.field === id);
+  const messages = messagesOf(errors, id);
   const accept = allowedExtensions.map((extension) => `.${extension}`).join(',');
   return (
     <div class="doc">
-      {error && (
-        <p class="error" id={`${id}-error`}>
-          {error.message}
-        </p>
-      )}
+      <label for={id}>{label}</label>
+      <Messages messages={messages} />
       <input
         type="file"
         id={id}
         name={kind}
         accept={accept}
-        aria-label={label}
-        aria-invalid={error ? 'true' : undefined}
-        aria-describedby={error ? `${id}-error` : undefined}
+        aria-invalid={messages.length > 0 ? 'true' : undefined}
+        aria-describedby={[...messages.map((one) => one.id), `${kind}-hint`].join(' ')}
         data-max={maxFileBytes}
         data-big={t('problem.file.tooBig', { name: '{name}', limit: t.size(maxFileBytes) })}
         data-wrong={t('problem.file.wrongType', { name: '{name}', detected: 'other' })}
@@ -103,27 +119,40 @@ const Chooser = ({ t, kind, id, label, maxFileBytes, errors }: ChooserProps) => 
 /** One kind of document: what has arrived, choosers for what may still come, and a place to paste. */
 export const DocumentFields = (props: Props) => {
   const { t, kind, required, held, text, errors } = props;
-  const free = fileLimits[kind] - held.length;
+  const free = Math.max(0, fileLimits[kind] - held.length);
   const own = errors.filter(({ field }) => field === kind || field.startsWith(`${kind}-`));
   const name = t(`document.${kind}`);
   const choosers = Array.from({ length: free }, (_, index) => (
     <Chooser
       {...props}
       id={index === 0 ? kind : `${kind}-${index + 1}`}
-      label={free > 1 ? t('apply.chooseNumbered', { name, number: held.length + index + 1 }) : name}
+      label={
+        fileLimits[kind] > 1
+          ? t('apply.chooseNumbered', { name, number: held.length + index + 1 })
+          : t('apply.fileLabel', { name })
+      }
     />
   ));
   // What is missing or was refused must be in sight; a further sample is asked for on demand.
   const inSight = held.length === 0 || own.length > 0 ? Math.max(own.length, 1) : 0;
   const further = choosers.slice(inSight);
+  // Without a free chooser the messages stand at the whole group.
+  const messages = free === 0 ? messagesOf(errors, kind) : [];
   return (
-    <fieldset class={own.length > 0 ? 'field wrong' : 'field'} id={free > 0 ? undefined : kind}>
+    <fieldset
+      class={own.length > 0 ? 'field wrong' : 'field'}
+      id={free > 0 ? undefined : kind}
+      tabindex={free > 0 ? undefined : -1}
+      aria-describedby={[...messages.map((one) => one.id), `${kind}-hint`].join(' ')}
+    >
       <legend>
         {name}
         {!required && <span class="optional"> {t('form.optional')}</span>}
       </legend>
-      <p class="hint">{t(`document.${kind}.hint`)}</p>
-      {free === 0 && own.map((error) => <p class="error">{error.message}</p>)}
+      <p class="hint" id={`${kind}-hint`}>
+        {t(`document.${kind}.hint`)}
+      </p>
+      <Messages messages={messages} />
       {held.map((document) => (
         <Held t={t} document={document} />
       ))}

@@ -4,6 +4,19 @@ import type { Translator } from '../../i18n.ts';
 /** A message beside a field; `field` is the id of the control that the summary leads to. */
 export type FieldError = { field: string; message: string };
 
+/** Something that happened to the whole form; focused when no list of errors is. */
+export const Alert = ({ text, focused }: { text: string; focused: boolean }) => (
+  <p
+    class="notice bad"
+    role="alert"
+    id="alert"
+    tabindex={focused ? -1 : undefined}
+    autofocus={focused}
+  >
+    {text}
+  </p>
+);
+
 /** The list of everything that needs attention, above the heading, focused when the page loads. */
 export const ErrorSummary = (props: {
   t: Translator;

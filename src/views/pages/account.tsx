@@ -65,7 +65,7 @@ export const AccountPage = (props: AccountPageProps) => {
 type SectionProps = { title: string; action: string; submit: string; children?: Child };
 
 const Section = ({ title, action, submit, children }: SectionProps) => (
-  <section class="flow">
+  <>
     <h2>{title}</h2>
     <form class="flow" method="post" action={`/admin/account/${action}`} novalidate>
       {children}
@@ -75,7 +75,7 @@ const Section = ({ title, action, submit, children }: SectionProps) => (
         </button>
       </p>
     </form>
-  </section>
+  </>
 );
 
 const LanguageSection = ({ frame: { t }, languages, errors }: AccountPageProps) => (
@@ -152,9 +152,9 @@ const FactorSection = ({ frame: { t }, hasSecondFactor, errors }: AccountPagePro
 );
 
 const SessionsSection = ({ frame: { t }, sessions, timeZone }: AccountPageProps) => (
-  <section class="flow">
+  <>
     <h2>{t('account.sessionsTitle')}</h2>
-    <ul>
+    <ul class="timeline">
       {sessions.map(({ current, createdAt, lastSeenAt }) => (
         <li>
           {t('account.session', {
@@ -173,5 +173,5 @@ const SessionsSection = ({ frame: { t }, sessions, timeZone }: AccountPageProps)
         </button>
       </form>
     )}
-  </section>
+  </>
 );

@@ -8,6 +8,7 @@ import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts
 import type { Language } from '../../i18n.ts';
 import { DocumentFields, type HeldDocument } from '../components/document-fields.tsx';
 import {
+  Alert,
   Choice,
   ErrorSummary,
   type FieldError,
@@ -148,6 +149,8 @@ const LanguagesField = ({ t, values, errors }: GroupProps) => {
             label={name}
             value={code}
             checked={values.languages.includes(code)}
+            invalid={error !== undefined}
+            describedBy={error && 'languages-error'}
           />
         ))}
     </div>
@@ -161,7 +164,11 @@ const LanguagesField = ({ t, values, errors }: GroupProps) => {
         {t('field.languages')}
         <span class="optional"> {t('form.optional')}</span>
       </legend>
-      {error && <p class="error">{error.message}</p>}
+      {error && (
+        <p class="error" id="languages-error">
+          {error.message}
+        </p>
+      )}
       {choices(mainLanguageCodes, 'languages')}
       <details open={chosenOther}>
         <summary>{t('field.languages.more')}</summary>
@@ -286,12 +293,9 @@ export const ApplyPage = (props: ApplyFormProps) => {
       title={failed ? t('form.errorTitle', { title: heading }) : heading}
       scripts={['form.js']}
       languages={props.languages}
+      form={{ id: 'application', submit: t('apply.check') }}
     >
-      {props.alert && (
-        <p class="notice bad" role="alert">
-          {props.alert}
-        </p>
-      )}
+      {props.alert && <Alert text={props.alert} focused={errors.length === 0} />}
       <ErrorSummary t={t} errors={errors} />
       {props.saved && (
         <p class="notice good" role="status">
@@ -310,6 +314,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         <p class="soft">{t('apply.intro')}</p>
       )}
       <form
+        id="application"
         class="flow"
         method="post"
         enctype="multipart/form-data"
@@ -338,10 +343,10 @@ export const ApplyPage = (props: ApplyFormProps) => {
         </section>
         <ConsentGroup {...group} />
         <p class="actions">
-          <button class="button" name="intent" value="check">
+          <button type="submit" class="button" name="intent" value="check">
             {t('apply.check')}
           </button>
-          <button class="button quiet" name="intent" value="save">
+          <button type="submit" class="button quiet" name="intent" value="save">
             {t('apply.save')}
           </button>
         </p>

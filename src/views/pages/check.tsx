@@ -1,9 +1,9 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
-import { documentKinds } from '../../domain/documents.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Language } from '../../i18n.ts';
 import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
-import { ErrorSummary, type FieldError } from '../components/form.tsx';
+import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 type CheckPageProps = {
@@ -15,24 +15,28 @@ type CheckPageProps = {
   texts: PastedTexts;
   held: HeldDocument[];
   placeNames: Record<string, string>;
+  /** What the call asks for; nothing else has a place on the form. */
+  asked: readonly DocumentKind[];
   errors: FieldError[];
   alert?: string | undefined;
   languages: { language: Language; name: string; href: string }[];
 };
 
-const documentAnswers = ({ frame: { t }, held, texts }: CheckPageProps): Answer[] =>
-  documentKinds.map((kind) => {
-    const files = held.filter((one) => one.kind === kind);
-    const lines = files.map((file) => (
-      <div>
-        {file.name} <span class="soft num">{t.size(file.size)}</span>
-        {file.language && <span class="soft"> · {t.languageName(file.language)}</span>}
-      </div>
-    ));
-    const text = texts[kind] !== '' && <div class="clip">{texts[kind]}</div>;
-    const value = lines.length > 0 || text ? [...lines, text || ''] : '';
-    return { field: kind, label: t(`document.${kind}`), value };
-  });
+const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): Answer[] =>
+  documentKinds
+    .filter((kind) => asked.includes(kind))
+    .map((kind) => {
+      const files = held.filter((one) => one.kind === kind);
+      const lines = files.map((file) => (
+        <div>
+          {file.name} <span class="soft num">{t.size(file.size)}</span>
+          {file.language && <span class="soft"> · {t.languageName(file.language)}</span>}
+        </div>
+      ));
+      const text = texts[kind] !== '' && <div class="clip">{texts[kind]}</div>;
+      const value = lines.length > 0 || text ? [...lines, text || ''] : '';
+      return { field: kind, label: t(`document.${kind}`), value };
+    });
 
 /** Everything as it will be sent, with a way back to each answer and the one button that sends it. */
 export const CheckPage = (props: CheckPageProps) => {
@@ -57,11 +61,7 @@ export const CheckPage = (props: CheckPageProps) => {
       scripts={['form.js']}
       languages={props.languages}
     >
-      {props.alert && (
-        <p class="notice bad" role="alert">
-          {props.alert}
-        </p>
-      )}
+      {props.alert && <Alert text={props.alert} focused={errors.length === 0} />}
       <ErrorSummary t={t} errors={errors} base={form} />
       <h1>{heading}</h1>
       <p class="soft">{t('check.intro', { call: props.title })}</p>
@@ -83,7 +83,9 @@ export const CheckPage = (props: CheckPageProps) => {
           <input type="hidden" name="revision" value={props.revision} />
           <p>{t('check.promise')}</p>
           <p class="actions">
-            <button class="button">{t('check.submit')}</button>
+            <button type="submit" class="button">
+              {t('check.submit')}
+            </button>
             <a class="button quiet" href={form}>
               {t('check.back')}
             </a>

@@ -1,0 +1,162 @@
+import { type Keyring, open } from '../crypto.ts';
+import { openContent } from '../db/mails.ts';
+import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
+import { documentKinds } from '../domain/documents.ts';
+import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { searchNameOf } from '../domain/names.ts';
+import { isLegalStep, type Standing } from '../domain/stages.ts';
+import { tokenContext } from './open-private-page.ts';
+import { openContactHandle } from './read-application.ts';
+
+/** The invariants, by the words that begin a line of `feder verify`. */
+export type Rule =
+  | 'documents'
+  | 'orphans'
+  | 'keys'
+  | 'stages'
+  | 'tokens'
+  | 'mails'
+  | 'answers'
+  | 'uploads'
+  | 'discreet';
+
+/** What is wrong, without any personal data. */
+export type Finding = { rule: Rule; problem: string };
+
+/** Judges one application by the invariants; an application that keeps them all has no finding. */
+export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Finding[] {
+  const { wrapped } = facts;
+  const key = wrapped && attempt(() => keys.unwrapKey(facts.id, wrapped));
+  const rules: Record<Exclude<Rule, 'documents' | 'orphans' | 'uploads'>, string[]> = {
+    keys: key ? [] : [wrapped ? 'its key does not open' : 'has no key'],
+    stages: judgeStages(facts),
+    tokens: judgeTokens(facts, keys, key),
+    mails: judgeMails(facts, key),
+    answers: judgeAnswers(facts, keys, key),
+    discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
+  };
+  return Object.entries(rules).flatMap(([rule, problems]) =>
+    problems.map((problem) => ({ rule: rule as Rule, problem })),
+  );
+}
+
+function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFacts): string[] {
+  if (row.stage === 'draft') {
+    return [
+      ...(submittedAt ? ['is a draft, but has a time of submission'] : []),
+      ...(events.length > 0 ? [`is a draft, but has ${count(events.length, 'event')}`] : []),
+    ];
+  }
+  if (!submittedAt) return ['is no draft, but was never submitted'];
+  const submissions = events.filter(({ type }) => type === 'submitted');
+  if (submissions.length !== 1) {
+    return [`has ${count(submissions.length, 'event')} of its submission instead of one`];
+  }
+  const problems: string[] = [];
+  let standing: string = 'draft';
+  for (const { id, type, fromValue, toValue } of events) {
+    const step = `event ${id} leads from ${fromValue} to ${toValue}`;
+    if (fromValue !== standing) problems.push(`${step}, but it stood at ${standing}`);
+    else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
+      problems.push(`${step}, which is no legal step`);
+    } else if ((fromValue === 'draft') !== (type === 'submitted')) {
+      problems.push(`${step}, but is called ${type}`);
+    }
+    standing = String(toValue);
+  }
+  const now = row.decision === null ? row.stage : `${row.stage}:${row.decision}`;
+  if (standing !== now) problems.push(`stands at ${now}, but its events lead to ${standing}`);
+  if (problems.length > 0) return problems;
+  if (submissions[0]!.at.getTime() !== submittedAt.getTime()) {
+    problems.push('was submitted at another time than its event says');
+  }
+  if (events.at(-1)!.at.getTime() !== stageSince.getTime()) {
+    problems.push('stands there since another time than its last event says');
+  }
+  return problems;
+}
+
+function judgeTokens(
+  { id, stage, tokens }: ApplicationFacts,
+  keys: Keyring,
+  key: Buffer | null | undefined,
+): string[] {
+  const owed = stage === 'draft' ? (['draft'] as const) : (['private', 'receipt'] as const);
+  return owed.flatMap((kind) => {
+    const token = tokens.find((one) => one.kind === kind);
+    if (!token) return [`has no ${kind} token`];
+    if (!key) return [];
+    const { sealed, tokenHash } = token;
+    const secret = sealed && attempt(() => open(key, sealed, tokenContext(kind, id)).toString());
+    if (secret == null) return [`its ${kind} token does not open`];
+    const hash = keys.lookup(kind === 'receipt' ? 'receipt' : 'token', secret);
+    return hash.equals(tokenHash) ? [] : [`its ${kind} token is not found by its hash`];
+  });
+}
+
+// What a submission owes. A sent mail's job is deleted after some time.
+const owedMails = [
+  { template: 'receipt', thread: 'applicant' },
+  { template: 'editorial-notification', thread: 'editors' },
+] as const;
+
+function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  const owed = stage === 'draft' ? [] : owedMails;
+  return [
+    ...owed.flatMap(({ template, thread }) => {
+      const there = mails.filter((one) => one.template === template && one.thread === thread);
+      const mailsThere = count(there.length, 'mail');
+      return there.length === 1
+        ? []
+        : [`has ${mailsThere} "${template}" in the ${thread} thread instead of one`];
+    }),
+    ...mails.flatMap((mail) => [
+      ...judgeJobs(mail).map((problem) => `mail ${mail.id} ${problem}`),
+      ...(key && !attempt(() => openContent(key, mail)) ? [`mail ${mail.id} does not open`] : []),
+    ]),
+  ];
+}
+
+function judgeJobs({ sentAt, jobs }: MailFacts): string[] {
+  const open = jobs.filter((state) => state !== 'done');
+  if (jobs.length > 1) return [`has ${jobs.length} jobs instead of one`];
+  if (sentAt) return open.length > 0 ? [`is sent, but its job is ${open[0]}`] : [];
+  if (jobs.length === 0) return ['is not sent and has no job'];
+  return open.length === 0 ? ['is not sent, but its job is done'] : [];
+}
+
+function judgeAnswers(
+  facts: ApplicationFacts,
+  keys: Keyring,
+  key: Buffer | null | undefined,
+): string[] {
+  const handleOpens = !key || attempt(() => openContactHandle(key, facts)) !== undefined;
+  const problems = handleOpens ? [] : ['its contact handle does not open'];
+  if (facts.stage === 'draft') return problems;
+  const email = parseEmailAddress(facts.email);
+  const hash = email && keys.lookup('email', foldEmailAddress(email));
+  if (facts.fullName === '') problems.push('has no name');
+  if (!hash) problems.push('has no e-mail address that mail could go to');
+  else if (!facts.emailHash?.equals(hash))
+    problems.push('its e-mail hash is not that of its address');
+  if (!facts.consentedAt) problems.push('has no consent');
+  if (facts.searchName !== searchNameOf(facts)) {
+    problems.push('its search key is not that of its names');
+  }
+  const lacking = documentKinds.filter(
+    (kind) => facts.asked[kind] === 'required' && !facts.held.includes(kind),
+  );
+  return [...problems, ...lacking.map((kind) => `has no ${kind}, which its call requires`)];
+}
+
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Undefined when it throws: what does not open is a finding, not a fault. */
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}

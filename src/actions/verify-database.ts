@@ -1,0 +1,144 @@
+import type { Keyring } from '../crypto.ts';
+import type { Trx } from '../db/client.ts';
+import {
+  countAll,
+  listApplicationFacts,
+  listOrphans,
+  type Orphan,
+  orphanKinds,
+} from '../db/verify.ts';
+import type { Deps } from '../deps.ts';
+import { type CheckedDocument, verifyDocuments } from '../documents/verify.ts';
+import { judgeApplication, type Rule } from './verify-application.ts';
+
+/** `subject` names a row by its reference or id. Neither text holds personal data. */
+export type Violation = { rule: Rule; subject: string; problem: string };
+
+/** What was checked. */
+export type Verified = {
+  applications: number;
+  documents: number;
+  chunks: number;
+  mails: number;
+  violations: number;
+};
+
+const applicationBatch = 200;
+const orphanBatch = 1000;
+/** An upload that still goes on after this is none; the clean-up takes as long to see it. */
+const uploadHours = 1;
+
+/**
+ * Checks every invariant of the stored data and tells `report` of each violation as it is found.
+ * Reads one snapshot, so that a server may go on working, and changes nothing. Memory stays bounded
+ * however much there is. `signal` ends it early by throwing.
+ */
+export async function verifyDatabase(
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
+  listeners: {
+    report(violation: Violation): void;
+    onProgress?: (done: number, total: number) => void;
+    signal?: AbortSignal;
+  },
+): Promise<Verified> {
+  return await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const there = await countAll(trx);
+      const total = there.applications + there.chunks;
+      let violations = 0;
+      let done = 0;
+      const report: Report = (violation) => {
+        violations += 1;
+        listeners.report(violation);
+      };
+      const advance = (count: number): void => {
+        listeners.signal?.throwIfAborted();
+        done += count;
+        listeners.onProgress?.(done, total);
+      };
+      await checkApplications(trx, keys, report, advance);
+      await checkDocuments(trx, { keys, now: clock.now() }, report, advance);
+      for (const what of orphanKinds) await checkOrphans(trx, what, report);
+      return { ...there, violations };
+    });
+}
+
+type Report = (violation: Violation) => void;
+type Advance = (count: number) => void;
+
+async function checkApplications(
+  trx: Trx,
+  keys: Keyring,
+  report: Report,
+  advance: Advance,
+): Promise<void> {
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    const batch = await listApplicationFacts(trx, after, applicationBatch);
+    for (const facts of batch) {
+      const subject = `application ${facts.reference}`;
+      for (const finding of judgeApplication(facts, keys)) report({ ...finding, subject });
+    }
+    advance(batch.length);
+    after = batch.at(-1)?.id;
+    isLast = batch.length < applicationBatch;
+  }
+}
+
+async function checkDocuments(
+  trx: Trx,
+  { keys, now }: { keys: Keyring; now: Date },
+  report: Report,
+  advance: Advance,
+): Promise<void> {
+  const oldest = new Date(now.getTime() - uploadHours * 3_600_000);
+  const nameOf = ({ id, reference }: CheckedDocument): string =>
+    `document ${id} of ${reference ?? 'no application'}`;
+  await verifyDocuments(trx, {
+    unwrap: ({ applicationId, wrapped }) => unwrapOrNothing(keys, applicationId, wrapped),
+    report: (document, problem) =>
+      report({ rule: 'documents', subject: nameOf(document), problem }),
+    visit(document) {
+      if (document.state === 'received' || document.startedAt >= oldest) return;
+      const problem = `has been arriving since ${document.startedAt.toISOString()}`;
+      report({ rule: 'uploads', subject: nameOf(document), problem });
+    },
+    onChunks: advance,
+  });
+}
+
+/** Undefined for a key that is missing or does not open: that is told with its application. */
+function unwrapOrNothing(
+  keys: Keyring,
+  applicationId: string,
+  wrapped: Buffer | null,
+): Buffer | undefined {
+  try {
+    return wrapped ? keys.unwrapKey(applicationId, wrapped) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkOrphans(trx: Trx, what: Orphan['what'], report: Report): Promise<void> {
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    const batch = await listOrphans(trx, what, after, orphanBatch);
+    for (const { id, parent } of batch) report(describeOrphan({ what, id, parent }));
+    after = batch.at(-1)?.id;
+    isLast = batch.length < orphanBatch;
+  }
+}
+
+function describeOrphan({ what, id, parent }: Orphan): Violation {
+  const about = {
+    key: [`key of application ${id}`, 'there is no such application'],
+    document: [`document ${id}`, `there is no application ${parent}`],
+    chunks: [`chunks of document ${id}`, 'there is no such document'],
+    mail: [`mail ${id}`, `there is no application ${parent}`],
+    'mail job': [`mail job ${id}`, `there is no mail ${parent}`],
+  } satisfies Record<Orphan['what'], [string, string]>;
+  const [subject, problem] = about[what] as [string, string];
+  return { rule: 'orphans', subject, problem };
+}

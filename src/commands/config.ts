@@ -1,0 +1,29 @@
+import { describeConfig, formatMistakes, readConfig } from '../config.ts';
+import { type Command, parseArguments, printJson } from './command.ts';
+import { readText } from './workplace.ts';
+
+export const config: Command = {
+  name: 'config',
+  synopsis: '[--json]',
+  summary: 'show the effective configuration without its secrets, or all its mistakes',
+  async run(args, shell) {
+    const { values } = parseArguments(args, { options: { json: { type: 'boolean' } } });
+    const read = readConfig(shell.env, readText);
+    if ('mistakes' in read) {
+      const { mistakes } = read;
+      if (values.json) printJson(shell, { mistakes });
+      else shell.stderr.write(`${formatMistakes(mistakes)}\n`);
+      return 1;
+    }
+    const shown = describeConfig(read.config);
+    if (values.json) {
+      printJson(shell, shown);
+      return 0;
+    }
+    const width = Math.max(...Object.keys(shown).map((name) => name.length));
+    for (const [name, value] of Object.entries(shown)) {
+      shell.stdout.write(`${name.padEnd(width)}  ${value ?? '(unset)'}\n`);
+    }
+    return 0;
+  },
+};

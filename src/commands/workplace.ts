@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { migrations } from '../../migrations/index.ts';
+import { openKeyring } from '../actions/open-keyring.ts';
+import { seedFirstCall } from '../actions/seed-first-call.ts';
+import { createFollowingClock } from '../clock.ts';
+import { type Config, formatMistakes, readConfig } from '../config.ts';
+import { createKeyring } from '../crypto.ts';
+import { connect, type Db, migrateToLatest, readDatabaseState } from '../db/client.ts';
+import { hasMasterProbe, listPendingMigrations } from '../db/database-state.ts';
+import { clusterDirOf } from '../db/embedded-cluster.ts';
+import type { Deps } from '../deps.ts';
+import { OperatorError } from '../errors.ts';
+import { readOrCreateMasterKey } from '../master-key.ts';
+import { openDatabase } from '../open-database.ts';
+import type { Shell } from './command.ts';
+import { createCommandLog } from './log.ts';
+
+/** What most commands work with. */
+export type Workplace = Pick<Deps, 'config' | 'publicUrl' | 'db' | 'keys' | 'clock'>;
+
+/** The configuration; reads the files of secrets. Throws an OperatorError that lists all mistakes. */
+export function loadConfig({ env }: Pick<Shell, 'env'>): Config {
+  const read = readConfig(env, readText);
+  if ('mistakes' in read) throw new OperatorError(formatMistakes(read.mistakes));
+  return read.config;
+}
+
+export const readText = (file: string): string => readFileSync(file, 'utf8');
+
+/**
+ * Opens the database as a start would leave it: migrated, under our master key, with a first call.
+ * So commands work before the first start as well.
+ */
+export async function openWorkplace(
+  shell: Shell,
+): Promise<Workplace & { migrated: string[]; firstCall: boolean }> {
+  const config = loadConfig(shell);
+  const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
+  const { db, clock } = await openDb(shell, config);
+  const migrated = await migrateToLatest(db, migrations);
+  const keys = await openKeyring(db, masterKey, clock.now());
+  const firstCall = await seedFirstCall({ db, clock });
+  return { config, publicUrl: publicUrlOf(config), db, keys, clock, migrated, firstCall };
+}
+
+/** Opens what is there and changes nothing. Throws an OperatorError when something is missing. */
+export async function openForReading(shell: Shell): Promise<Workplace> {
+  const config = loadConfig(shell);
+  const { dataDir, databaseUrl } = config;
+  if (databaseUrl === null && !existsSync(clusterDirOf(dataDir))) {
+    throw new OperatorError(`There is no database in ${dataDir} yet: the first start makes one.`);
+  }
+  if (config.masterKey === null && !existsSync(path.join(dataDir, 'master.key'))) {
+    throw new OperatorError(
+      `MASTER_KEY is not set and there is no master.key in ${dataDir}. Set the key of this database.`,
+    );
+  }
+  const masterKey = config.masterKey ?? readOrCreateMasterKey(dataDir);
+  const { db, clock } = await openDb(shell, config);
+  const pending = await listPendingMigrations(db, migrations);
+  if (pending.length > 0) {
+    throw new OperatorError(
+      `The database lacks migrations (${pending.join(', ')}): run "feder migrate" first.`,
+    );
+  }
+  // Without a probe nothing was ever sealed, and ours would be the first write.
+  const hasProbe = await hasMasterProbe(db);
+  const keys = hasProbe ? await openKeyring(db, masterKey, clock.now()) : createKeyring(masterKey);
+  return { config, publicUrl: publicUrlOf(config), db, keys, clock };
+}
+
+async function openDb(
+  shell: Shell,
+  config: Config,
+): Promise<{ db: Db; clock: ReturnType<typeof createFollowingClock> }> {
+  const log = createCommandLog(shell.stderr, config.logLevel);
+  const opening = openDatabase({ config, holder: 'command', log });
+  // Deferred before it is open, so that a signal meanwhile waits for it and closes it.
+  shell.defer(async () => {
+    const opened = await opening.catch(() => undefined);
+    await opened?.close();
+  });
+  const { connection } = await opening;
+  const db = connect(connection, { max: 4 });
+  shell.defer(() => db.destroy());
+  const clock = createFollowingClock();
+  clock.follow((await readDatabaseState(db)).now);
+  return { db, clock };
+}
+
+// With PORT=0 only the server knows its port.
+function publicUrlOf({ publicUrl, port }: Config): string {
+  return publicUrl ?? `http://localhost:${port}`;
+}

@@ -1,0 +1,163 @@
+import { type Selectable, sql } from 'kysely';
+import type { CallDocuments } from '../domain/calls.ts';
+import type { DocumentKind } from '../domain/documents.ts';
+import type { Application } from './applications.ts';
+import type { Trx } from './client.ts';
+import { mailJobKind } from './mails.ts';
+import type { ApplicationTokenTable, EventTable, JobState, MailTable } from './schema.ts';
+
+// What the invariant checker reads. Nothing here judges.
+
+/** Everything that stands about one application, but its documents' bytes. */
+export type ApplicationFacts = Application & {
+  /** Null when it has no key. */
+  wrapped: Buffer | null;
+  /** What its version of the call asks for. */
+  asked: CallDocuments;
+  events: Selectable<EventTable>[];
+  tokens: Selectable<ApplicationTokenTable>[];
+  mails: MailFacts[];
+  /** Kinds of the documents that have arrived. */
+  held: DocumentKind[];
+};
+
+/** `jobs`: states of the jobs that deliver it. */
+export type MailFacts = Selectable<MailTable> & { jobs: JobState[] };
+
+/** How much there is to check. */
+export async function countAll(
+  trx: Trx,
+): Promise<{ applications: number; documents: number; chunks: number; mails: number }> {
+  const { rows } = await sql<{
+    applications: number;
+    documents: number;
+    chunks: number;
+    mails: number;
+  }>`select
+    (select count(*) from applications) as applications,
+    (select count(*) from documents) as documents,
+    (select coalesce(sum(chunk_count), 0)::bigint from documents) as chunks,
+    (select count(*) from mails) as mails`.execute(trx);
+  return rows[0]!;
+}
+
+/** The next applications by id; fewer than `limit` when these are the last. */
+export async function listApplicationFacts(
+  trx: Trx,
+  after: string | undefined,
+  limit: number,
+): Promise<ApplicationFacts[]> {
+  const applications = await trx
+    .selectFrom('applications as a')
+    .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
+    .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+    .selectAll('a')
+    .select(['k.wrapped', 'v.documents as asked'])
+    .$if(after !== undefined, (query) => query.where('a.id', '>', after!))
+    .orderBy('a.id')
+    .limit(limit)
+    .execute();
+  if (applications.length === 0) return [];
+  const ids = applications.map(({ id }) => id);
+  const events = groupById(
+    await trx
+      .selectFrom('events')
+      .selectAll()
+      .where('applicationId', 'in', ids)
+      .orderBy('id')
+      .execute(),
+  );
+  const tokens = groupById(
+    await trx
+      .selectFrom('applicationTokens')
+      .selectAll()
+      .where('applicationId', 'in', ids)
+      .execute(),
+  );
+  const mails = groupById(await listMailFacts(trx, ids));
+  const documents = groupById(
+    await trx
+      .selectFrom('documents')
+      .select(['applicationId', 'kind'])
+      .where('applicationId', 'in', ids)
+      .where('state', '=', 'received')
+      .execute(),
+  );
+  return applications.map((application) => ({
+    ...application,
+    events: events(application.id),
+    tokens: tokens(application.id),
+    mails: mails(application.id),
+    held: documents(application.id).map(({ kind }) => kind),
+  }));
+}
+
+async function listMailFacts(trx: Trx, applicationIds: readonly string[]): Promise<MailFacts[]> {
+  return await trx
+    .selectFrom('mails as m')
+    .selectAll('m')
+    .select(
+      sql<JobState[]>`array(
+        select j.state from jobs as j
+        where j.subject_id = m.id and j.kind = ${mailJobKind} order by j.id
+      )`.as('jobs'),
+    )
+    .where('m.applicationId', 'in', applicationIds)
+    .orderBy('m.id')
+    .execute();
+}
+
+function groupById<T extends { applicationId: string | null }>(
+  rows: readonly T[],
+): (id: string) => T[] {
+  const groups = new Map<string | null, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.applicationId);
+    if (group) group.push(row);
+    else groups.set(row.applicationId, [row]);
+  }
+  return (id) => groups.get(id) ?? [];
+}
+
+/** A row whose parent is missing. */
+export type Orphan = {
+  what: 'key' | 'document' | 'chunks' | 'mail' | 'mail job';
+  id: string;
+  /** Id of the parent that should be there. */
+  parent: string | null;
+};
+
+const missing = (parent: string, of: string) =>
+  sql`not exists (select from ${sql.table(parent)} as p where p.id = ${sql.ref(of)})`;
+
+// By what each orphan is. Erasing a person leaves events, finished jobs and bare token hashes.
+const orphanQueries: Record<Orphan['what'], ReturnType<typeof sql>> = {
+  key: sql`select k.application_id as id, k.application_id as parent
+    from keys.application_keys as k where ${missing('applications', 'k.application_id')}`,
+  document: sql`select d.id, d.application_id as parent
+    from documents as d where ${missing('applications', 'd.application_id')}`,
+  chunks: sql`select distinct c.document_id as id, c.document_id as parent
+    from document_chunks as c where ${missing('documents', 'c.document_id')}`,
+  mail: sql`select m.id, m.application_id as parent
+    from mails as m where ${missing('applications', 'm.application_id')}`,
+  'mail job': sql`select j.id, j.subject_id as parent
+    from jobs as j where j.kind = ${mailJobKind} and j.state <> 'done'
+      and ${missing('mails', 'j.subject_id')}`,
+};
+
+/** Kinds of rows that must have a parent. */
+export const orphanKinds = Object.keys(orphanQueries) as Orphan['what'][];
+
+/** The next orphans of a kind by id; fewer than `limit` when these are the last. */
+export async function listOrphans(
+  trx: Trx,
+  what: Orphan['what'],
+  after: string | undefined,
+  limit: number,
+): Promise<Orphan[]> {
+  const { rows } = await sql<{ id: string; parent: string | null }>`
+    select o.id, o.parent from (${orphanQueries[what]}) as o
+    where ${after ?? null}::uuid is null or o.id > ${after ?? null}::uuid
+    order by o.id limit ${limit}`.execute(trx);
+  return rows.map((row) => ({ what, ...row }));
+}

@@ -1,0 +1,46 @@
+import { contentDisposition } from '../../documents/names.ts';
+
+/**
+ * The headers of a file that a stranger has sent: it is saved and never shown, and were it shown
+ * all the same it could neither run nor reach anything (ASVS 3.2.1, 3.4.4, 5.4.2, 14.3.2).
+ */
+export function attachmentHeaders(file: {
+  name: string;
+  mediaType: string;
+  size: number;
+}): Record<string, string> {
+  return {
+    'Content-Type': file.mediaType,
+    'Content-Disposition': contentDisposition(file.name),
+    'Content-Length': String(file.size),
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  };
+}
+
+/** A canonical UUID, the only form in which our addresses carry one. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+/**
+ * A body that takes the next piece only when the last one has gone, so that a slow reader costs no
+ * memory. A fault breaks the connection: a file cut short must not look whole.
+ */
+export function streamOf(pieces: AsyncGenerator<Buffer>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,137 @@
+import type { Context } from 'hono';
+import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
+import type { Call } from '../../db/calls.ts';
+import { listDocuments, type ReceivedDocument } from '../../db/documents.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { type Receipt, type Refusal, receiveDocument } from '../../documents/store.ts';
+import type { Problem } from '../../domain/application-check.ts';
+import type { Fields } from '../../domain/application-form.ts';
+import { type DocumentKind, documentKinds, fileLimits } from '../../domain/documents.ts';
+import { AppError } from '../../errors.ts';
+import type { Translator } from '../../i18n.ts';
+import type { FilePart } from '../multipart.ts';
+import { readVia } from './via.ts';
+
+/** What became of one file: taken, refused for what it is, or one more than fits. */
+export type Arrival = {
+  kind: DocumentKind;
+  /** Which of the inputs of its kind it came from, empty ones counted. */
+  position: number;
+  outcome: Receipt | Refusal | { ok: false; lack: 'too-many' | 'too-many-in-all' };
+};
+
+const countFiles = (documents: readonly ReceivedDocument[], kind: DocumentKind): number =>
+  documents.filter((one) => one.kind === kind && one.origin === 'file').length;
+
+/** New files stand behind those that are there. */
+const nextPosition = (documents: readonly ReceivedDocument[], kind: DocumentKind): number =>
+  Math.max(-1, ...documents.filter((one) => one.kind === kind).map((one) => one.position)) + 1;
+
+/** Streams the files of one request into its draft, which is opened when the first one arrives. */
+export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
+  const { db, clock, config } = deps;
+  const arrivals: Arrival[] = [];
+  let draft: OpenDraft | undefined;
+  let usedToken = '';
+  let held: ReceivedDocument[] = [];
+  // Empty inputs count: the languages of the samples come in the order of the inputs.
+  let sampleInputs = 0;
+
+  const openDraft = async (fields: Fields): Promise<OpenDraft> => {
+    const token = fields.get('draft')?.[0] ?? '';
+    if (draft) {
+      if (token !== '' && token !== usedToken) throw new AppError('malformed');
+      return draft;
+    }
+    usedToken = token;
+    if (token === '') {
+      const via = readVia(fields.get('via')?.[0]) || null;
+      draft = await startDraft(deps, { call, language: c.var.language, via });
+    } else {
+      const known = await getOpenDraft(deps, token);
+      if (known.application.callId !== call.id) throw new AppError('not-found');
+      held = await listDocuments(db, known.application.id);
+      draft = known;
+    }
+    return draft;
+  };
+
+  const taken = (kind: DocumentKind): number =>
+    arrivals.filter((one) => one.kind === kind && one.outcome.ok).length;
+  // A new file takes the place of the one that a kind holds, but is one more where several fit.
+  const filesWith = (kind: DocumentKind): number =>
+    fileLimits[kind] === 1
+      ? Math.max(taken(kind), countFiles(held, kind))
+      : taken(kind) + countFiles(held, kind);
+
+  const findLack = (kind: DocumentKind): 'too-many' | 'too-many-in-all' | undefined => {
+    const stays = fileLimits[kind] === 1 ? taken(kind) : filesWith(kind);
+    if (stays >= fileLimits[kind]) return 'too-many';
+    const others = documentKinds.filter((one) => one !== kind).map(filesWith);
+    const inAll = others.reduce((sum, count) => sum + count, stays);
+    return inAll >= config.maxFiles ? 'too-many-in-all' : undefined;
+  };
+
+  const receive = async ({ field, name, bytes }: FilePart, fields: Fields): Promise<void> => {
+    const kind = documentKinds.find((one) => one === field);
+    if (!kind) return;
+    const position = kind === 'writingSample' ? sampleInputs++ : 0;
+    if (name === '') return;
+    const { application, key } = await openDraft(fields);
+    const lack = findLack(kind);
+    if (lack) {
+      arrivals.push({ kind, position, outcome: { ok: false, lack } });
+      return;
+    }
+    const outcome = await receiveDocument(
+      db,
+      {
+        applicationId: application.id,
+        key,
+        kind,
+        origin: 'file',
+        position: nextPosition(held, kind) + position,
+        name,
+        language: null,
+        maxBytes: config.maxFileBytes,
+      },
+      bytes,
+      clock.now(),
+    );
+    arrivals.push({ kind, position, outcome });
+  };
+
+  return { arrivals, openDraft, receive };
+}
+
+const refusalKeys = {
+  empty: 'problem.file.empty',
+  'wrong-type': 'problem.file.wrongType',
+  mismatch: 'problem.file.mismatch',
+  'password-protected': 'problem.file.passwordProtected',
+  damaged: 'problem.file.damaged',
+  'too-big': 'problem.file.tooBig',
+} as const;
+
+/** What was wrong with the files, each beside a control that the page has with these documents held. */
+export function listFileProblems(
+  arrivals: readonly Arrival[],
+  held: readonly ReceivedDocument[],
+  { t, maxFileBytes, maxFiles }: { t: Translator; maxFileBytes: number; maxFiles: number },
+): Problem[] {
+  const limit = t.size(maxFileBytes);
+  const counts: Record<DocumentKind, number> = { cv: 0, coverLetter: 0, writingSample: 0 };
+  return arrivals.flatMap(({ kind, outcome }): Problem[] => {
+    if (outcome.ok) return [];
+    counts[kind] += 1;
+    const free = fileLimits[kind] - countFiles(held, kind);
+    const field = counts[kind] > 1 && counts[kind] <= free ? `${kind}-${counts[kind]}` : kind;
+    if ('lack' in outcome) {
+      return outcome.lack === 'too-many'
+        ? [{ field, key: 'problem.file.tooMany', values: { limit: fileLimits[kind] } }]
+        : [{ field, key: 'problem.file.tooManyInAll', values: { limit: maxFiles } }];
+    }
+    const { name, problem, detected = 'other' } = outcome;
+    return [{ field, key: refusalKeys[problem], values: { name, limit, detected } }];
+  });
+}

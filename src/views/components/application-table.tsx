@@ -1,0 +1,109 @@
+import type { ListedApplication } from '../../db/application-list.ts';
+import { replyByDate } from '../../domain/calls.ts';
+import { languageCodes } from '../../domain/languages.ts';
+import { daysBetween } from '../../domain/reply-clock.ts';
+import type { Translator } from '../../i18n.ts';
+import { type PageTime, ReplyBy } from './reply-by.tsx';
+import { StageChip } from './stage-chip.tsx';
+
+type TableProps = {
+  t: Translator;
+  rows: ListedApplication[];
+  time: PageTime;
+  /** The filters as a query string, which each link takes along. */
+  filters: string;
+};
+
+const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
+  <>
+    {codes.map((code, index) => (
+      <>
+        {index > 0 && ', '}
+        {languageCodes.includes(code) ? <abbr title={t.languageName(code)}>{code}</abbr> : code}
+      </>
+    ))}
+  </>
+);
+
+const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: ListedApplication }) => {
+  const { now, timeZone } = time;
+  const { fullName, latinName, reference, placesOther, languages, sampleLanguages } = row;
+  const places = row.places
+    .map((place) => (Object.hasOwn(row.placeNames, place) ? row.placeNames[place]! : place))
+    .sort(t.compare);
+  const atStage = daysBetween(row.stageSince, now);
+  const age = daysBetween(row.submittedAt, now);
+  const replyBy = replyByDate(row.submittedAt, row.replyDays);
+  return (
+    <tr>
+      <th scope="row">
+        <a class="person" href={`/admin/applications/${reference}${filters}`}>
+          <bdi>{fullName}</bdi>
+        </a>
+        <span class="under">
+          {latinName !== '' && latinName !== fullName && (
+            <>
+              <bdi>{latinName}</bdi> ·{' '}
+            </>
+          )}
+          <span class="reference">{reference}</span>
+        </span>
+      </th>
+      <td class="places">
+        {places.length === 0 ? placesOther : places.join(', ')}
+        {places.length > 0 && placesOther !== '' && <span class="under">{placesOther}</span>}
+      </td>
+      <td class="wide">
+        {languages.length === 0 ? '–' : <Codes t={t} codes={languages} />}
+        {sampleLanguages.length > 0 && (
+          <span class="under">{t('list.sample', { languages: sampleLanguages.join(', ') })}</span>
+        )}
+      </td>
+      <td class="stage">
+        <StageChip t={t} {...row} />
+      </td>
+      <td class="wide short num">
+        {t('list.days', { days: atStage })}
+        {age !== atStage && <span class="under">{t('list.age', { days: age })}</span>}
+      </td>
+      <td class="wide num">{t.number(row.documentCount)}</td>
+      <td class="reply num">
+        <ReplyBy
+          t={t}
+          time={time}
+          stage={row.stage}
+          replyBy={replyBy}
+          text={t.shortDate(replyBy, now, timeZone)}
+        />
+      </td>
+    </tr>
+  );
+};
+
+/** The applications of one page; on a narrow screen each row becomes a card. */
+export const ApplicationTable = (props: TableProps) => {
+  const { t, rows } = props;
+  return (
+    <div class="frame">
+      <table class="cards applications">
+        <caption class="unseen">{t('list.caption')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('list.column.applicant')}</th>
+            <th scope="col">{t('list.column.places')}</th>
+            <th scope="col">{t('list.column.languages')}</th>
+            <th scope="col">{t('list.column.stage')}</th>
+            <th scope="col">{t('list.column.atStage')}</th>
+            <th scope="col">{t('list.column.documents')}</th>
+            <th scope="col">{t('list.column.replyBy')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row {...props} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};

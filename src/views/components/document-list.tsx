@@ -1,0 +1,83 @@
+import type { ReceivedDocument } from '../../db/documents.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
+import type { Translator } from '../../i18n.ts';
+
+/** A document as the editors see it. */
+export type ShownDocument = ReceivedDocument & {
+  /** What was pasted; null when it can't be opened, undefined for files. */
+  text: string | null | undefined;
+  /** This reader has downloaded it. */
+  viewed: boolean;
+};
+
+type DocumentProps = { t: Translator; document: ShownDocument; base: string };
+
+const shortHash = 12;
+// The sample decides most, so that it stands first.
+const rank = (kind: DocumentKind): number => -documentKinds.indexOf(kind);
+
+const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
+  const hex = sha256.toString('hex');
+  return (
+    <details class="fingerprint">
+      <summary class="soft small">
+        {t('admin.application.fingerprint', { start: hex.slice(0, shortHash) })}
+      </summary>
+      <span class="code">{hex}</span>
+    </details>
+  );
+};
+
+const DocumentBlock = ({ t, document, base }: DocumentProps) => {
+  const { id, kind, type, size, language, sha256, text, viewed } = document;
+  const isText = text !== undefined;
+  const facts = [
+    ...(isText ? [t('admin.application.pasted')] : [t(`document.${kind}`), type.toUpperCase()]),
+    t.size(size),
+    ...(language ? [t.languageName(language)] : []),
+  ];
+  const name = isText ? t(`document.${kind}`) : document.name;
+  return (
+    <article class="document">
+      <div class="line">
+        <h3>
+          <bdi>{name}</bdi>
+        </h3>
+        <a
+          href={`${base}/documents/${id}`}
+          aria-label={t('admin.application.downloadNamed', { name })}
+        >
+          {t('admin.application.download')}
+        </a>
+      </div>
+      <p class="soft small num">
+        {facts.join(' · ')} {viewed && <span class="chip">{t('admin.application.viewed')}</span>}
+      </p>
+      <Fingerprint t={t} sha256={sha256} />
+      {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
+      {typeof text === 'string' && (
+        <div class="paper" lang={language ?? undefined} dir="auto">
+          {text}
+        </div>
+      )}
+    </article>
+  );
+};
+
+/** The documents of an application, pasted texts ready to read. */
+export const DocumentList = (props: {
+  t: Translator;
+  documents: ShownDocument[];
+  base: string;
+}) => {
+  const { t, documents, base } = props;
+  if (documents.length === 0) return <p class="soft">{t('admin.application.noDocuments')}</p>;
+  const sorted = [...documents].sort((a, b) => rank(a.kind) - rank(b.kind));
+  return (
+    <>
+      {sorted.map((document) => (
+        <DocumentBlock t={t} document={document} base={base} />
+      ))}
+    </>
+  );
+};

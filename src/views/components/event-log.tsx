@@ -1,0 +1,47 @@
+import type { EventEntry } from '../../db/events.ts';
+import type { Translator } from '../../i18n.ts';
+import type { PageTime } from './reply-by.tsx';
+import { standingName } from './stage-chip.tsx';
+
+export type FirstOpening = { staffName: string | null; at: Date };
+
+type LogProps = {
+  t: Translator;
+  events: EventEntry[];
+  firstOpening: FirstOpening | undefined;
+  time: PageTime;
+};
+
+const describe = (t: Translator, event: EventEntry): string => {
+  if (event.type === 'submitted') return t('event.submitted');
+  if (event.to === 'withdrawn') return t('event.withdrawn');
+  const steps = {
+    from: event.from ? standingName(t, event.from) : '–',
+    to: event.to ? standingName(t, event.to) : '–',
+  };
+  return event.actor === 'staff'
+    ? t('event.moved', { name: event.staffName ?? t('event.someone'), ...steps })
+    : t('event.movedItself', steps);
+};
+
+/** What happened, in plain words, the oldest first. */
+export const EventLog = ({ t, events, firstOpening, time }: LogProps) => {
+  const lines = events.map((event) => ({ at: event.at, text: describe(t, event) }));
+  if (firstOpening) {
+    const name = firstOpening.staffName ?? t('event.someone');
+    lines.push({ at: firstOpening.at, text: t('event.opened', { name }) });
+  }
+  lines.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return (
+    <ol class="timeline">
+      {lines.map(({ at, text }) => (
+        <li>
+          {text}
+          <time class="under num" datetime={at.toISOString()}>
+            {t.dateTime(at, time.timeZone)}
+          </time>
+        </li>
+      ))}
+    </ol>
+  );
+};

@@ -1,0 +1,81 @@
+import { languageCodes } from '../../domain/languages.ts';
+import { decisions } from '../../domain/stages.ts';
+import type { Translator } from '../../i18n.ts';
+import type { ListQuery } from './list-links.ts';
+
+type Option = { value: string; label: string };
+
+type FilterProps = {
+  t: Translator;
+  query: ListQuery;
+  places: Option[];
+  calls: Option[];
+};
+
+type SelectProps = { name: string; label: string; all: string; value: string; options: Option[] };
+
+const Select = ({ name, label, all, value, options }: SelectProps) => (
+  <div>
+    <label for={name}>{label}</label>
+    <select id={name} name={name}>
+      <option value="">{all}</option>
+      {options.map((option) => (
+        <option value={option.value} selected={option.value === value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  </div>
+);
+
+/** Search and filters; the stage stays as the tabs have set it. */
+export const ListFilterForm = ({ t, query, places, calls }: FilterProps) => {
+  const languages = languageCodes
+    .map((code) => ({ value: code, label: t.languageName(code) }))
+    .sort((a, b) => t.compare(a.label, b.label));
+  const decidable = query.stage === '' || query.stage === 'decided' || query.decision !== '';
+  return (
+    <form class="bar" method="get" action="/admin">
+      {query.stage !== '' && <input type="hidden" name="stage" value={query.stage} />}
+      <div class="search">
+        <label for="q">{t('list.search')}</label>
+        <input type="search" id="q" name="q" value={query.q} autocomplete="off" />
+      </div>
+      <Select
+        name="place"
+        label={t('list.place')}
+        all={t('list.place.all')}
+        value={query.place}
+        options={places}
+      />
+      <Select
+        name="language"
+        label={t('list.language')}
+        all={t('list.language.all')}
+        value={query.language}
+        options={languages}
+      />
+      {decidable && (
+        <Select
+          name="decision"
+          label={t('list.decision')}
+          all={t('list.decision.all')}
+          value={query.decision}
+          options={decisions.map((one) => ({ value: one, label: t(`decision.${one}`) }))}
+        />
+      )}
+      {(calls.length > 1 || query.call !== '') && (
+        <Select
+          name="call"
+          label={t('list.call')}
+          all={t('list.call.all')}
+          value={query.call}
+          options={calls}
+        />
+      )}
+      <button type="submit" class="button quiet small">
+        {t('list.filter')}
+      </button>
+    </form>
+  );
+};

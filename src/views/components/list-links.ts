@@ -1,0 +1,13 @@
+/** The filters as they stand in the address; '' for those that are not set. */
+export type ListQuery = Record<ListParameter, string>;
+
+export const listParameters = ['q', 'stage', 'decision', 'place', 'language', 'call'] as const;
+export type ListParameter = (typeof listParameters)[number];
+
+/** The filters as a query string, with more parameters after them; '' when there are none. */
+export function formatListQuery(query: ListQuery, more: Record<string, string> = {}): string {
+  const parameters = new URLSearchParams();
+  for (const name of listParameters) if (query[name] !== '') parameters.set(name, query[name]);
+  for (const [name, value] of Object.entries(more)) parameters.set(name, value);
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}

@@ -1,0 +1,149 @@
+import { type ListedApplication, type ListTab, listTabs } from '../../db/application-list.ts';
+import type { Role } from '../../domain/permissions.ts';
+import type { Translator } from '../../i18n.ts';
+import { ApplicationTable } from '../components/application-table.tsx';
+import { ListFilterForm } from '../components/list-filter.tsx';
+import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
+import type { PageTime } from '../components/reply-by.tsx';
+import { DeskPage, type Frame } from '../layout.tsx';
+
+/** Why a filter can't match anything. */
+export type FilterProblem =
+  | { kind: 'unknown'; filter: ListParameter; value: string }
+  | { kind: 'too-long'; limit: number };
+
+type Option = { value: string; label: string };
+
+type ListPageProps = {
+  frame: Frame;
+  staff: { name: string; role: Role };
+  query: ListQuery;
+  problems: FilterProblem[];
+  places: Option[];
+  calls: Option[];
+  /** A call that is open to the public. */
+  openCall: { slug: string; title: string } | undefined;
+  rows: ListedApplication[];
+  /** Exact up to `countLimit`. */
+  total: number;
+  countLimit: number;
+  tabs: Record<ListTab, number> | undefined;
+  /** Cursors of the pages beside this one. */
+  newer: string | undefined;
+  older: string | undefined;
+  /** False on the first page. */
+  paged: boolean;
+  /** What an admin has still to fill in. */
+  todo: string[];
+  time: PageTime;
+};
+
+const Tabs = ({ frame: { t }, query, tabs }: ListPageProps) => (
+  <nav class="tabs" aria-label={t('list.tabs')}>
+    {listTabs.map((tab) => {
+      const stage = tab === 'all' ? '' : tab;
+      const decision = tab === 'all' || tab === 'decided' ? query.decision : '';
+      return (
+        <a
+          href={`/admin${formatListQuery({ ...query, stage, decision })}`}
+          aria-current={query.stage === stage ? 'page' : undefined}
+        >
+          {t(`list.tab.${tab}`)} {tabs && <span class="num">{t.number(tabs[tab])}</span>}
+        </a>
+      );
+    })}
+  </nav>
+);
+
+const describe = (t: Translator, problem: FilterProblem): string =>
+  problem.kind === 'unknown'
+    ? t('list.unknown', { filter: problem.filter, value: problem.value })
+    : t('list.tooLong', { limit: problem.limit });
+
+const Empty = (props: ListPageProps & { filtered: boolean }) => {
+  const { query, filtered, paged, openCall } = props;
+  const { t } = props.frame;
+  if (paged) {
+    return (
+      <div class="empty flow">
+        <h2>{t('list.end.title')}</h2>
+        <p>{t('list.end.text')}</p>
+        <p>
+          <a href={`/admin${formatListQuery(query)}`}>{t('list.start')}</a>
+        </p>
+      </div>
+    );
+  }
+  if (filtered) {
+    return (
+      <div class="empty flow">
+        <h2>{t('list.none.title')}</h2>
+        {props.problems.length === 0 && <p>{t('list.none.text')}</p>}
+        <p>
+          <a href="/admin">{t('list.clear')}</a>
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="empty flow">
+      <h2>{t('list.empty.title')}</h2>
+      <p>{t('list.empty.text')}</p>
+      {openCall && (
+        <p>
+          <a href={`/${t.language}/calls/${openCall.slug}`}>
+            {t('list.empty.call', { call: openCall.title })}
+          </a>
+        </p>
+      )}
+    </div>
+  );
+};
+
+const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
+  paged || older ? (
+    <nav class="pages" aria-label={t('list.pages')}>
+      {newer && (
+        <a class="button quiet small" href={`/admin${formatListQuery(query, { before: newer })}`}>
+          {t('list.newer')}
+        </a>
+      )}
+      {older && (
+        <a class="button quiet small" href={`/admin${formatListQuery(query, { after: older })}`}>
+          {t('list.older')}
+        </a>
+      )}
+      {paged && <a href={`/admin${formatListQuery(query)}`}>{t('list.start')}</a>}
+    </nav>
+  ) : null;
+
+/** All applications that fit the filters, the newest first. */
+export const ApplicationListPage = (props: ListPageProps) => {
+  const { frame, staff, query, problems, rows, total, countLimit, todo } = props;
+  const { t } = frame;
+  const filters = formatListQuery(query);
+  const filtered = filters !== '';
+  return (
+    <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
+      {todo.length > 0 && <p class="notice">{t('admin.todo', { things: t.list(todo) })}</p>}
+      <h1>{t('list.title')}</h1>
+      <Tabs {...props} />
+      <ListFilterForm t={t} query={query} places={props.places} calls={props.calls} />
+      {problems.map((problem) => (
+        <p class="notice bad">{describe(t, problem)}</p>
+      ))}
+      <p class="count" role="status">
+        {total > countLimit
+          ? t('list.countMore', { limit: countLimit })
+          : t('list.count', { count: total })}
+        {filtered && rows.length > 0 && <a href="/admin">{t('list.clear')}</a>}
+      </p>
+      {rows.length === 0 ? (
+        <Empty {...props} filtered={filtered} />
+      ) : (
+        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} />
+      )}
+      <Pages {...props} />
+    </DeskPage>
+  );
+};

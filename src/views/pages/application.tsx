@@ -1,0 +1,204 @@
+import type { Child } from 'hono/jsx';
+import type { Application } from '../../db/applications.ts';
+import type { EventEntry } from '../../db/events.ts';
+import type { FormValues } from '../../domain/application-form.ts';
+import { type CallText, pickText, type Question } from '../../domain/calls.ts';
+import type { Role } from '../../domain/permissions.ts';
+import type { Standing, TransitionName } from '../../domain/stages.ts';
+import type { Translator } from '../../i18n.ts';
+import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
+import { EventLog, type FirstOpening } from '../components/event-log.tsx';
+import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
+import { StageChip, standingName } from '../components/stage-chip.tsx';
+import { TransitionButtons } from '../components/transition-buttons.tsx';
+import { DeskPage, type Frame } from '../layout.tsx';
+
+type ApplicationPageProps = {
+  frame: Frame;
+  staff: { name: string; role: Role };
+  application: Pick<
+    Application,
+    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
+  >;
+  values: FormValues;
+  standing: Standing;
+  submittedAt: Date;
+  replyBy: Date;
+  /** The call that was answered, in the reader's language. */
+  call: CallText;
+  questions: Question[];
+  fallbackLanguage: string;
+  documents: ShownDocument[];
+  events: EventEntry[];
+  firstOpening: FirstOpening | undefined;
+  transitions: TransitionName[];
+  /** The list's filters as a query string. */
+  filters: string;
+  previous: string | undefined;
+  next: string | undefined;
+  /** Somebody was faster, and nothing was done. */
+  changed?: boolean;
+  /** It was just moved. */
+  moved?: boolean;
+  time: PageTime;
+};
+
+const Walk = ({ frame: { t }, filters, previous, next }: ApplicationPageProps) => (
+  <nav class="walk small" aria-label={t('admin.application.walk')}>
+    <a href={`/admin${filters}`}>{t('admin.application.backToList')}</a>
+    {previous && (
+      <a href={`/admin/applications/${previous}${filters}`} rel="prev">
+        {t('admin.application.previous')}
+      </a>
+    )}
+    {next && (
+      <a href={`/admin/applications/${next}${filters}`} rel="next">
+        {t('admin.application.next')}
+      </a>
+    )}
+  </nav>
+);
+
+const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
+  const { fullName, latinName, penName } = values;
+  const date = t.date(replyBy, time.timeZone);
+  return (
+    <div class="head">
+      <h1>
+        <bdi>{fullName}</bdi>
+      </h1>
+      <p class="soft">
+        {latinName !== '' && latinName !== fullName && (
+          <>
+            <bdi>{latinName}</bdi> ·{' '}
+          </>
+        )}
+        {penName !== '' && (
+          <>
+            <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
+          </>
+        )}
+        <span class="reference">{application.reference}</span> ·{' '}
+        <StageChip t={t} {...application} opened /> ·{' '}
+        <ReplyBy
+          t={t}
+          time={time}
+          stage={application.stage}
+          replyBy={replyBy}
+          text={t('admin.application.replyBy', { date })}
+        />
+      </p>
+    </div>
+  );
+};
+
+const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
+
+/** Answers to the questions that the call adds, under the words in which they were asked. */
+const listQuestions = (
+  t: Translator,
+  { values, questions, fallbackLanguage }: ApplicationPageProps,
+): Answer[] =>
+  questions.map(({ key, texts }) => {
+    const { label, choices } = pickText(texts, t.language, fallbackLanguage);
+    const answer = Object.hasOwn(values.answers, key) ? values.answers[key]! : '';
+    return {
+      field: `q-${key}`,
+      label,
+      value: choices && Object.hasOwn(choices, answer) ? choices[answer] : answer,
+    };
+  });
+
+const Answers = (props: ApplicationPageProps) => {
+  const { values, call, application, submittedAt, time } = props;
+  const { t } = props.frame;
+  const moment = (at: Date): Child => (
+    <time datetime={at.toISOString()}>{t.dateTime(at, time.timeZone)}</time>
+  );
+  const { via, consentedAt, language } = application;
+  const own = (key: string, label: string, value: Child): Answer => ({ field: key, label, value });
+  const answers = [
+    ...listAnswers(t, values, call.places),
+    ...listQuestions(t, props),
+    own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
+    own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
+    own('submitted', t('admin.application.submitted'), moment(submittedAt)),
+    own('call', t('admin.application.call'), call.title),
+    own('language', t('admin.application.language'), t.languageName(language)),
+    own('via', t('admin.application.via'), via ? linkVia(via) : ''),
+  ];
+  return (
+    <dl class="answers">
+      {answers.map(({ label, value }) => (
+        <div>
+          <dt>{label}</dt>
+          <dd dir="auto">
+            {value === '' ? <span class="soft">{t('admin.application.noAnswer')}</span> : value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+/** Everything about one application: what was sent, what happened, and what can be done now. */
+export const ApplicationPage = (props: ApplicationPageProps) => {
+  const { frame, staff, application, values, standing, filters } = props;
+  const { t } = frame;
+  const base = `/admin/applications/${application.reference}`;
+  return (
+    <DeskPage
+      frame={frame}
+      title={`${values.fullName} · ${application.reference}`}
+      staff={staff}
+      current="applications"
+    >
+      <Walk {...props} />
+      {props.changed && (
+        <p class="notice bad" role="alert">
+          {t('admin.application.changed')}
+        </p>
+      )}
+      {props.moved && (
+        <p class="notice good" role="status">
+          {t('transition.done', { standing: standingName(t, standing) })}
+        </p>
+      )}
+      <Head {...props} />
+      <div class="split">
+        <div>
+          <section aria-labelledby="documents">
+            <h2 id="documents">{t('admin.application.documents')}</h2>
+            <DocumentList t={t} documents={props.documents} base={base} />
+          </section>
+          <section aria-labelledby="answers">
+            <h2 id="answers">{t('admin.application.answers')}</h2>
+            <Answers {...props} />
+          </section>
+        </div>
+        <div class="side">
+          <section aria-labelledby="next-step">
+            <h2 id="next-step">{t('transition.title')}</h2>
+            <TransitionButtons
+              t={t}
+              role={staff.role}
+              standing={standing}
+              transitions={props.transitions}
+              action={`${base}/transitions${filters}`}
+            />
+          </section>
+          <section aria-labelledby="events">
+            <h2 id="events">{t('admin.application.events')}</h2>
+            <EventLog
+              t={t}
+              events={props.events}
+              firstOpening={props.firstOpening}
+              time={props.time}
+            />
+          </section>
+        </div>
+      </div>
+    </DeskPage>
+  );
+};

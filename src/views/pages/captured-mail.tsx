@@ -1,0 +1,72 @@
+import type { MailAddress, MailContent } from '../../db/mails.ts';
+import type { OutboxMail } from '../../db/outbox.ts';
+import type { Role } from '../../domain/permissions.ts';
+import type { Translator } from '../../i18n.ts';
+import { MailStateCell, TryAgain, templateName } from '../components/mail-state.tsx';
+import { DeskPage, type Frame } from '../layout.tsx';
+
+type CapturedMailPageProps = {
+  frame: Frame;
+  staff: { name: string; role: Role };
+  mail: OutboxMail;
+  content: MailContent;
+  /** It lies as a file on this machine. */
+  captured: boolean;
+  timeZone: string;
+};
+
+const formatRecipient = (t: Translator, to: MailAddress | null): string => {
+  if (to === null) return t('outbox.toEditors');
+  return to.name === '' ? to.address : `${to.name} <${to.address}>`;
+};
+
+/** One mail as it was written, its links no links. */
+export const CapturedMailPage = (props: CapturedMailPageProps) => {
+  const { frame, staff, mail, content, captured, timeZone } = props;
+  const { t } = frame;
+  const name = templateName(t, mail.template);
+  const facts: { label: string; value: string }[] = [
+    { label: t('outbox.mail.subject'), value: content.subject },
+    { label: t('outbox.mail.to'), value: formatRecipient(t, content.to) },
+    { label: t('outbox.mail.written'), value: t.dateTime(mail.createdAt, timeZone) },
+    { label: t('outbox.mail.language'), value: t.languageName(mail.language) },
+    { label: t('outbox.mail.messageId'), value: mail.messageId },
+  ];
+  return (
+    <DeskPage
+      frame={frame}
+      title={`${name} · ${mail.reference}`}
+      staff={staff}
+      current="outbox"
+      width="narrow"
+    >
+      <p class="walk small">
+        <a href="/admin/outbox">{t('outbox.title')}</a>
+        <a href={`/admin/applications/${mail.reference}`}>{mail.reference}</a>
+      </p>
+      <h1>{name}</h1>
+      <div>
+        <MailStateCell t={t} mail={mail} timeZone={timeZone} />
+        {mail.state === 'parked' && <TryAgain t={t} mail={mail} />}
+      </div>
+      <dl class="answers">
+        {facts.map(({ label, value }) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {captured && (
+        <p class="notice">
+          {t('outbox.mail.captured')}{' '}
+          <a href={`/admin/outbox/${mail.id}/eml`}>{t('outbox.mail.download')}</a>
+        </p>
+      )}
+      <h2>{t('outbox.mail.text')}</h2>
+      <div class="paper" lang={mail.language}>
+        {content.text}
+      </div>
+    </DeskPage>
+  );
+};

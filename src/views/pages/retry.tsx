@@ -1,0 +1,48 @@
+import { type Frame, PublicPage } from '../layout.tsx';
+
+/** Failures after which a form can be sent once more. */
+export type RetryReason =
+  | 'unavailable'
+  | 'internal'
+  | 'too-many-requests'
+  | 'too-large'
+  | 'draft-gone';
+
+type RetryPageProps = {
+  frame: Frame;
+  reason: RetryReason;
+  action: string;
+  /** Everything that was typed, as it was sent. */
+  fields: { name: string; value: string }[];
+  button: { name: string; value: string };
+};
+
+const titles = {
+  unavailable: 'error.unavailable.title',
+  internal: 'error.internal.title',
+  'too-many-requests': 'error.too-many-requests.title',
+  'too-large': 'error.too-large.title',
+  'draft-gone': 'error.gone.title',
+} as const;
+
+/** A form that could not be stored: what was typed travels on this page, so that nothing is lost. */
+export const RetryPage = ({ frame, reason, action, fields, button }: RetryPageProps) => {
+  const { t } = frame;
+  const title = t(titles[reason]);
+  return (
+    <PublicPage frame={frame} title={t('form.errorTitle', { title })} scripts={['form.js']}>
+      <h1>{title}</h1>
+      <p>{t(`retry.${reason}`)}</p>
+      <form method="post" enctype="multipart/form-data" action={action}>
+        {fields.map(({ name, value }) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <p class="actions">
+          <button type="submit" class="button" name={button.name} value={button.value}>
+            {t(reason === 'too-large' ? 'retry.goOn' : 'retry.button')}
+          </button>
+        </p>
+      </form>
+    </PublicPage>
+  );
+};

@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ListFilter } from '../../src/db/application-filter.ts';
+import { countApplications, countLimit, listApplications } from '../../src/db/application-list.ts';
+import type { Db } from '../../src/db/client.ts';
+import { readSearchTerms } from '../../src/domain/search-terms.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { createSubmitted } from '../support/factories.ts';
+
+let app: TestApp;
+let db: Db;
+const names = { language: 'en', fallback: 'de' };
+const searching = (text: string): ListFilter => ({
+  search: { ...readSearchTerms(text)!, emailHash: undefined },
+});
+
+/** Copies of one application; `changes` are columns by `n`, the number of the copy. */
+async function multiply(id: string, count: number, changes: string): Promise<void> {
+  await sql`
+    insert into applications
+    select (jsonb_populate_record(a, to_jsonb(c))).* from applications as a,
+      generate_series(1, ${count}::int) as n,
+      lateral (select gen_random_uuid() as id, ${sql.raw(changes)}) as c
+    where a.id = ${id}`.execute(db);
+}
+
+/** All ids of the filter in the order of the list, by one statement of its own. */
+async function idsWhere(condition: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from applications as a where submitted_at is not null and ${sql.raw(condition)}
+    order by submitted_at desc, id desc`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Walks to the end and back again in steps. */
+async function walk(filter: ListFilter, limit: number): Promise<{ down: string[]; up: string[] }> {
+  const down: string[] = [];
+  const up: string[] = [];
+  const page = (beside: object) => listApplications(db, filter, { ...beside, limit }, names);
+  let { rows, more } = await page({});
+  for (;;) {
+    down.push(...rows.map(({ id }) => id));
+    if (!more) break;
+    ({ rows, more } = await page({ after: rows.at(-1) }));
+  }
+  up.unshift(...rows.map(({ id }) => id));
+  for (more = true; more; ) {
+    ({ rows, more } = await page({ before: rows[0] }));
+    up.unshift(...rows.map(({ id }) => id));
+  }
+  return { down, up };
+}
+
+beforeAll(async () => {
+  app = await createTestApp();
+  ({ db } = app.deps);
+  const { id } = await createSubmitted(app.deps, {
+    values: { fullName: 'Common Name', email: 'common@example.org', languages: ['ru'] },
+  });
+  // Four at each moment, and moments that differ by a microsecond.
+  await multiply(
+    id,
+    1100,
+    `'F-' || lpad(translate(n::text, '01', 'XY'), 6, 'Z') as reference,
+      timestamptz '2026-11-01 12:00:00.000001+00' + (n / 4) * interval '1 microsecond' as submitted_at,
+      'common name' || case when n % 100 = 0 then ' seldom' else '' end as search_name,
+      'common' || n || '@example.org' as email,
+      case when n % 50 = 0 then 'review' else 'screening' end as stage,
+      case when n % 200 = 0 then array['ru', 'lez'] else array['ru'] end as languages`,
+  );
+}, 60_000);
+
+afterAll(() => app.stop());
+
+test.each([
+  ['everything', {}, 'true'],
+  ['a stage', { stage: 'review' }, "stage = 'review'"],
+  ['a rare word', searching('seldom'), "search_name like '%seldom%'"],
+  ['a word too common for its bound', searching('common'), 'true'],
+  ['a common word with a stage', { ...searching('common'), stage: 'review' }, "stage = 'review'"],
+  ['a rare language', { language: 'lez' }, "'lez' = any (languages)"],
+  ['a language too common for its bound', { language: 'ru' }, 'true'],
+  [
+    'a common word with a rare language',
+    { ...searching('common'), language: 'lez' },
+    "'lez' = any (languages)",
+  ],
+  [
+    'a rare word with a common language',
+    { ...searching('seldom'), language: 'ru' },
+    "search_name like '%seldom%'",
+  ],
+  ['a common word with a common language', { ...searching('common'), language: 'ru' }, 'true'],
+] satisfies [string, ListFilter, string][])(
+  'pages hold each application of %s once, down and up, over ties and microseconds',
+  async (_, filter, condition) => {
+    const expected = await idsWhere(condition);
+    expect(expected.length).toBeGreaterThan(2);
+    const { down, up } = await walk(filter, expected.length > 100 ? 333 : 3);
+    expect(down).toEqual(expected);
+    expect(up).toEqual(expected);
+    expect((await countApplications(db, filter)).total).toBe(expected.length);
+  },
+);
+
+test('the neighbours of an application are those beside it in the list', async () => {
+  const ids = await idsWhere('true');
+  const here = { id: ids[500]! };
+  const before = await listApplications(db, {}, { before: here, limit: 1 }, names);
+  const after = await listApplications(db, {}, { after: here, limit: 1 }, names);
+  expect(before.rows.map(({ id }) => id)).toEqual([ids[499]]);
+  expect(after.rows.map(({ id }) => id)).toEqual([ids[501]]);
+});
+
+test('beyond 10,000 the count says no more than that it is beyond, and the tabs say nothing', async () => {
+  const [id] = await idsWhere('true');
+  await multiply(
+    id!,
+    countLimit,
+    `'M-' || n as reference, timestamptz '2026-10-01' as submitted_at, 'multitude' as search_name,
+      'screening' as stage, array['av'] as languages`,
+  );
+  const beyond = { total: countLimit + 1, tabs: undefined };
+  expect(await countApplications(db, {})).toEqual(beyond);
+  expect(await countApplications(db, { stage: 'screening' })).toEqual(beyond);
+  expect(await countApplications(db, { stage: 'review' })).toEqual({ total: 22, tabs: undefined });
+  expect((await countApplications(db, searching('multitude'))).total).toBe(countLimit);
+  expect((await countApplications(db, searching('seldom'))).total).toBe(11);
+});

@@ -1,0 +1,216 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDesk, type Desk } from '../support/desk.ts';
+import { createDraft, createSubmitted, type Sent } from '../support/factories.ts';
+import { elementsOf, hrefsOf, plainText } from '../support/html.ts';
+
+let desk: Desk;
+let empty: Desk;
+const references: string[] = [];
+
+const submit = async (sent: Sent): Promise<string> => {
+  desk.clock.advance(60);
+  const { reference } = await createSubmitted(desk.deps, sent);
+  references.unshift(reference);
+  return reference;
+};
+
+/** References in the order of the page. */
+const rowsOf = (html: string): string[] =>
+  hrefsOf(html).flatMap((href) => /^\/admin\/applications\/([^?]+)/.exec(href)?.[1] ?? []);
+
+beforeAll(async () => {
+  [desk, empty] = await Promise.all([createDesk(), createDesk()]);
+  await submit({
+    values: {
+      fullName: 'ნინო გელაშვილი',
+      latinName: 'Nino Gelashvili',
+      placesOther: 'Kutaisi',
+      languages: ['ka', 'en'],
+    },
+    files: [{ kind: 'writingSample', name: 'sample.pdf', language: 'ka' }],
+  });
+  await submit({ values: { fullName: 'Անի Սարգսյան', places: ['armenia'] } });
+  await submit({
+    values: { fullName: '<script>alert(1)</script>', placesOther: '"><img src=x onerror=y>' },
+  });
+  await createDraft(desk.deps, { values: { fullName: 'Secret Draft' } });
+}, 60_000);
+
+afterAll(() => Promise.all([desk.stop(), empty.stop()]));
+
+test('the list shows names, places, languages, stage, age, documents and the promised day', async () => {
+  const { status, html } = await desk.editor.get('/admin?q=nino');
+  expect(status).toBe(200);
+  const row = plainText(/<tbody>.*<\/tbody>/s.exec(html)![0]).replace(/\s+/g, ' ');
+  expect(row).toBe(
+    ` ნინო გელაშვილი Nino Gelashvili · ${references[2]} Georgia Kutaisi ka , en sample: ka New today 1 8 Dec `,
+  );
+});
+
+test('the newest stand first, drafts nowhere', async () => {
+  const { html } = await desk.editor.get('/admin');
+  expect(rowsOf(html)).toEqual(references);
+  expect(html).not.toContain('Secret Draft');
+  expect(plainText(html)).toContain('3 applications');
+});
+
+test('everyone on the staff may read the list', async () => {
+  for (const seat of [desk.admin, desk.editor, desk.reviewer]) {
+    expect((await seat.get('/admin')).status).toBe(200);
+  }
+});
+
+test('what people typed stays text', async () => {
+  const { html } = await desk.editor.get('/admin?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E');
+  expect(html).not.toMatch(/<script|<img/);
+  expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(html).toContain('&quot;&gt;&lt;img src=x onerror=y&gt;');
+  expect(rowsOf(html)).toEqual([references[0]]);
+});
+
+test('filters stand in the address, in the form, in the tabs and in the links to applications', async () => {
+  const query = '?q=nino&stage=new&place=georgia&language=ka&call=regional-experts';
+  const { html } = await desk.editor.get(`/admin${query}`);
+  expect(hrefsOf(html)).toContain(`/admin/applications/${references[2]}${query}`);
+  expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new', 'stage=review')}`);
+  expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new&', '')}`);
+  const inputs = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
+  expect(inputs).toEqual([
+    ['stage', 'new'],
+    ['q', 'nino'],
+  ]);
+  const chosen = elementsOf(html, 'option').filter((option) => 'selected' in option);
+  expect(chosen.map(({ value }) => value)).toEqual(['georgia', 'ka', 'regional-experts']);
+  expect(elementsOf(html, 'form').find(({ action }) => action === '/admin')).toMatchObject({
+    method: 'get',
+  });
+});
+
+test('every control of the filter has a label', async () => {
+  const { html } = await desk.editor.get('/admin');
+  const labelled = elementsOf(html, 'label').map((label) => label.for);
+  const controls = [...elementsOf(html, 'select'), ...elementsOf(html, 'input')];
+  expect(controls.length).toBeGreaterThan(2);
+  for (const { id } of controls) expect(labelled).toContain(id);
+});
+
+test('an unknown value is said and matches nothing', async () => {
+  const unknown = async (query: string): Promise<string> => {
+    const { status, html } = await desk.editor.get(`/admin?${query}`);
+    expect(status).toBe(200);
+    expect(rowsOf(html)).toEqual([]);
+    return plainText(/<p class="notice bad">.*?<\/p>/s.exec(html)![0]);
+  };
+  expect(await unknown('stage=draft')).toContain('does not know the stage “draft”');
+  expect(await unknown('stage=nonsense')).toContain('does not know the stage “nonsense”');
+  expect(await unknown('decision=maybe')).toContain('does not know the decision “maybe”');
+  expect(await unknown('place=mars')).toContain('does not know the place “mars”');
+  expect(await unknown('language=xx')).toContain('does not know the language “xx”');
+  expect(await unknown('call=nowhere')).toContain('does not know the call “nowhere”');
+  expect(await unknown('place=__proto__')).toContain('does not know the place “__proto__”');
+  expect(await unknown(`q=${'a'.repeat(201)}`)).toContain('longer than 200 characters');
+});
+
+test('a parameter that comes twice counts once', async () => {
+  const { html } = await desk.editor.get('/admin?place=armenia&place=georgia');
+  expect(rowsOf(html)).toEqual([references[1]]);
+});
+
+test('a cursor that we have not made leads nowhere', async () => {
+  const forged = [
+    'x',
+    Buffer.from('1.2').toString('base64url'),
+    Buffer.from(`9999999999999999.${'0'.repeat(8)}-0000-0000-0000-000000000000`).toString(
+      'base64url',
+    ),
+    Buffer.from("1.'; select 1 --").toString('base64url'),
+  ];
+  for (const cursor of forged) {
+    expect((await desk.editor.get(`/admin?after=${cursor}`)).status, cursor).toBe(404);
+    expect((await desk.editor.get(`/admin?before=${cursor}`)).status, cursor).toBe(404);
+  }
+});
+
+test('pages of fifty keep the filters and lead down and up again', async () => {
+  const many = await createDesk();
+  try {
+    const { id } = await createSubmitted(many.deps, { values: { fullName: 'Common Name' } });
+    await sql`
+      insert into applications
+      select (jsonb_populate_record(a, jsonb_build_object(
+        'id', gen_random_uuid(), 'reference', 'M-' || n))).*
+      from applications as a, generate_series(1, 119) as n where a.id = ${id}`.execute(
+      many.deps.db,
+    );
+    const pageOf = async (path: string) => {
+      const { html } = await many.editor.get(path);
+      const links = hrefsOf(html);
+      return {
+        rows: rowsOf(html),
+        older: links.find((href) => href.includes('after=')),
+        newer: links.find((href) => href.includes('before=')),
+      };
+    };
+    const first = await pageOf('/admin?q=common&place=georgia');
+    expect([first.rows.length, first.newer]).toEqual([50, undefined]);
+    expect(first.older).toMatch(/^\/admin\?q=common&place=georgia&after=[\w-]+$/);
+    const second = await pageOf(first.older!);
+    const third = await pageOf(second.older!);
+    expect([third.rows.length, third.older]).toEqual([20, undefined]);
+    expect(new Set([...first.rows, ...second.rows, ...third.rows]).size).toBe(120);
+    const back = await pageOf(third.newer!);
+    expect(back.rows).toEqual(second.rows);
+    const top = await pageOf(back.newer!);
+    expect(top.rows).toEqual(first.rows);
+    expect(top.newer).toBeUndefined();
+    const beyond = await many.editor.get(`/admin?place=armenia&${third.newer!.split('&').at(-1)}`);
+    expect(plainText(beyond.html)).toContain('Nothing further here');
+  } finally {
+    await many.stop();
+  }
+}, 60_000);
+
+test('a page takes three queries, for one row and for three', async () => {
+  for (const path of ['/admin', '/admin?q=nino', '/admin?q=nino&language=ka&stage=new']) {
+    desk.countQueries();
+    const { html } = await desk.editor.get(path);
+    expect([path, rowsOf(html).length > 0, desk.countQueries()]).toEqual([path, true, 3]);
+  }
+});
+
+test('a promised day that is over is late, in a word too', async () => {
+  const now = desk.clock.now();
+  const lateness = async (): Promise<boolean> =>
+    (await desk.editor.get('/admin?q=nino')).html.includes('class="late"');
+  desk.clock.set(new Date('2026-12-08T22:00:00Z'));
+  expect(await lateness()).toBe(false);
+  desk.clock.set(new Date('2026-12-08T23:30:00Z'));
+  expect(await lateness()).toBe(true);
+  const { html } = await desk.editor.get('/admin?q=nino');
+  expect(plainText(/<td class="reply[^>]*>.*?<\/td>/s.exec(html)![0])).toMatch(/8 Dec\s+late/);
+  desk.clock.set(now);
+});
+
+test('an empty list says what will be here and leads to the call', async () => {
+  const { html } = await empty.editor.get('/admin');
+  expect(plainText(html)).toContain('No applications yet');
+  expect(hrefsOf(html)).toContain('/en/calls/regional-experts');
+});
+
+test('a filter without a match says so and can be cleared', async () => {
+  const { html } = await desk.editor.get('/admin?q=nobody');
+  expect(plainText(html)).toContain('Nothing matches');
+  expect(hrefsOf(html).filter((href) => href === '/admin').length).toBeGreaterThan(0);
+  expect(html).toContain('<a href="/admin">Clear filters</a>');
+});
+
+test('admins are told what is still to fill in, others not', async () => {
+  const todo = 'Still to fill in: imprint and fee of “Regional experts”.';
+  expect(plainText((await empty.admin.get('/admin')).html)).toContain(todo);
+  expect(plainText((await empty.editor.get('/admin')).html)).not.toContain('Still to fill in');
+  await sql`update publication set imprint = '{"lines": ["Example Press"]}'`.execute(empty.deps.db);
+  expect(plainText((await empty.admin.get('/admin')).html)).toContain(
+    'Still to fill in: fee of “Regional experts”.',
+  );
+});

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDraft } from '../../src/actions/open-draft.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import {
+  controlOf,
+  elementsOf,
+  hrefsOf,
+  plainText,
+  summaryOf,
+  textareaOf,
+} from '../support/html.ts';
+import { createMultipart, type Part } from '../support/multipart.ts';
+import {
+  applyPath,
+  fieldParts,
+  fillDraft,
+  goodFields,
+  goodFiles,
+  sendForm,
+  submit,
+} from '../support/send-form.ts';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await createTestApp();
+});
+afterAll(() => test.stop());
+
+const sendParts = async (parts: readonly Part[]): Promise<Response> => {
+  const { contentType, body } = createMultipart(parts);
+  return await test.app.request(applyPath(), {
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body: new Uint8Array(body),
+  });
+};
+const getPage = async (path: string): Promise<string> =>
+  await (await test.app.request(path)).text();
+
+describe('what was typed', () => {
+  const typed = {
+    fullName: `${'ნ'.repeat(300)}`,
+    latinName: '"><b>Nino</b>',
+    penName: '{name} <link>x</link>',
+    email: 'nino@@example',
+    contactChannel: 'telegram',
+    contactHandle: "'; drop table applications; --",
+    places: ['armenia', 'georgia'],
+    placesOther: 'Tuscheti & Chewsureti',
+    basedIn: 'Tbilissi',
+    languages: ['ka', 'lez'],
+    topics: 'one\n<script>alert(1)</script>\n\nthree',
+    links: ['example.org/a', 'not a link', 'https://c.example'],
+    cvText: 'Pasted <b>CV</b>',
+    keepOnFile: 'yes',
+  };
+
+  const expectTyped = (html: string): void => {
+    for (const field of ['fullName', 'latinName', 'penName', 'email', 'contactHandle'] as const) {
+      expect(controlOf(html, field).value).toBe(typed[field]);
+    }
+    for (const field of ['placesOther', 'basedIn'] as const) {
+      expect(controlOf(html, field).value).toBe(typed[field]);
+    }
+    const inputs = elementsOf(html, 'input');
+    const ticked = inputs.filter((one) => 'checked' in one).map((one) => one.value);
+    expect(ticked).toEqual(['armenia', 'georgia', 'ka', 'lez', 'yes']);
+    expect(inputs.filter((one) => one.name === 'links').map((one) => one.value)).toEqual([
+      ...typed.links,
+      '',
+    ]);
+    expect(textareaOf(html, 'topics')).toBe(typed.topics);
+    expect(textareaOf(html, 'cvText')).toBe(typed.cvText);
+    const chosen = elementsOf(html, 'option').filter((one) => 'selected' in one);
+    expect(chosen.map((one) => one.value)).toContain('telegram');
+  };
+
+  it('survives a mistake as it was, right or wrong', async () => {
+    const answer = await sendForm(test.app, typed);
+    expect(answer.status).toBe(422);
+    expectTyped(await answer.text());
+  });
+
+  it('is there again under the draft’s link, in both languages', async () => {
+    const html = await (await sendForm(test.app, typed)).text();
+    const draft = controlDraft(html);
+    expectTyped(await getPage(`/en/drafts/${draft}`));
+    expectTyped(await getPage(`/de/drafts/${draft}`));
+  });
+});
+
+const controlDraft = (html: string): string =>
+  elementsOf(html, 'input').find((one) => one.name === 'draft')!.value!;
+
+describe('hostile fields', () => {
+  it('are cleaned of what the database can not hold, in every place', async () => {
+    const token = await fillDraft(
+      test.app,
+      {
+        fullName: 'Ni\0no\ud83d',
+        email: 'nino\0@example.org',
+        basedIn: '\0',
+        topics: 'a\0b',
+        contactChannel: '\0signal',
+        contactHandle: '+995\0',
+        links: ['example.org/\0a'],
+        cvText: 'a\0b',
+        'q-a\0b': 'x',
+        via: 'https://example.org/\0article',
+        intent: 'save',
+      },
+      goodFiles().map((part) => ({ ...part, name: `a\0${part.name}` })),
+    );
+    const html = await getPage(`/en/drafts/${token}`);
+    expect(controlOf(html, 'fullName').value).toBe('Nino\ufffd');
+    expect(controlOf(html, 'email').value).toBe('nino@example.org');
+    expect(textareaOf(html, 'cvText')).toBe('ab');
+    expect(plainText(html)).toContain('acv.pdf');
+  });
+
+  it('lead nowhere in an address either', async () => {
+    for (const path of [
+      '/en/calls/a%00b',
+      '/en/calls/a%00b/apply',
+      '/en/drafts/a%00b',
+      '/en/applications/%00',
+      '/en/calls/%ff%fe',
+      '/en/calls/%',
+    ]) {
+      expect([path, (await test.app.request(path)).status]).toEqual([path, 404]);
+    }
+    expect((await sendForm(test.app, goodFields, [], { path: '/en/calls/%00/apply' })).status).toBe(
+      404,
+    );
+  });
+
+  it('can not name what every object has', async () => {
+    const token = await fillDraft(test.app, {
+      places: ['georgia', 'constructor', '__proto__'],
+      languages: ['constructor', 'x!'],
+      contactChannel: 'constructor',
+      __proto__x: '1',
+      'q-__proto__': 'y',
+      intent: 'save',
+    });
+    expect((await test.app.request(`/en/drafts/${token}`)).status).toBe(200);
+    const check = await test.app.request(`/en/drafts/${token}/check`);
+    expect(check.status).toBe(200);
+    expect(summaryOf(await check.text()).map((one) => one.field)).toEqual([
+      'contactChannel',
+      'places',
+      'languages',
+      'topics',
+    ]);
+  });
+
+  it('do not choose their own documents to change', async () => {
+    const token = await fillDraft(test.app);
+    const answer = await sendForm(test.app, {
+      ...goodFields,
+      draft: token,
+      remove: "not-a-uuid' or 1=1",
+      'language-------------------------------------': 'ka',
+      'language-00000000-0000-7000-8000-000000000000': 'ka',
+    });
+    expect(answer.status).toBe(303);
+    expect(plainText(await getPage(`/en/drafts/${token}`))).toContain('cv.pdf');
+  });
+
+  it('can not reach into another draft', async () => {
+    const theirs = await fillDraft(test.app);
+    const [remove] = elementsOf(await getPage(`/en/drafts/${theirs}`), 'button').filter(
+      (one) => one.name === 'remove',
+    );
+    const mine = await fillDraft(test.app);
+    await sendForm(test.app, { ...goodFields, draft: mine, remove: remove!.value! });
+    expect(plainText(await getPage(`/en/drafts/${theirs}`))).toContain('cv.pdf');
+    expect(plainText(await getPage(`/en/drafts/${mine}`))).toContain('cv.pdf');
+  });
+
+  it('never set a stage or a decision', async () => {
+    const token = await fillDraft(test.app, { stage: 'accepted', decision: 'accepted' });
+    const draft = await findDraft(test.deps, token);
+    expect(draft.application).toMatchObject({ stage: 'draft', decision: null });
+    await submit(test.app, token);
+    const submitted = await findDraft(test.deps, token);
+    expect(submitted.application).toMatchObject({ stage: 'screening', decision: null });
+  });
+
+  it('beyond a number are dropped, and the form says so', async () => {
+    const parts = fieldParts({ ...goodFields, places: ['georgia'] });
+    const many = Array.from({ length: 1000 }, (_, index) => ({
+      field: `x${index}`,
+      bytes: Buffer.from('x'),
+    }));
+    const answer = await sendParts([...parts, ...many]);
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect(plainText(html)).toContain('The form carried more fields or files than it has.');
+    expect(controlOf(html, 'fullName').value).toBe(goodFields.fullName);
+  });
+
+  it('count once when they are repeated', async () => {
+    const answer = await sendForm(test.app, {
+      ...goodFields,
+      fullName: ['First', 'Second'],
+      consent: ['no', 'yes'],
+    });
+    const html = await answer.text();
+    expect(controlOf(html, 'fullName').value).toBe('First');
+    expect(summaryOf(html).map((one) => one.field)).toContain('consent');
+  });
+
+  it('are told that applying discreetly is not there yet', async () => {
+    for (const discreet of ['yes', 'no', '']) {
+      const answer = await sendForm(test.app, { ...goodFields, discreet }, goodFiles());
+      expect(answer.status).toBe(422);
+      expect(summaryOf(await answer.text())).toEqual([
+        { field: 'consent', message: 'Applying discreetly is not available yet' },
+      ]);
+    }
+  });
+});
+
+describe('naughty strings', () => {
+  const naughty = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '</textarea><script>alert(1)</script>',
+    '</title><script>alert(1)</script>',
+    '{{7*7}} <%= 7 %> {count, plural, other {x}}',
+    'javascript:alert(1)',
+    '&lt;script&gt;',
+    '\u202eevil\u202c',
+    '%s%n %00 ../../etc/passwd',
+  ].join(' ');
+
+  const expectInert = (html: string): void => {
+    for (const [tag] of html.matchAll(/<[a-z][^>]*>/g)) {
+      expect(tag).not.toMatch(/^<(img|b|svg|iframe)\b|^<script>/);
+      expect(tag.replace(/"[^"]*"/g, '')).not.toMatch(/\son\w+/);
+    }
+    expect(elementsOf(html, 'script').every((one) => one.src?.startsWith('/assets/'))).toBe(true);
+    for (const href of hrefsOf(html)) expect(href).not.toMatch(/^\s*javascript:/i);
+  };
+
+  it('are inert on the form, the check page and the receipt', async () => {
+    const token = await fillDraft(
+      test.app,
+      {
+        fullName: naughty.slice(0, 190),
+        penName: naughty.slice(0, 190),
+        basedIn: naughty.slice(0, 190),
+        topics: naughty,
+        placesOther: naughty,
+        writingSampleText: naughty,
+        links: ['https://example.org/"><script>alert(1)</script>'],
+        via: 'javascript:alert(1)',
+      },
+      goodFiles().map((part) => ({ ...part, name: `<img src=x onerror=alert(1)>${part.name}` })),
+    );
+    const form = await getPage(`/en/drafts/${token}`);
+    expectInert(form);
+    expect(textareaOf(form, 'topics')).toBe(naughty.replace(/[\u202e\u202c]/g, ''));
+    expectInert(await getPage(`/en/drafts/${token}/check`));
+    const location = (await submit(test.app, token)).headers.get('location')!;
+    expectInert(await getPage(location));
+  });
+
+  it('in a link become no link', async () => {
+    const answer = await sendForm(
+      test.app,
+      { ...goodFields, links: ['javascript:alert(1)//example.org'], intent: 'save' },
+      goodFiles(),
+    );
+    const check = await getPage(answer.headers.get('location')!.replace(/\?.*/, '/check'));
+    expect(plainText(check)).toContain('javascript:alert(1)//example.org');
+    expectInert(check);
+  });
+});
