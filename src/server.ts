@@ -27,6 +27,7 @@ import { describeStart, listStartFacts } from './start-message.ts';
 
 const clockCheckMs = 60_000;
 const requestGraceMs = 10_000;
+const echoMs = 1_000;
 
 /** Opens everything in order, serves, and returns what undoes it. */
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -146,12 +147,15 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   const starting = start(read.config);
-  let stopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, async () => {
-      // The second signal is from someone who does not want to wait.
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (stoppingSince !== undefined) {
+        // npm passes on what the terminal sent us already; a later one is from someone in a hurry.
+        if (performance.now() - stoppingSince > echoMs) process.exit(1);
+        return;
+      }
+      stoppingSince = performance.now();
       const stop = await starting.catch(() => undefined);
       await stop?.();
       process.exit(0);

@@ -28,6 +28,12 @@ const orphanBatch = 1000;
 /** An upload that still goes on after this is none; the clean-up takes as long to see it. */
 const uploadHours = 1;
 
+type Listeners = {
+  report(violation: Violation): void;
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+};
+
 /**
  * Checks every invariant of the stored data and tells `report` of each violation as it is found.
  * Reads one snapshot, so that a server may go on working, and changes nothing. Memory stays bounded
@@ -35,35 +41,38 @@ const uploadHours = 1;
  */
 export async function verifyDatabase(
   { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
-  listeners: {
-    report(violation: Violation): void;
-    onProgress?: (done: number, total: number) => void;
-    signal?: AbortSignal;
-  },
+  listeners: Listeners,
 ): Promise<Verified> {
   return await db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute(async (trx) => {
-      const there = await countAll(trx);
-      const total = there.applications + there.chunks;
-      let violations = 0;
-      let done = 0;
-      const report: Report = (violation) => {
-        violations += 1;
-        listeners.report(violation);
-      };
-      const advance = (count: number): void => {
-        listeners.signal?.throwIfAborted();
-        done += count;
-        listeners.onProgress?.(done, total);
-      };
-      await checkApplications(trx, keys, report, advance);
-      await checkDocuments(trx, { keys, now: clock.now() }, report, advance);
-      for (const what of orphanKinds) await checkOrphans(trx, what, report);
-      return { ...there, violations };
-    });
+    .execute((trx) => verifySnapshot(trx, { keys, now: clock.now() }, listeners));
+}
+
+/** The same on what a transaction sees. */
+export async function verifySnapshot(
+  trx: Trx,
+  { keys, now }: { keys: Keyring; now: Date },
+  listeners: Listeners,
+): Promise<Verified> {
+  const there = await countAll(trx);
+  const total = there.applications + there.chunks;
+  let violations = 0;
+  let done = 0;
+  const report: Report = (violation) => {
+    violations += 1;
+    listeners.report(violation);
+  };
+  const advance: Advance = (count) => {
+    listeners.signal?.throwIfAborted();
+    done += count;
+    listeners.onProgress?.(done, total);
+  };
+  await checkApplications(trx, keys, report, advance);
+  await checkDocuments(trx, { keys, now }, report, advance);
+  for (const what of orphanKinds) await checkOrphans(trx, what, report);
+  return { ...there, violations };
 }
 
 type Report = (violation: Violation) => void;

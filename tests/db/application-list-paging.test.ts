@@ -36,7 +36,12 @@ async function idsWhere(condition: string): Promise<string[]> {
 async function walk(filter: ListFilter, limit: number): Promise<{ down: string[]; up: string[] }> {
   const down: string[] = [];
   const up: string[] = [];
-  const page = (beside: object) => listApplications(db, filter, { ...beside, limit }, names);
+  let pages = 0;
+  const page = (beside: object) => {
+    pages += 1;
+    if (pages > 2000 / limit) throw new Error('the pages have no end');
+    return listApplications(db, filter, { ...beside, limit }, names);
+  };
   let { rows, more } = await page({});
   for (;;) {
     down.push(...rows.map(({ id }) => id));
