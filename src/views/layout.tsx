@@ -31,6 +31,7 @@ const HtmlDocument = (props: DocumentProps) => {
         <title>{title}</title>
         {description && <meta name="description" content={description} />}
         {!indexed && <meta name="robots" content="noindex" />}
+        <link rel="icon" href={frame.asset('icon.svg')} />
         <link rel="stylesheet" href={frame.asset(stylesheet)} />
         {scripts.map((name) => (
           <script src={frame.asset(name)} defer />
