@@ -87,7 +87,8 @@ const createTranslator = (language: Language): Translator => {
       new Intl.NumberFormat(locale, {
         style: 'unit',
         unit,
-        unitDisplay: 'short',
+        // English has no plural in the short form of this one.
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
         maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
       }),
   );

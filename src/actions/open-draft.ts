@@ -52,10 +52,15 @@ export async function findDraft({ db, keys }: Core, token: string): Promise<Open
   return { token, application, key: keys.unwrapKey(application.id, application.wrapped) };
 }
 
-/** A draft that can still be changed. Throws `already-submitted`, `gone` once it has expired. */
+/** Throws `already-submitted`, or `gone` once the draft has expired: it can't be changed any more. */
+export function assertOpen({ application }: OpenDraft, now: Date): void {
+  if (application.stage !== 'draft') throw new AppError('already-submitted');
+  if (draftExpiry(application.updatedAt) <= now) throw new AppError('gone');
+}
+
+/** A draft that can still be changed; throws like `findDraft` and `assertOpen`. */
 export async function getOpenDraft(core: Core, token: string): Promise<OpenDraft> {
   const draft = await findDraft(core, token);
-  if (draft.application.stage !== 'draft') throw new AppError('already-submitted');
-  if (draftExpiry(draft.application.updatedAt) <= core.clock.now()) throw new AppError('gone');
+  assertOpen(draft, core.clock.now());
   return draft;
 }

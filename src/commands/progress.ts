@@ -20,7 +20,9 @@ export function createProgress(
       const isQuiet = output.isTTY !== true || now - startedAt < quietMs;
       if (isQuiet || (drawnAt !== undefined && now - drawnAt < intervalMs)) return;
       drawnAt = now;
-      output.write(`\r\u001b[K${drawBar(label, done, total).slice(0, (output.columns ?? 80) - 1)}`);
+      // Some terminals say that they have no columns.
+      const room = (output.columns || 80) - 1;
+      output.write(`\r\u001b[K${drawBar(label, done, total).slice(0, room)}`);
     },
     clear() {
       if (drawnAt !== undefined) output.write('\r\u001b[K');

@@ -1,9 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { ListStage } from '../domain/list-stages.ts';
 import type { SearchTerms } from '../domain/search-terms.ts';
-import type { Decision, Stage } from '../domain/stages.ts';
-
-/** A stage to filter by; `new` is screening that nobody has opened. */
-export type ListStage = Exclude<Stage, 'draft'> | 'new';
+import type { Decision } from '../domain/stages.ts';
 
 /** What the list shows; everything that is named must fit. */
 export type ListFilter = {

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type ListTab, listTabs } from '../domain/list-stages.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
 import {
   allOf,
   type Condition,
   isOpened,
   type ListFilter,
-  type ListStage,
   waysTo,
   whereStage,
 } from './application-filter.ts';
@@ -101,18 +101,6 @@ export async function listApplications(
 
 /** Counts are exact up to here. */
 export const countLimit = 10_000;
-
-/** What the list's tabs show. */
-export const listTabs = [
-  'all',
-  'new',
-  'screening',
-  'review',
-  'shortlist',
-  'decided',
-  'withdrawn',
-] as const satisfies readonly ('all' | ListStage)[];
-export type ListTab = (typeof listTabs)[number];
 
 type Group = { stage: Stage; decision: Decision | null; opened: boolean | null; count: number };
 

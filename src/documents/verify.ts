@@ -5,7 +5,7 @@ import { chunkContext } from './store.ts';
 
 /** Documents and chunks that are fetched at a time; a chunk has 256 KiB at most. */
 const documentBatch = 500;
-const chunkBatch = 32;
+const chunkBatch = 16;
 
 export type CheckedDocument = {
   id: string;

@@ -70,6 +70,7 @@ describe('the rules', () => {
       ['src/routes/a.ts', "db.selectFrom('calls')"],
       ['src/db/a.ts', "trx.set({ stage: 'review' })"],
       ['src/actions/a.ts', "import { Hono } from 'hono';"],
+      ['src/views/a.tsx', "import { isWell } from '../db/client.ts';"],
       ['src/views/a.tsx', '<p dangerouslySetInnerHTML={x} />'],
       ['src/db/a.ts', '// @ts-ignore'],
     ] as const;

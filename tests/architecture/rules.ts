@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   db: [...leaves, 'domain'],
   documents: [...leaves, 'domain', 'db'],
   'views/pages': [...leaves, 'domain', 'db', 'views', 'views/components'],
-  'views/components': [...leaves, 'domain', 'views'],
+  'views/components': [...leaves, 'domain', 'db', 'views'],
   views: [...leaves, 'domain', 'src/assets.ts', 'views/components'],
   mail: [...leaves, ...shapes, 'domain', 'db', 'documents', 'mail/templates'],
   'mail/templates': [...leaves, 'domain', 'views'],
@@ -77,6 +77,11 @@ const bans: readonly Ban[] = [
     pattern: /from 'hono(?!\/jsx)/,
     except: (file) =>
       !inside('src/domain/', 'src/db/', 'src/documents/', 'src/mail/', 'src/actions/')(file),
+  },
+  {
+    what: 'more than the types of a row',
+    pattern: /import (?!type\b)[^;]*from '(\.\.\/)+db\//,
+    except: (file) => !file.startsWith('src/views/'),
   },
   { what: 'raw HTML', pattern: /dangerouslySetInnerHTML|from 'hono\/html'/, except: () => false },
   { what: 'a default export', pattern: /\bexport default\b/, except: inside('vitest.config.ts') },

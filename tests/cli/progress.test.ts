@@ -42,6 +42,14 @@ test('a bar never breaks into a second line', () => {
   expect(output.written).toEqual(['\r\u001b[KSeeding [##########']);
 });
 
+test('a terminal that does not know its width gets the whole bar', () => {
+  const output = createOutput(true, 0);
+  const progress = createProgress(output, 'Seeding');
+  vi.advanceTimersByTime(1000);
+  progress.show(500, 1000);
+  expect(output.written).toEqual([`\r\u001b[K${drawBar('Seeding', 500, 1000)}`]);
+});
+
 test('what is done within a second, and what goes to a file, gets no bar at all', () => {
   const quick = createOutput(true);
   const file = createOutput(false);

@@ -39,7 +39,7 @@ async function walk(filter: ListFilter, limit: number): Promise<{ down: string[]
   let pages = 0;
   const page = (beside: object) => {
     pages += 1;
-    if (pages > 2000 / limit) throw new Error('the pages have no end');
+    if (pages > 10 + 3000 / limit) throw new Error('the pages have no end');
     return listApplications(db, filter, { ...beside, limit }, names);
   };
   let { rows, more } = await page({});

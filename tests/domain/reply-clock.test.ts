@@ -7,6 +7,7 @@ const replyBy = new Date('2026-12-04T13:02:00Z');
 test('a reply is late once the promised day is over where the publication is', () => {
   const late = (now: string) =>
     isLate({ stage: 'review', replyBy }, { now: new Date(now), timeZone });
+  expect(late('2026-11-30T09:00:00Z')).toBe(false);
   expect(late('2026-12-04T22:59:59Z')).toBe(false);
   expect(late('2026-12-04T23:00:00Z')).toBe(true);
 });

@@ -164,6 +164,7 @@ test('pages of fifty keep the filters and lead down and up again', async () => {
     const top = await pageOf(back.newer!);
     expect(top.rows).toEqual(first.rows);
     expect(top.newer).toBeUndefined();
+    expect(top.older).toBe(first.older);
     const beyond = await many.editor.get(`/admin?place=armenia&${third.newer!.split('&').at(-1)}`);
     expect(plainText(beyond.html)).toContain('Nothing further here');
   } finally {

@@ -23,7 +23,7 @@ export type Seat = {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 };
 
-export type Desk = Pick<TestApp, 'deps' | 'clock' | 'stop'> & {
+export type Desk = Pick<TestApp, 'deps' | 'clock' | 'logged' | 'stop'> & {
   admin: Seat;
   editor: Seat;
   reviewer: Seat;
@@ -53,7 +53,7 @@ function createCounter(): { plugin: KyselyPlugin; read(): number } {
 
 /** The editors' pages on a real database, behind a gate that takes everybody's word for who they are. */
 export async function createDesk(env: Record<string, string> = {}): Promise<Desk> {
-  const { deps: plain, clock, stop } = await createTestApp(env);
+  const { deps: plain, clock, logged, stop } = await createTestApp(env);
   const counter = createCounter();
   const deps: Deps = { ...plain, db: plain.db.withPlugin(counter.plugin) };
 
@@ -91,6 +91,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
   return {
     deps,
     clock,
+    logged,
     stop,
     admin: seatOf(await createStaff(deps, { role: 'admin', name: 'Ada Admin' })),
     editor,

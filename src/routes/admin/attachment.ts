@@ -27,15 +27,23 @@ export function isId(text: string): boolean {
 
 /**
  * A body that takes the next piece only when the last one has gone, so that a slow reader costs no
- * memory. A fault breaks the connection: a file cut short must not look whole.
+ * memory. A fault is told and breaks the connection: a file cut short must not look whole.
  */
-export function streamOf(pieces: AsyncGenerator<Buffer>): ReadableStream<Uint8Array> {
+export function streamOf(
+  pieces: AsyncGenerator<Buffer>,
+  onFault: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { done, value } = await pieces.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          onFault(error);
+          throw error;
+        }
       },
       async cancel() {
         await pieces.return(undefined);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { recordDownloaded } from '../../db/access-log.ts';
 import { findDocument, type ReceivedDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
+import { describeError } from '../../describe-error.ts';
 import { readDocument } from '../../documents/store.ts';
 import { documentTypes } from '../../domain/document-types.ts';
 import { AppError, found } from '../../errors.ts';
@@ -17,7 +18,7 @@ function mediaTypeOf({ type, origin }: Pick<ReceivedDocument, 'type' | 'origin'>
 
 /** The documents of applications, as they were received. */
 export function documentRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, keys, clock } = deps;
+  const { db, keys, clock, log } = deps;
   return new Hono<AppEnv>().get(
     '/applications/:reference/documents/:id',
     requirePermission('read-applications'),
@@ -38,7 +39,9 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
         });
       }
       return c.body(
-        streamOf(readDocument(db, key, document)),
+        streamOf(readDocument(db, key, document), (error) =>
+          log.error({ documentId: id, error: describeError(error) }, 'a document is damaged'),
+        ),
         200,
         attachmentHeaders({ name, size, mediaType: mediaTypeOf(document) }),
       );

@@ -1,9 +1,10 @@
 import type { Context } from 'hono';
 import type { Keyring } from '../../crypto.ts';
-import type { ListFilter, ListStage } from '../../db/application-filter.ts';
+import type { ListFilter } from '../../db/application-filter.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import type { ListStage } from '../../domain/list-stages.ts';
 import { readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
 import { type Decision, decisions, visibleStages } from '../../domain/stages.ts';
 import { cleanLine } from '../../domain/text.ts';

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { findDraft, getOpenDraft, type OpenDraft } from '../../actions/open-draft.ts';
+import { assertOpen, findDraft, type OpenDraft } from '../../actions/open-draft.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { findPrivateToken, submitApplication } from '../../actions/submit-application.ts';
 import { getCallVersion } from '../../db/calls.ts';
@@ -100,12 +100,14 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       .get('/drafts/:token', async (c) => {
         const draft = await findDraft(deps, c.req.param('token'));
         if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
-        return await sendForm(c, await getOpenDraft(deps, draft.token), false);
+        assertOpen(draft, clock.now());
+        return await sendForm(c, draft, false);
       })
       .get('/drafts/:token/check', async (c) => {
         const draft = await findDraft(deps, c.req.param('token'));
         if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
-        return await sendCheck(c, await getOpenDraft(deps, draft.token), false);
+        assertOpen(draft, clock.now());
+        return await sendCheck(c, draft, false);
       })
       // The address that a refused submit leaves in the browser.
       .get('/drafts/:token/submit', (c) =>
@@ -116,13 +118,13 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         const draft = await findDraft(deps, c.req.param('token'));
         const revision = sent ?? draft.application.revision;
         if (draft.application.stage === 'draft') {
-          const open = await getOpenDraft(deps, draft.token);
-          const { call, problems } = await readDraft(open);
+          assertOpen(draft, clock.now());
+          const { call, problems } = await readDraft(draft);
           if (callStateAt(call, clock.now()) !== 'open') {
             return await sendClosed(deps, c, { call, draftToken: draft.token });
           }
-          if (revision !== open.application.revision) return await sendCheck(c, open, true);
-          if (problems.length > 0) return await sendForm(c, open, true);
+          if (revision !== draft.application.revision) return await sendCheck(c, draft, true);
+          if (problems.length > 0) return await sendForm(c, draft, true);
         }
         const { language } = c.var;
         const { privateToken } = await submitApplication(deps, draft, { revision, language });

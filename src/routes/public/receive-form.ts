@@ -110,7 +110,9 @@ export async function receiveForm(
   const texts = await readPastedTexts(db, draft.key, documents);
   const arrived = listFileProblems(arrivals, documents, { t: speak(c), maxFileBytes, maxFiles });
   const refused = new Set(arrived.map((one) => one.field));
-  const answered = await getCallVersion(db, draft.application.callVersionId);
+  const { callVersionId } = draft.application;
+  const answered =
+    callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
   const judged =
     intent === 'check' ? checkApplication(values, countHeld(documents, texts), answered) : [];
   const problems = sortProblems([...arrived, ...judged.filter((one) => !refused.has(one.field))]);

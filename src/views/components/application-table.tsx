@@ -1,14 +1,34 @@
-import type { ListedApplication } from '../../db/application-list.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { daysBetween } from '../../domain/reply-clock.ts';
+import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
 import { StageChip } from './stage-chip.tsx';
 
+/** One application as the list shows it. */
+export type ApplicationRow = {
+  reference: string;
+  fullName: string;
+  latinName: string;
+  places: string[];
+  placesOther: string;
+  placeNames: Record<string, string>;
+  /** ISO 639 codes, like those of the samples. */
+  languages: string[];
+  sampleLanguages: string[];
+  stage: Stage;
+  decision: Decision | null;
+  stageSince: Date;
+  submittedAt: Date;
+  replyDays: number;
+  opened: boolean;
+  documentCount: number;
+};
+
 type TableProps = {
   t: Translator;
-  rows: ListedApplication[];
+  rows: ApplicationRow[];
   time: PageTime;
   /** The filters as a query string, which each link takes along. */
   filters: string;
@@ -25,7 +45,7 @@ const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
   </>
 );
 
-const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: ListedApplication }) => {
+const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: ApplicationRow }) => {
   const { now, timeZone } = time;
   const { fullName, latinName, reference, placesOther, languages, sampleLanguages } = row;
   const places = row.places

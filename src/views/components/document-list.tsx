@@ -1,9 +1,16 @@
-import type { ReceivedDocument } from '../../db/documents.ts';
+import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Translator } from '../../i18n.ts';
 
 /** A document as the editors see it. */
-export type ShownDocument = ReceivedDocument & {
+export type ShownDocument = {
+  id: string;
+  kind: DocumentKind;
+  name: string;
+  type: DocumentType;
+  size: number;
+  sha256: Buffer;
+  language: string | null;
   /** What was pasted; null when it can't be opened, undefined for files. */
   text: string | null | undefined;
   /** This reader has downloaded it. */

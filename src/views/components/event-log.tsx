@@ -1,18 +1,27 @@
-import type { EventEntry } from '../../db/events.ts';
+import type { Actor, Standing } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import type { PageTime } from './reply-by.tsx';
 import { standingName } from './stage-chip.tsx';
 
+/** One thing that happened; names are null once the person is deleted. */
+export type LoggedEvent = {
+  actor: Actor;
+  staffName: string | null;
+  type: 'submitted' | 'stage-changed';
+  from: Standing | null;
+  to: Standing | null;
+  at: Date;
+};
 export type FirstOpening = { staffName: string | null; at: Date };
 
 type LogProps = {
   t: Translator;
-  events: EventEntry[];
+  events: LoggedEvent[];
   firstOpening: FirstOpening | undefined;
   time: PageTime;
 };
 
-const describe = (t: Translator, event: EventEntry): string => {
+const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
   if (event.to === 'withdrawn') return t('event.withdrawn');
   const steps = {

@@ -1,7 +1,18 @@
-import type { MailState, OutboxMail } from '../../db/outbox.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
 
-const tones: Record<MailState, string> = {
+/** A mail as far as its delivery goes. */
+export type MailOnItsWay = {
+  id: string;
+  reference: string;
+  template: string;
+  state: 'queued' | 'retrying' | 'parked' | 'sent';
+  attempts: number;
+  lastError: string | null;
+  notBefore: Date | null;
+  sentAt: Date | null;
+};
+
+const tones: Record<MailOnItsWay['state'], string> = {
   queued: 'new',
   retrying: 'warn',
   parked: 'bad',
@@ -19,7 +30,7 @@ export function templateName(t: Translator, template: string): string {
   return key ? t(key) : template;
 }
 
-type StateProps = { t: Translator; mail: OutboxMail; timeZone: string };
+type StateProps = { t: Translator; mail: MailOnItsWay; timeZone: string };
 
 /** How far a mail has come, and why not further. */
 export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
@@ -41,7 +52,7 @@ export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
 };
 
 /** Gives a parked mail its tries again. */
-export const TryAgain = ({ t, mail }: { t: Translator; mail: OutboxMail }) => (
+export const TryAgain = ({ t, mail }: { t: Translator; mail: MailOnItsWay }) => (
   <form class="retry" method="post" action={`/admin/outbox/${mail.id}/retry`}>
     <button
       type="submit"

@@ -1,7 +1,7 @@
-import { type ListedApplication, type ListTab, listTabs } from '../../db/application-list.ts';
+import { type ListTab, listTabs } from '../../domain/list-stages.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
-import { ApplicationTable } from '../components/application-table.tsx';
+import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
 import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
 import type { PageTime } from '../components/reply-by.tsx';
@@ -23,7 +23,7 @@ type ListPageProps = {
   calls: Option[];
   /** A call that is open to the public. */
   openCall: { slug: string; title: string } | undefined;
-  rows: ListedApplication[];
+  rows: ApplicationRow[];
   /** Exact up to `countLimit`. */
   total: number;
   countLimit: number;

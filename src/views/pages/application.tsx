@@ -1,6 +1,5 @@
 import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
-import type { EventEntry } from '../../db/events.ts';
 import type { FormValues } from '../../domain/application-form.ts';
 import { type CallText, pickText, type Question } from '../../domain/calls.ts';
 import type { Role } from '../../domain/permissions.ts';
@@ -8,7 +7,7 @@ import type { Standing, TransitionName } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
-import { EventLog, type FirstOpening } from '../components/event-log.tsx';
+import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
@@ -30,7 +29,7 @@ type ApplicationPageProps = {
   questions: Question[];
   fallbackLanguage: string;
   documents: ShownDocument[];
-  events: EventEntry[];
+  events: LoggedEvent[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   /** The list's filters as a query string. */

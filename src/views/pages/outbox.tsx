@@ -1,4 +1,4 @@
-import { type MailState, mailStates, type OutboxMail } from '../../db/outbox.ts';
+import type { MailState, OutboxMail } from '../../db/outbox.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { MailStateCell, TryAgain, templateName } from '../components/mail-state.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -6,6 +6,8 @@ import { DeskPage, type Frame } from '../layout.tsx';
 /** What became of "try again", told on the page that follows. */
 export const mailOutcomes = ['queued', 'notParked'] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
+
+const states: readonly MailState[] = ['queued', 'retrying', 'parked', 'sent'];
 
 type OutboxPageProps = {
   frame: Frame;
@@ -33,7 +35,7 @@ const Tabs = ({ frame: { t }, state, counts }: OutboxPageProps) => (
     <a href={hrefOf(undefined)} aria-current={state === undefined ? 'page' : undefined}>
       {t('outbox.state.all')}
     </a>
-    {mailStates.map((one) => (
+    {states.map((one) => (
       <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
         {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
       </a>
