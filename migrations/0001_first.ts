@@ -146,6 +146,8 @@ const statements = [
   'create index applications_places on applications using gin (places) where submitted_at is not null',
   'create index applications_search_name on applications using gin (search_name gin_trgm_ops) where submitted_at is not null',
   'create index applications_email_hash on applications (email_hash)',
+  'create index applications_email on applications using gin (lower(email) gin_trgm_ops) where submitted_at is not null',
+  'create index applications_languages on applications using gin (languages) where submitted_at is not null',
   "create index applications_drafts on applications (updated_at) where stage = 'draft'",
 
   `create table keys.application_keys (
@@ -183,6 +185,7 @@ const statements = [
     check ((state = 'received') = (sha256 is not null and size is not null and chunk_count is not null and type is not null and received_at is not null))
   )`,
   'create index documents_application on documents (application_id)',
+  'create index documents_language on documents (language, application_id) where language is not null',
   "create index documents_receiving on documents (started_at) where state = 'receiving'",
   `create table document_chunks (
     document_id uuid not null references documents on delete cascade,

@@ -69,6 +69,7 @@ describe('the rules', () => {
       ['src/config.ts', 'process.env.HOME'],
       ['src/routes/a.ts', "db.selectFrom('calls')"],
       ['src/db/a.ts', "trx.set({ stage: 'review' })"],
+      ['src/db/a.ts', '`update applications set stage = 1`'],
       ['src/actions/a.ts', "import { Hono } from 'hono';"],
       ['src/views/a.tsx', "import { isWell } from '../db/client.ts';"],
       ['src/views/a.tsx', '<p dangerouslySetInnerHTML={x} />'],

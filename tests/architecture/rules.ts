@@ -69,7 +69,7 @@ const bans: readonly Ban[] = [
   },
   {
     what: 'a stage written',
-    pattern: /\.set\(\{[^}]*\bstage\b/,
+    pattern: /\.set\(\{[^}]*\bstage\b|update applications\b[^`]*\bstage\b/,
     except: inside('src/db/stages.ts'),
   },
   {

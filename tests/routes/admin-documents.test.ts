@@ -41,7 +41,7 @@ test('a download has the right type, its name in any script, and headers that ke
       `${encodeURIComponent('ნინო გელაშვილი, ცვ.pdf')}`,
     'content-security-policy': "sandbox; default-src 'none'",
     'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
+    'cache-control': 'no-store, no-transform',
     'cross-origin-resource-policy': 'same-origin',
   });
 });

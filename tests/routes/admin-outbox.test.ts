@@ -119,7 +119,7 @@ test('a captured mail can be downloaded as it is, one that left can not', async 
     'content-length': String(message.length),
     'content-security-policy': "sandbox; default-src 'none'",
     'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
+    'cache-control': 'no-store, no-transform',
   });
   expect(headers.get('content-disposition')).toContain(`filename="${reference} receipt.eml"`);
 });

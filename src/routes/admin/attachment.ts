@@ -15,7 +15,8 @@ export function attachmentHeaders(file: {
     'Content-Length': String(file.size),
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
+    // Compressed on the way it would lose its length, and a file is sent as it was received.
+    'Cache-Control': 'no-store, no-transform',
     'Cross-Origin-Resource-Policy': 'same-origin',
   };
 }

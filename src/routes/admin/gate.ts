@@ -10,7 +10,8 @@ import { readNext, withNext } from './next-page.ts';
 /** Keeps every answer below it out of caches, failures too (ASVS 14.3.2). */
 export const forbidStoring = createMiddleware<AppEnv>(async (c, next) => {
   await next();
-  c.header('Cache-Control', 'no-store');
+  const set = c.res.headers.get('Cache-Control') ?? '';
+  if (!set.includes('no-store')) c.header('Cache-Control', 'no-store');
 });
 
 /**

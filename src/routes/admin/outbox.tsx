@@ -93,7 +93,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       });
       return c.body(new Uint8Array(message), 200, headers);
     })
-    .post('/outbox/:id/retry', requirePermission('read-captured-mail'), async (c) => {
+    .post('/outbox/:id/retry', requirePermission('retry-mail'), async (c) => {
       const { jobId } = await getMail(c.req.param('id'));
       const queued = jobId !== null && (await unparkJob(db, jobId, clock.now()));
       const done: MailOutcome = queued ? 'queued' : 'notParked';

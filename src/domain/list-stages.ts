@@ -1,0 +1,16 @@
+import type { Stage } from './stages.ts';
+
+/** A stage to filter the list by; `new` is screening that nobody has opened. */
+export type ListStage = Exclude<Stage, 'draft'> | 'new';
+
+/** What the list's tabs show, in their order. */
+export const listTabs = [
+  'all',
+  'new',
+  'screening',
+  'review',
+  'shortlist',
+  'decided',
+  'withdrawn',
+] as const satisfies readonly ('all' | ListStage)[];
+export type ListTab = (typeof listTabs)[number];

@@ -1,0 +1,184 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
+import { focusedId, openPage, type WatchedPage } from '../support/browser-page.ts';
+import { filePart } from '../support/send-form.ts';
+
+let test: TestApp;
+let url: string;
+let browser: Browser;
+beforeAll(async () => {
+  test = await createTestApp();
+  url = await test.listen();
+  browser = await openBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await test.stop();
+});
+
+const file = (field: string, name: string, size = 30_000) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: filePart(field, name, size).bytes,
+});
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('the whole journey %s', (_, javaScriptEnabled) => {
+  let watched: WatchedPage;
+  beforeEach(async () => {
+    watched = await openPage(browser, url, { javaScriptEnabled });
+  });
+  afterEach(async () => {
+    expect(watched.complaints).toEqual([]);
+    await watched.close();
+  });
+
+  it('leads from the article to the receipt, mistakes included', async () => {
+    const { page } = watched;
+    const via = 'https://example.org/article';
+    await page.goto(`/en/calls/regional-experts?via=${encodeURIComponent(via)}`);
+    await page.getByRole('link', { name: 'Apply' }).first().click();
+    expect(await page.title()).toBe('Apply: Regional experts – Caucasus Watch');
+
+    watched.expectStatus(422);
+    await page.getByRole('button', { name: 'Check your answers' }).last().click();
+    expect(await page.title()).toBe('Error: Apply: Regional experts – Caucasus Watch');
+    expect(await focusedId(page)).toBe('error-summary');
+    const summary = page.locator('#error-summary');
+    expect(await summary.getByRole('heading').textContent()).toBe('7 things need your attention');
+    await summary.getByRole('link', { name: 'Enter your e-mail address' }).click();
+    expect(await focusedId(page)).toBe('email');
+
+    await page.getByLabel('Full name').fill('ნინო გელაშვილი');
+    await page.getByLabel('E-mail address').fill('nino@example');
+    await page.getByRole('checkbox', { name: 'Georgia', exact: true }).check();
+    await page.getByRole('checkbox', { name: 'I have read the privacy notice' }).check();
+    await page.locator('#cv').setInputFiles(file('cv', 'რეზიუმე.pdf'));
+    await page.locator('#coverLetter').setInputFiles(file('coverLetter', 'letter.docx'));
+    await page.locator('#writingSample').setInputFiles(file('writingSample', 'sample.odt'));
+    watched.expectStatus(422);
+    await page.getByRole('button', { name: 'Check your answers' }).last().click();
+    expect(await summary.getByRole('link').allTextContents()).toEqual([
+      'Enter an e-mail address like name@example.org',
+    ]);
+    expect(await page.locator('.doc strong').allTextContents()).toEqual([
+      'რეზიუმე.pdf',
+      'letter.docx',
+      'sample.odt',
+    ]);
+
+    // Enter in a field is the same as the button, and removes nothing.
+    await page.getByLabel('E-mail address').fill('nino@example.org');
+    await page.getByLabel('E-mail address').press('Enter');
+    await page.waitForURL('**/check');
+    expect(await page.title()).toBe('Check your answers – Caucasus Watch');
+    const row = page.locator('.answers > div', { hasText: 'Where do you live?' });
+    expect(await row.locator('dd').first().textContent()).toBe('Not provided');
+    await row.getByRole('link', { name: 'Change: Where do you live?' }).click();
+    await page.waitForURL('**#basedIn');
+    await page.getByLabel('Where do you live?').fill('თბილისი');
+    await page.getByRole('button', { name: 'Check your answers' }).last().click();
+    await page.waitForURL('**/check');
+    expect(await row.locator('dd').first().textContent()).toBe('თბილისი');
+
+    await page.getByRole('button', { name: 'Submit the application' }).dblclick();
+    await page.waitForURL('**/applications/**');
+    const code = await page.locator('[data-receipt-code]').textContent();
+    expect(code).toMatch(/^(\w{4}-){3}\w{4}$/);
+    expect(await page.locator('.doc .code').allTextContents()).toHaveLength(3);
+    await page.reload();
+    expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
+
+    await page.getByRole('link', { name: 'Deutsch' }).click();
+    expect(await page.title()).toBe('Ihre Bewerbung ist eingegangen – Caucasus Watch');
+    expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
+    const stored = await test.deps.db
+      .selectFrom('applications')
+      .select(['fullName', 'basedIn', 'via', 'stage'])
+      .where('basedIn', '=', 'თბილისი')
+      .where('via', '=', via)
+      .execute();
+    expect(stored).toHaveLength(javaScriptEnabled ? 1 : 2);
+    expect(new Set(stored.map(({ stage }) => stage))).toEqual(new Set(['screening']));
+  });
+
+  it('changes the language in its middle, removes a file and pastes the text instead', async () => {
+    const { page } = watched;
+    await page.goto('/en/calls/regional-experts/apply');
+    await page.getByLabel('Full name').fill('Հայկ Սարգսյան');
+    await page.locator('#cv').setInputFiles(file('cv', 'Lebenslauf.rtf'));
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.waitForURL('**/de/drafts/**');
+    expect(await page.getByLabel('Vollständiger Name').inputValue()).toBe('Հայկ Սարգսյան');
+
+    await page.getByRole('button', { name: 'Lebenslauf.rtf entfernen' }).click();
+    await page.waitForURL('**saved=remove**');
+    expect(await page.getByRole('status').textContent()).toBe('Die Unterlage wurde entfernt.');
+    for (const kind of ['cv', 'coverLetter', 'writingSample']) {
+      const text = page.locator(`#${kind}Text`);
+      await page.locator('details', { has: text }).locator('summary').click();
+      await text.fill(`${kind}: ein Text`);
+    }
+    await page.locator('#email').fill('hayk@example.org');
+    await page.locator('#placesOther').fill('Սյունիք');
+    await page.locator('#consent').check();
+    await page.getByRole('button', { name: 'Angaben prüfen' }).last().click();
+    await page.waitForURL('**/check');
+    await page.getByRole('button', { name: 'Bewerbung einreichen' }).click();
+    await page.waitForURL('**/de/applications/**');
+    expect(await page.getByText('Eingefügter Text').count()).toBe(3);
+  });
+});
+
+describe('with JavaScript', () => {
+  it('a file that can not be taken is told when it is chosen, not when a field is left', async () => {
+    const { page, complaints, close } = await openPage(browser, url);
+    await page.goto('/en/calls/regional-experts/apply');
+    await page.locator('#email').fill('no address');
+    await page.locator('#fullName').focus();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    const cv = page.locator('#cv');
+    for (const [name, size, message] of [
+      [
+        'photo.jpg',
+        10,
+        'Choose a PDF, DOCX, ODT, RTF or TXT file; photo.jpg is another type of file',
+      ],
+      ['cv.pdf', 0, 'cv.pdf is empty. Choose a file with content'],
+      [
+        'cv.pdf',
+        10_000_001,
+        'cv.pdf is larger than 10 MB. Choose a smaller file or paste the text',
+      ],
+    ] as const) {
+      await cv.setInputFiles({ name, mimeType: 'x/y', buffer: Buffer.alloc(size) });
+      expect(await page.locator('#cv-selected').textContent()).toBe(message);
+      expect(await cv.getAttribute('aria-describedby')).toBe('cv-selected cv-hint');
+      expect(await cv.inputValue()).toBe('');
+    }
+    await cv.setInputFiles(file('cv', 'cv.pdf'));
+    expect(await page.locator('#cv-selected').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('a form whose sending was stopped can be sent again', async () => {
+    const { page, complaints, close } = await openPage(browser, url);
+    await page.goto('/en/calls/regional-experts/apply');
+    await page.route('**/apply', (route) => route.abort(), { times: 1 });
+    const button = page.getByRole('button', { name: 'Save and go on later' });
+    await page.locator('#fullName').fill('Nino');
+    await button.click();
+    await page.goBack({ waitUntil: 'commit' }).catch(() => null);
+    await page.goto('/en/calls/regional-experts/apply');
+    await page.locator('#fullName').fill('Nino');
+    await button.click();
+    await page.waitForURL('**/drafts/**');
+    expect(complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);
+    await close();
+  });
+});

@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, it } from 'vitest';
+import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { documentKinds } from '../src/domain/documents.ts';
+import { listTabs } from '../src/domain/list-stages.ts';
+import { roles } from '../src/domain/permissions.ts';
+import { decisions, stages, transitions } from '../src/domain/stages.ts';
+import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const readCatalogue = (language: string): Record<string, string> =>
+  JSON.parse(readFileSync(`${root}locales/${language}.json`, 'utf8')) as Record<string, string>;
+const catalogues = new Map(
+  languages.map((language) => [language as string, readCatalogue(language)]),
+);
+const english = catalogues.get('en')!;
+
+type Element = ReturnType<IntlMessageFormat['getAst']>[number];
+// The kinds of elements in the syntax tree of a message.
+const [literal, argument, select, plural, tag] = [0, 1, 5, 6, 8];
+
+/** Everything a message needs, each as "kind name", and the words that a selection knows. */
+function listNeeds(elements: readonly Element[]): string[] {
+  return elements.flatMap((element): string[] => {
+    if (element.type === literal) return [];
+    if (element.type === select || element.type === plural) {
+      const { type, value, options } = element as Extract<Element, { options: object }>;
+      const inside = Object.values(options).flatMap((option) => listNeeds(option.value));
+      const words = type === select ? ` (${Object.keys(options).sort().join(' ')})` : '';
+      return [`${type === select ? 'select' : 'plural'} ${value}${words}`, ...inside];
+    }
+    if (element.type === tag) {
+      const { value, children } = element as Extract<Element, { children: object }>;
+      return [`tag ${value}`, ...listNeeds(children)];
+    }
+    return element.type === argument || 'value' in element
+      ? [`value ${(element as { value: string }).value}`]
+      : [];
+  });
+}
+const needsOf = (message: string, language: string): string[] =>
+  [...new Set(listNeeds(new IntlMessageFormat(message, language).getAst()))].sort();
+
+/** The forms that plurals of a message have. */
+function listPluralForms(elements: readonly Element[]): string[][] {
+  return elements.flatMap((element): string[][] => {
+    if (!('options' in element)) return [];
+    const { type, options } = element as Extract<Element, { options: object }>;
+    const inside = Object.values(options).flatMap((option) => listPluralForms(option.value));
+    return type === plural ? [Object.keys(options), ...inside] : inside;
+  });
+}
+
+const readSources = (folder: string): string =>
+  readdirSync(`${root}${folder}`, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
+    .join('\n');
+const source = readSources('src');
+
+const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
+const errorCodes = [
+  ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
+  ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-many-requests'],
+  ...['unavailable', 'internal'],
+];
+const { link: _, answer: __, via: ___, ...measured } = fieldLimits;
+
+/** Keys that the code puts together: its template, and what may stand in the place of the variable. */
+const composed: Record<string, readonly string[]> = {
+  'account.*Done': ['factor', 'language', 'password', 'sessions'],
+  'contactChannel.*': contactChannels,
+  'decision.*': decisions,
+  'desk.nav.*': ['applications', 'outbox', 'account'],
+  'document.*': documentKinds,
+  'document.*.hint': documentKinds,
+  'error.*.text': errorCodes,
+  'error.*.title': errorCodes,
+  'list.tab.*': listTabs,
+  'outbox.*': ['queued', 'notParked'],
+  'outbox.state.*': ['all', 'queued', 'retrying', 'parked', 'sent'],
+  'outbox.thread.*': ['applicant', 'editors'],
+  'problem.*.missing': documentKinds,
+  'problem.*.tooLong': Object.keys(measured),
+  'retry.*': ['unavailable', 'internal', 'too-many-requests', 'too-large', 'draft-gone'],
+  'seed.call.offer.*': ['flexible', 'fairPay', 'readership'],
+  'seed.notice.*.heading': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
+  'seed.notice.*.text': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
+  'seed.place.*': firstCallPlaces,
+  'staff.password.*': ['missing', 'short', 'long', 'easy'],
+  'staff.role.*': roles,
+  'stage.*': [...stages, 'new'],
+  'status.*': publicStatuses,
+  'status.*.next': publicStatuses,
+  'status.*.title': publicStatuses,
+  'transition.*': transitions.map(({ name }) => name),
+};
+const composedKeys = Object.entries(composed).flatMap(([template, words]) =>
+  words.map((word) => template.replace('*', word)),
+);
+
+describe.each([...catalogues])('the catalogue %s', (language, catalogue) => {
+  it('has the same keys as the English one, none twice, sorted', () => {
+    expect(Object.keys(catalogue)).toEqual(Object.keys(english).sort());
+    const text = readFileSync(`${root}locales/${language}.json`, 'utf8');
+    expect(text.match(/^ {2}"/gm)).toHaveLength(Object.keys(catalogue).length);
+  });
+
+  it('has messages that can be parsed and ask for the same values', () => {
+    for (const [key, message] of Object.entries(catalogue)) {
+      expect([key, needsOf(message, language)]).toEqual([key, needsOf(english[key]!, 'en')]);
+    }
+  });
+
+  it('has every plural form of its language', () => {
+    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+    for (const [key, message] of Object.entries(catalogue)) {
+      for (const forms of listPluralForms(new IntlMessageFormat(message, language).getAst())) {
+        const missing = pluralCategories.filter((category) => !forms.includes(category));
+        expect([key, missing]).toEqual([key, []]);
+      }
+    }
+  });
+
+  it('neither begs nor blames', () => {
+    const banned =
+      /\b(please|sorry|oops|invalid|required field|bitte|leider|ungültig|pflichtfeld)\b/i;
+    for (const [key, message] of Object.entries(catalogue)) {
+      expect([key, message]).toEqual([key, expect.not.stringMatching(banned)]);
+    }
+  });
+
+  it('has no empty, untrimmed or shouted message', () => {
+    for (const [key, message] of Object.entries(catalogue)) {
+      expect([key, message.trim()]).toEqual([key, message]);
+      expect(message).not.toBe('');
+      expect([key, message]).toEqual([key, expect.not.stringMatching(/\p{Lu}{6,}| {2}/u)]);
+    }
+  });
+});
+
+describe('keys', () => {
+  it('that the code puts together are in the list above, and exist', () => {
+    const templates = [...source.matchAll(/`([a-z]\w*\.[\w.-]*\$\{[^}]+\}[\w.]*)`/gi)].map(
+      (match) => match[1]!.replace(/\$\{[^}]+\}/g, '*'),
+    );
+    const areas = new Set(Object.keys(english).map((key) => key.split('.')[0]!));
+    const unknown = templates.filter(
+      (one) => areas.has(one.split('.')[0]!) && !Object.hasOwn(composed, one),
+    );
+    expect(templates.length).toBeGreaterThan(20);
+    expect([...new Set(unknown)]).toEqual([]);
+    expect(composedKeys.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
+  });
+
+  it('are each used somewhere', () => {
+    const used = (key: string) => source.includes(`'${key}'`) || composedKeys.includes(key);
+    expect(Object.keys(english).filter((key) => !used(key))).toEqual([]);
+  });
+});
+
+describe('languages', () => {
+  it.each([
+    [undefined, 'en'],
+    ['de', 'de'],
+    ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+    ['fr, de;q=0.8, en;q=0.9', 'en'],
+    ['fr;q=1, ka;q=0.9', 'en'],
+    ['de;q=0, en;q=0.1', 'en'],
+    ['DE', 'de'],
+    ['*', 'en'],
+    ['constructor, __proto__', 'en'],
+    [';;;q=,,;q=x', 'en'],
+    ['x,'.repeat(5000), 'en'],
+  ] as const)('for %j it is %s', (header, language) => {
+    expect(negotiateLanguage(header)).toBe(language);
+  });
+
+  it('write dates, sizes, lists and names their own way', () => {
+    const [en, de] = [translatorFor('en'), translatorFor('de')];
+    const noon = new Date('2026-12-04T11:02:00Z');
+    expect(en.date(noon, 'Europe/Berlin')).toBe('4 December 2026');
+    expect(de.date(noon, 'Europe/Berlin')).toBe('4. Dezember 2026');
+    expect(de.dateTime(noon, 'Asia/Tbilisi')).toContain('15:02');
+    expect([en.size(999), en.size(1500), en.size(10_000_000)]).toEqual([
+      '999 bytes',
+      '2 kB',
+      '10 MB',
+    ]);
+    expect(de.size(3_400_000)).toBe('3,4 MB');
+    expect(de.list(['a', 'b', 'c'])).toBe('a, b und c');
+    expect([en.languageName('ka'), de.languageName('hy')]).toEqual(['Georgian', 'Armenisch']);
+    expect(['ö', 'z', 'a'].sort(de.compare)).toEqual(['a', 'ö', 'z']);
+  });
+
+  it('put a person’s words into a message without reading them', () => {
+    const words = '{count, plural, other {x}} <link>y</link>';
+    expect(translatorFor('en')('status.mailSent', { email: words })).toContain(words);
+  });
+});

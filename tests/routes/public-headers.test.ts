@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { elementsOf, hrefsOf } from '../support/html.ts';
+import {
+  applyPath,
+  fillDraft,
+  goodFields,
+  sendForm,
+  submit,
+  submitFilled,
+} from '../support/send-form.ts';
+
+let test: TestApp;
+let paths: string[];
+beforeAll(async () => {
+  test = await createTestApp({
+    PUBLIC_URL: 'https://apply.example.org',
+    RATE_LIMITS: 'on',
+  });
+  const token = await fillDraft(test.app);
+  paths = [
+    '/',
+    '/en',
+    '/de/calls/regional-experts',
+    applyPath(),
+    `/en/drafts/${token}`,
+    `/en/drafts/${token}/check`,
+    await submitFilled(test.app),
+    '/en/privacy',
+    '/de/imprint',
+    '/en/nothing',
+    '/fr',
+    '/healthz',
+    '/readyz',
+  ];
+});
+afterAll(() => test.stop());
+
+describe('every public answer', () => {
+  it('carries the security headers, errors and redirects too', async () => {
+    for (const path of paths) {
+      const { headers } = await test.app.request(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      for (const rule of [
+        "default-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+      ]) {
+        expect([path, policy]).toEqual([path, expect.stringContaining(rule)]);
+      }
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
+        'x-frame-options': 'DENY',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'cache-control': 'no-store',
+      });
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('says its type and charset', async () => {
+    for (const path of paths) {
+      const answer = await test.app.request(path);
+      if (answer.status === 303) continue;
+      expect([path, answer.headers.get('content-type')?.toLowerCase()]).toEqual([
+        path,
+        path.endsWith('z') ? 'application/json' : 'text/html; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('refers to nothing but this site, and runs nothing that stands in the page', async () => {
+    for (const path of paths) {
+      const html = await (await test.app.request(path)).text();
+      const loaded = [
+        ...elementsOf(html, 'script').map((one) => one.src),
+        ...elementsOf(html, 'link').map((one) => one.href),
+        ...elementsOf(html, 'img').map((one) => one.src),
+      ];
+      for (const address of loaded) expect(address).toMatch(/^\/assets\/[a-z]+\.[0-9a-f]+\.\w+$/);
+      expect(html).not.toMatch(/<style|<script>|\sstyle="|\son\w+="/);
+      for (const href of hrefsOf(html)) expect(href).toMatch(/^(\/|#|mailto:)/);
+    }
+  });
+
+  it('gives no other site leave to read it', async () => {
+    for (const path of paths) {
+      const { headers } = await test.app.request(path, {
+        headers: { origin: 'https://evil.example' },
+      });
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const preflight = await test.app.request(applyPath(), {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('keeps private pages out of search engines, and only those', async () => {
+    for (const path of paths.filter((one) => !one.endsWith('z') && one !== '/')) {
+      const html = await (await test.app.request(path)).text();
+      const hidden = elementsOf(html, 'meta').some((one) => one.name === 'robots');
+      const open = /^\/(en|de\/calls\/regional-experts|en\/privacy|de\/imprint)$/.test(path);
+      expect([path, hidden]).toEqual([path, !open]);
+    }
+  });
+
+  it('does not believe the Host header', async () => {
+    const host = 'evil.example';
+    for (const path of paths) {
+      const answer = await test.app.request(path, {
+        headers: { host, 'x-forwarded-host': host, forwarded: `host=${host}` },
+      });
+      expect(await answer.text()).not.toContain(host);
+      expect(answer.headers.get('location') ?? '').not.toContain(host);
+    }
+  });
+
+  it('lets assets be kept, and compresses them when asked', async () => {
+    const html = await (await test.app.request('/en')).text();
+    const [css] = elementsOf(html, 'link').map((one) => one.href!);
+    const plain = await test.app.request(css!);
+    const packed = await test.app.request(css!, { headers: { 'accept-encoding': 'gzip' } });
+    expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('vary')).toContain('Accept-Encoding');
+    expect((await test.app.request('/assets/public.000000000000.css')).status).toBe(404);
+  });
+});
+
+describe('without https', () => {
+  it('no browser is told to insist on it', async () => {
+    const plain = await createTestApp();
+    const { headers } = await plain.app.request('/en');
+    await plain.stop();
+    expect(headers.get('strict-transport-security')).toBeNull();
+  });
+});
+
+describe('the origin of a POST', () => {
+  const post = async (origin: string | undefined): Promise<number> => {
+    const headers: Record<string, string> = origin === undefined ? {} : { origin };
+    return (await sendForm(test.app, goodFields, [], { headers })).status;
+  };
+
+  it('is ours or absent', async () => {
+    expect(await post('https://apply.example.org')).toBe(422);
+    expect(await post(undefined)).toBe(422);
+  });
+
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://apply.example.org',
+    'https://apply.example.org:8443',
+    'https://apply.example.org.evil.example',
+    'http://localhost:3000',
+    '',
+  ])('%j is refused with 403 and stores nothing', async (origin) => {
+    const count = async () =>
+      (await test.deps.db.selectFrom('applications').select('id').execute()).length;
+    const before = await count();
+    expect(await post(origin)).toBe(403);
+    expect(await count()).toBe(before);
+  });
+
+  it('is asked of submitting as well', async () => {
+    const token = await fillDraft(test.app);
+    const answer = await test.app.request(`/en/drafts/${token}/submit`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(answer.status).toBe(403);
+    expect((await submit(test.app, token)).status).toBe(303);
+  });
+
+  it('may have each of this machine’s names while no address is configured', async () => {
+    const local = await createTestApp();
+    const url = new URL(await local.listen());
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+      const headers = { origin: `http://${host}:${url.port}` };
+      expect((await sendForm(local.app, goodFields, [], { headers })).status).toBe(422);
+    }
+    const headers = { origin: `http://localhost:${Number(url.port) + 1}` };
+    expect((await sendForm(local.app, goodFields, [], { headers })).status).toBe(403);
+    await local.stop();
+  });
+});
+
+describe('GET', () => {
+  it('changes nothing', async () => {
+    const count = async (): Promise<number[]> =>
+      await Promise.all(
+        (['applications', 'documents', 'events', 'mails', 'accessLog'] as const).map(
+          async (table) => (await test.deps.db.selectFrom(table).select('id').execute()).length,
+        ),
+      );
+    const before = await count();
+    for (const path of paths) await test.app.request(path);
+    expect(await count()).toEqual(before);
+  });
+});

@@ -1,0 +1,73 @@
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
+import { sql } from 'kysely';
+import { inject } from 'vitest';
+import { type Connection, connect, type Db } from '../../src/db/client.ts';
+import { connectionTo } from './database-server.ts';
+
+export type DatabaseProxy = {
+  /** The same database by a way that can be cut. */
+  db: Db;
+  /** Breaks every connection and refuses new ones, as a server does that was stopped. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Target = { host: string; port: number } | { path: string };
+
+function targetOf(connection: Connection): Target {
+  if ('url' in connection) {
+    const { hostname, port } = new URL(connection.url);
+    return { host: hostname, port: Number(port || 5432) };
+  }
+  const { host, port } = connection;
+  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+}
+
+/** A way to the database of `direct` that can be cut while requests are under way. */
+export async function createDatabaseProxy(direct: Db): Promise<DatabaseProxy> {
+  const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(direct);
+  const connection = connectionTo(inject('server'), rows[0]!.name);
+  const target = targetOf(connection);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connectSocket(target as { port: number });
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+        sockets.delete(socket);
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  const listen = async (port: number): Promise<void> => {
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const cut = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  const near = { host: '127.0.0.1', port };
+  const url = (whole: string): string => {
+    const changed = new URL(whole);
+    changed.host = `127.0.0.1:${port}`;
+    return changed.href;
+  };
+  const db = connect(
+    'url' in connection ? { url: url(connection.url) } : { ...connection, ...near },
+  );
+  return {
+    db,
+    cut,
+    restore: () => listen(port),
+    async stop() {
+      await db.destroy();
+      await cut();
+    },
+  };
+}
