@@ -1,8 +1,8 @@
 // Format characters (zero-width, direction marks, soft hyphen) and controls: never typed on purpose,
 // often pasted. The two joiners stay, since Persian and some Caucasian orthographies need them.
 const invisible =
-  /(?![\u200c\u200d\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
-const joinersOnly = /^[\u200c\u200d\s]*$/u;
+  /(?!\u200c|\u200d|\n|\t)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+const joinersOnly = /^(?:\u200c|\u200d|\s)*$/u;
 
 const visible = (text: string): string => (joinersOnly.test(text) ? '' : text);
 

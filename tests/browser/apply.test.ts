@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { focusedId, openPage, type WatchedPage } from '../support/browser-page.ts';
@@ -39,7 +39,7 @@ describe.each([
 
   it('leads from the article to the receipt, mistakes included', async () => {
     const { page } = watched;
-    const via = 'https://example.org/article';
+    const via = `https://example.org/${javaScriptEnabled}`;
     await page.goto(`/en/calls/regional-experts?via=${encodeURIComponent(via)}`);
     await page.getByRole('link', { name: 'Apply' }).first().click();
     expect(await page.title()).toBe('Apply: Regional experts – Caucasus Watch');
@@ -98,12 +98,12 @@ describe.each([
     expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
     const stored = await test.deps.db
       .selectFrom('applications')
-      .select(['fullName', 'basedIn', 'via', 'stage'])
-      .where('basedIn', '=', 'თბილისი')
+      .select(['fullName', 'basedIn', 'stage'])
       .where('via', '=', via)
       .execute();
-    expect(stored).toHaveLength(javaScriptEnabled ? 1 : 2);
-    expect(new Set(stored.map(({ stage }) => stage))).toEqual(new Set(['screening']));
+    expect(stored).toEqual([
+      { fullName: 'ნინო გელაშვილი', basedIn: 'თბილისი', stage: 'screening' },
+    ]);
   });
 
   it('changes the language in its middle, removes a file and pastes the text instead', async () => {
@@ -128,7 +128,7 @@ describe.each([
     await page.locator('#consent').check();
     await page.getByRole('button', { name: 'Angaben prüfen' }).last().click();
     await page.waitForURL('**/check');
-    await page.getByRole('button', { name: 'Bewerbung einreichen' }).click();
+    await page.getByRole('button', { name: 'Bewerbung absenden' }).click();
     await page.waitForURL('**/de/applications/**');
     expect(await page.getByText('Eingefügter Text').count()).toBe(3);
   });
@@ -169,16 +169,17 @@ describe('with JavaScript', () => {
   it('a form whose sending was stopped can be sent again', async () => {
     const { page, complaints, close } = await openPage(browser, url);
     await page.goto('/en/calls/regional-experts/apply');
-    await page.route('**/apply', (route) => route.abort(), { times: 1 });
+    // An answer without content leaves the page as it is, like the browser's Stop.
+    await page.route('**/apply', (route) => route.fulfill({ status: 204 }), { times: 1 });
+    await page.locator('#fullName').fill('Nino');
     const button = page.getByRole('button', { name: 'Save and go on later' });
-    await page.locator('#fullName').fill('Nino');
     await button.click();
-    await page.goBack({ waitUntil: 'commit' }).catch(() => null);
-    await page.goto('/en/calls/regional-experts/apply');
-    await page.locator('#fullName').fill('Nino');
-    await button.click();
-    await page.waitForURL('**/drafts/**');
-    expect(complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);
+    await vi.waitFor(async () => {
+      await button.click();
+      await page.waitForURL('**/drafts/**', { timeout: 300 });
+    }, 10_000);
+    expect(await page.locator('#fullName').inputValue()).toBe('Nino');
+    expect(complaints).toEqual([]);
     await close();
   });
 });

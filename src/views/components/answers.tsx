@@ -13,7 +13,7 @@ export const SafeLink = ({ text }: { text: string }) => {
       {text}
     </a>
   ) : (
-    <>{text}</>
+    <span>{text}</span>
   );
 };
 
