@@ -42,16 +42,16 @@ describe.each([
     const via = `https://example.org/${javaScriptEnabled}`;
     await page.goto(`/en/calls/regional-experts?via=${encodeURIComponent(via)}`);
     await page.getByRole('link', { name: 'Apply' }).first().click();
-    expect(await page.title()).toBe('Apply: Regional experts – Caucasus Watch');
+    await expect.poll(() => page.title()).toBe('Apply: Regional experts – Caucasus Watch');
 
     watched.expectStatus(422);
     await page.getByRole('button', { name: 'Check your answers' }).last().click();
-    expect(await page.title()).toBe('Error: Apply: Regional experts – Caucasus Watch');
-    expect(await focusedId(page)).toBe('error-summary');
+    await expect.poll(() => page.title()).toBe('Error: Apply: Regional experts – Caucasus Watch');
+    await expect.poll(() => focusedId(page)).toBe('error-summary');
     const summary = page.locator('#error-summary');
     expect(await summary.getByRole('heading').textContent()).toBe('7 things need your attention');
     await summary.getByRole('link', { name: 'Enter your e-mail address' }).click();
-    expect(await focusedId(page)).toBe('email');
+    await expect.poll(() => focusedId(page)).toBe('email');
 
     await page.getByLabel('Full name').fill('ნინო გელაშვილი');
     await page.getByLabel('E-mail address').fill('nino@example');
@@ -62,9 +62,9 @@ describe.each([
     await page.locator('#writingSample').setInputFiles(file('writingSample', 'sample.odt'));
     watched.expectStatus(422);
     await page.getByRole('button', { name: 'Check your answers' }).last().click();
-    expect(await summary.getByRole('link').allTextContents()).toEqual([
-      'Enter an e-mail address like name@example.org',
-    ]);
+    await expect
+      .poll(() => summary.getByRole('link').allTextContents())
+      .toEqual(['Enter an e-mail address like name@example.org']);
     expect(await page.locator('.doc strong').allTextContents()).toEqual([
       'რეზიუმე.pdf',
       'letter.docx',
@@ -75,7 +75,7 @@ describe.each([
     await page.getByLabel('E-mail address').fill('nino@example.org');
     await page.getByLabel('E-mail address').press('Enter');
     await page.waitForURL('**/check');
-    expect(await page.title()).toBe('Check your answers – Caucasus Watch');
+    await expect.poll(() => page.title()).toBe('Check your answers – Caucasus Watch');
     const row = page.locator('.answers > div', { hasText: 'Where do you live?' });
     expect(await row.locator('dd').first().textContent()).toBe('Not provided');
     await row.getByRole('link', { name: 'Change: Where do you live?' }).click();
@@ -94,7 +94,7 @@ describe.each([
     expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
 
     await page.getByRole('link', { name: 'Deutsch' }).click();
-    expect(await page.title()).toBe('Ihre Bewerbung ist eingegangen – Caucasus Watch');
+    await expect.poll(() => page.title()).toBe('Ihre Bewerbung ist eingegangen – Caucasus Watch');
     expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
     const stored = await test.deps.db
       .selectFrom('applications')

@@ -18,8 +18,15 @@ it('keeps every application whose receipt was seen when app and database are kil
   const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-crash-'));
   undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
-  const documents = makeDocuments(600_000);
+  const documents = makeDocuments(300_000);
   const receipts: string[] = [];
+  let wanted = Number.POSITIVE_INFINITY;
+  let reached = (): void => {};
+  const reaching = (count: number) =>
+    new Promise<void>((resolve) => {
+      wanted = count;
+      reached = resolve;
+    });
   for (let round = 0; round < rounds; round += 1) {
     const server = await startServer(env);
     undo.push(() => server.child.kill('SIGKILL'));
@@ -27,17 +34,17 @@ it('keeps every application whose receipt was seen when app and database are kil
     const applicant = async (): Promise<void> => {
       while (alive) {
         const receipt = await applyOverHttp(server.url, makeForm(documents)).catch(() => undefined);
-        if (receipt) receipts.push(receipt);
+        if (receipt && alive) receipts.push(receipt);
+        if (receipts.length >= wanted) reached();
       }
     };
     const applicants = [applicant(), applicant(), applicant(), applicant()];
-    const before = receipts.length;
-    while (receipts.length < before + 4) await new Promise((resolve) => setTimeout(resolve, 20));
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
-    // The postmaster first: it must not get the time to write anything down.
-    process.kill(postmasterOf(dataDir), 'SIGKILL');
-    await server.end('SIGKILL');
+    // At once after a receipt was seen, and the postmaster first: what was not on disk by then is lost.
+    const postmaster = postmasterOf(dataDir);
+    await reaching(receipts.length + 4 + round);
+    process.kill(postmaster, 'SIGKILL');
     alive = false;
+    await server.end('SIGKILL');
     await Promise.all(applicants);
   }
 
