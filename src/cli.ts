@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { runCommand } from './commands/run-command.ts';
+import { listenForStop } from './stop-signals.ts';
 
 const giveUp = new AbortController();
 const undoing: (() => Promise<void>)[] = [];
@@ -8,16 +9,17 @@ async function cleanUp(): Promise<void> {
   for (const undo of undoing.splice(0).reverse()) await undo();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, async () => {
-    const code = 128 + constants.signals[signal];
-    // The second signal is from someone who does not want to wait.
-    if (giveUp.signal.aborted) process.exit(code);
+const codeAfter = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): number =>
+  128 + constants.signals[signal];
+
+listenForStop(['SIGINT', 'SIGTERM', 'SIGHUP'], {
+  async stop(signal) {
     giveUp.abort();
     await cleanUp().catch(() => {});
-    process.exit(code);
-  });
-}
+    process.exit(codeAfter(signal));
+  },
+  hurry: (signal) => process.exit(codeAfter(signal)),
+});
 
 // Whoever reads us may stop reading, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

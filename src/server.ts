@@ -24,10 +24,10 @@ import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
 import { describeStart, listStartFacts } from './start-message.ts';
+import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
 const requestGraceMs = 10_000;
-const echoMs = 1_000;
 
 /** Opens everything in order, serves, and returns what undoes it. */
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -147,20 +147,14 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   const starting = start(read.config);
-  let stoppingSince: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, async () => {
-      if (stoppingSince !== undefined) {
-        // npm passes on what the terminal sent us already; a later one is from someone in a hurry.
-        if (performance.now() - stoppingSince > echoMs) process.exit(1);
-        return;
-      }
-      stoppingSince = performance.now();
-      const stop = await starting.catch(() => undefined);
-      await stop?.();
+  listenForStop(['SIGTERM', 'SIGINT'], {
+    async stop() {
+      const undo = await starting.catch(() => undefined);
+      await undo?.();
       process.exit(0);
-    });
-  }
+    },
+    hurry: () => process.exit(1),
+  });
   try {
     await starting;
   } catch (error) {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { OperatorError } from '../src/errors.ts';
 import { parseMasterKey, readOrCreateMasterKey } from '../src/master-key.ts';
 
 // The real file system, with a place to let another start happen right after the next look at it.
@@ -155,7 +156,7 @@ describe('a later start', () => {
   ])('a file that is %s stops it, stays as it is and is not printed', (_case, content) => {
     plant(content);
     expect(() => readOrCreateMasterKey(dataDir)).toThrow(
-      new Error(
+      new OperatorError(
         `${path} is damaged: it should hold 32 bytes in base64 and nothing else. Restore it from a backup.`,
       ),
     );
@@ -168,7 +169,7 @@ describe('a later start', () => {
     mkdirSync(database, { recursive: true });
     writeFileSync(join(database, 'PG_VERSION'), '18\n');
     expect(() => readOrCreateMasterKey(dataDir)).toThrow(
-      new Error(
+      new OperatorError(
         `${path} is missing, but ${database} holds a database whose documents are sealed with that key. ` +
           'A new key could not open them. Restore the file from a backup, or set MASTER_KEY if the key is kept elsewhere. ' +
           `Only if nothing in the database matters, move ${database} away.`,

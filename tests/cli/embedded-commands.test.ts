@@ -52,7 +52,7 @@ test('Ctrl-C in the middle of a command stops the database and leaves everything
   expect(isRunning()).toBe(true);
   child.kill('SIGINT');
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
-  expect(isRunning()).toBe(false);
+  await eventually(() => !isRunning());
   expect(existsSync(path.join(dataDir, 'postgres.holder'))).toBe(false);
 
   const { code, stdout } = await feder(['verify'], env);

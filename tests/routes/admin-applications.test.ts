@@ -71,7 +71,7 @@ test('the page shows every answer, the handle in clear', async () => {
     'Where do you live?': 'Tbilisi',
     'Which languages do you work in?': 'Georgian and English',
     'What do you write about?': 'Water and bread',
-    'Links to published work': 'https://example.org/a  javascript:alert(1)',
+    'Links to published work': 'https://example.org/a   javascript:alert(1)',
     'Keep on file': 'Yes',
     'Consent given': '24 November 2026 at 10:00 CET',
     Submitted: '24 November 2026 at 10:00 CET',

@@ -26,6 +26,7 @@ const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): 
   documentKinds
     .filter((kind) => asked.includes(kind))
     .map((kind) => {
+      const label = t(`document.${kind}`);
       const files = held.filter((one) => one.kind === kind);
       const lines = files.map((file) => (
         <div>
@@ -33,9 +34,14 @@ const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): 
           {file.language && <span class="soft"> · {t.languageName(file.language)}</span>}
         </div>
       ));
-      const text = texts[kind] !== '' && <div class="clip">{texts[kind]}</div>;
+      // It scrolls, so the keyboard has to reach it.
+      const text = texts[kind] !== '' && (
+        <section class="clip" aria-label={t('apply.pasteLabel', { name: label })} tabindex={0}>
+          {texts[kind]}
+        </section>
+      );
       const value = lines.length > 0 || text ? [...lines, text || ''] : '';
-      return { field: kind, label: t(`document.${kind}`), value };
+      return { field: kind, label, value };
     });
 
 /** Everything as it will be sent, with a way back to each answer and the one button that sends it. */

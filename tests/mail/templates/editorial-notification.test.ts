@@ -29,7 +29,7 @@ Reply by: 4 December 2026
 Documents
 
 - CV ნინო.pdf (CV, 212 kB)
-- Pasted text (Cover letter, 900 byte)
+- Pasted text (Cover letter, 900 bytes)
 - a&b.docx (Writing sample, Georgian, 3.4 MB)
 
 

@@ -31,7 +31,7 @@ Questions? Write to questions@news.example and name F-7K3M9Q.
 What we received
 
 - CV ნინო.pdf (CV, 212 kB)
-- Pasted text (Cover letter, 900 byte)
+- Pasted text (Cover letter, 900 bytes)
 - a&b.docx (Writing sample, 3.4 MB)
 
 
