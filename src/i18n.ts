@@ -55,6 +55,11 @@ function remember<K, V>(create: (key: K) => V): (key: K) => V {
   };
 }
 
+const unnamed = new Map<string, MessageKey>([
+  ['lbe', 'language.lbe'],
+  ['tab', 'language.tab'],
+]);
+
 const createTranslator = (language: Language): Translator => {
   const locale = locales[language];
   const message = remember(
@@ -117,7 +122,11 @@ const createTranslator = (language: Language): Translator => {
       return units('megabyte').format(bytes / 1_000_000);
     },
     list: (items: readonly string[]) => lists.format(items),
-    languageName: (code: string) => names.of(code) ?? code,
+    languageName(code: string) {
+      // Intl has no names for some languages of the region.
+      const own = unnamed.get(code);
+      return own ? translate(own) : (names.of(code) ?? code);
+    },
     compare: collator.compare,
   });
 };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { documentKinds } from '../src/domain/documents.ts';
+import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
@@ -192,6 +193,7 @@ describe('languages', () => {
     expect(de.size(3_400_000)).toBe('3,4 MB');
     expect(de.list(['a', 'b', 'c'])).toBe('a, b und c');
     expect([en.languageName('ka'), de.languageName('hy')]).toEqual(['Georgian', 'Armenisch']);
+    for (const code of languageCodes) expect(en.languageName(code)).not.toBe(code);
     expect(['ö', 'z', 'a'].sort(de.compare)).toEqual(['a', 'ö', 'z']);
   });
 

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDraft } from '../../src/actions/open-draft.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import {
-  controlOf,
-  elementsOf,
-  hrefsOf,
-  plainText,
-  summaryOf,
-  textareaOf,
-} from '../support/html.ts';
+import { controlOf, elementsOf, plainText, summaryOf, textareaOf } from '../support/html.ts';
 import { createMultipart, type Part } from '../support/multipart.ts';
 import {
   applyPath,
@@ -219,63 +212,5 @@ describe('hostile fields', () => {
         { field: 'consent', message: 'Applying discreetly is not available yet' },
       ]);
     }
-  });
-});
-
-describe('naughty strings', () => {
-  const naughty = [
-    '<script>alert(1)</script>',
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    '</textarea><script>alert(1)</script>',
-    '</title><script>alert(1)</script>',
-    '{{7*7}} <%= 7 %> {count, plural, other {x}}',
-    'javascript:alert(1)',
-    '&lt;script&gt;',
-    '\u202eevil\u202c',
-    '%s%n %00 ../../etc/passwd',
-  ].join(' ');
-
-  const expectInert = (html: string): void => {
-    for (const [tag] of html.matchAll(/<[a-z][^>]*>/g)) {
-      expect(tag).not.toMatch(/^<(img|b|svg|iframe)\b|^<script>/);
-      expect(tag.replace(/"[^"]*"/g, '')).not.toMatch(/\son\w+/);
-    }
-    expect(elementsOf(html, 'script').every((one) => one.src?.startsWith('/assets/'))).toBe(true);
-    for (const href of hrefsOf(html)) expect(href).not.toMatch(/^\s*javascript:/i);
-  };
-
-  it('are inert on the form, the check page and the receipt', async () => {
-    const token = await fillDraft(
-      test.app,
-      {
-        fullName: naughty.slice(0, 190),
-        penName: naughty.slice(0, 190),
-        basedIn: naughty.slice(0, 190),
-        topics: naughty,
-        placesOther: naughty,
-        writingSampleText: naughty,
-        links: ['https://example.org/"><script>alert(1)</script>'],
-        via: 'javascript:alert(1)',
-      },
-      goodFiles().map((part) => ({ ...part, name: `<img src=x onerror=alert(1)>${part.name}` })),
-    );
-    const form = await getPage(`/en/drafts/${token}`);
-    expectInert(form);
-    expect(textareaOf(form, 'topics')).toBe(naughty.replace(/[\u202e\u202c]/g, ''));
-    expectInert(await getPage(`/en/drafts/${token}/check`));
-    const location = (await submit(test.app, token)).headers.get('location')!;
-    expectInert(await getPage(location));
-  });
-
-  it('in a link become no link', async () => {
-    const answer = await sendForm(
-      test.app,
-      { ...goodFields, links: ['javascript:alert(1)//example.org'], intent: 'save' },
-      goodFiles(),
-    );
-    const check = await getPage(answer.headers.get('location')!.replace(/\?.*/, '/check'));
-    expect(plainText(check)).toContain('javascript:alert(1)//example.org');
-    expectInert(check);
   });
 });

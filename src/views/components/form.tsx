@@ -39,37 +39,33 @@ export const ErrorSummary = (props: {
   );
 };
 
-type TextFieldProps = {
+type FieldProps = {
   t: Translator;
   name: string;
   label: string;
+  /** Where errors and the summary find the control; its name when absent. */
   id?: string;
   hint?: string | undefined;
   optional?: boolean;
-  type?: 'text' | 'email' | 'password' | 'url' | 'tel';
-  value?: string;
-  autocomplete?: string;
-  inputmode?: 'numeric' | 'email' | 'url';
-  /** A number makes it a textarea of that many rows. */
-  rows?: number;
   errors: FieldError[];
-  children?: Child;
 };
 
-/** One labelled control with its hint and its error, tied together for screen readers. */
-export const TextField = (props: TextFieldProps) => {
-  const { t, name, label, hint, optional, type = 'text', value = '', errors, rows } = props;
-  const id = props.id ?? name;
+type FrameProps = Omit<FieldProps, 'name' | 'id'> & {
+  id: string;
+  /** Draws the control with the attributes that tie it to label, hint and error. */
+  control(tied: Tied): Child;
+};
+
+type Tied = {
+  id: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': 'true' | undefined;
+};
+
+/** Label, hint and error around one control. */
+const FieldFrame = ({ t, id, label, hint, optional, errors, control }: FrameProps) => {
   const error = errors.find((one) => one.field === id);
-  const describedBy =
-    [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
-  const shared = {
-    id,
-    name,
-    autocomplete: props.autocomplete,
-    'aria-describedby': describedBy,
-    'aria-invalid': error ? 'true' : undefined,
-  } as const;
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div class={error ? 'field wrong' : 'field'}>
       <label for={id}>
@@ -86,15 +82,42 @@ export const TextField = (props: TextFieldProps) => {
           {error.message}
         </p>
       )}
-      {rows ? (
-        <textarea {...shared} rows={rows}>
-          {value}
-        </textarea>
-      ) : (
-        <input {...shared} type={type} value={value} inputmode={props.inputmode} />
-      )}
-      {props.children}
+      {control({
+        id,
+        'aria-describedby': describedBy || undefined,
+        'aria-invalid': error ? 'true' : undefined,
+      })}
     </div>
+  );
+};
+
+type TextFieldProps = FieldProps & {
+  type?: 'text' | 'email' | 'password' | 'url' | 'tel';
+  value?: string;
+  autocomplete?: string;
+  inputmode?: 'numeric' | 'email' | 'url';
+  /** A number makes it a textarea of that many rows. */
+  rows?: number;
+};
+
+/** One labelled line or paragraph of text. */
+export const TextField = (props: TextFieldProps) => {
+  const { name, type = 'text', value = '', autocomplete, inputmode, rows, ...frame } = props;
+  return (
+    <FieldFrame
+      {...frame}
+      id={props.id ?? name}
+      control={(tied) => {
+        const shared = { ...tied, name, autocomplete };
+        return rows ? (
+          <textarea {...shared} rows={rows}>
+            {value}
+          </textarea>
+        ) : (
+          <input {...shared} type={type} value={value} inputmode={inputmode} />
+        );
+      }}
+    />
   );
 };
 
@@ -128,54 +151,25 @@ export const Choice = (props: ChoiceProps) => (
   </div>
 );
 
-type SelectFieldProps = {
-  t: Translator;
-  name: string;
-  id?: string;
-  label: string;
-  hint?: string;
-  optional?: boolean;
+type SelectFieldProps = FieldProps & {
   value: string;
   /** The first is usually the empty one. */
   options: { value: string; label: string }[];
-  errors: FieldError[];
 };
 
-/** A labelled select with its hint and error. */
-export const SelectField = (props: SelectFieldProps) => {
-  const { t, name, label, hint, optional, value, options, errors } = props;
-  const id = props.id ?? name;
-  const error = errors.find((one) => one.field === id);
-  return (
-    <div class={error ? 'field wrong' : 'field'}>
-      <label for={id}>
-        {label}
-        {optional && <span class="optional"> {t('form.optional')}</span>}
-      </label>
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      {error && (
-        <p class="error" id={`${id}-error`}>
-          {error.message}
-        </p>
-      )}
-      <select
-        id={id}
-        name={name}
-        aria-invalid={error ? 'true' : undefined}
-        aria-describedby={
-          [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
-        }
-      >
+/** A labelled select. */
+export const SelectField = ({ name, value, options, ...frame }: SelectFieldProps) => (
+  <FieldFrame
+    {...frame}
+    id={frame.id ?? name}
+    control={(tied) => (
+      <select {...tied} name={name}>
         {options.map((option) => (
           <option value={option.value} selected={option.value === value}>
             {option.label}
           </option>
         ))}
       </select>
-    </div>
-  );
-};
+    )}
+  />
+);

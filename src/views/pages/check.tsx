@@ -34,11 +34,14 @@ const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): 
           {file.language && <span class="soft"> · {t.languageName(file.language)}</span>}
         </div>
       ));
-      // It scrolls, so the keyboard has to reach it.
       const text = texts[kind] !== '' && (
-        <section class="clip" aria-label={t('apply.pasteLabel', { name: label })} tabindex={0}>
-          {texts[kind]}
-        </section>
+        <>
+          <div class="soft">{t('status.pastedText')}</div>
+          {/* It scrolls, so the keyboard has to reach it. */}
+          <section class="clip" aria-label={t('apply.pasteLabel', { name: label })} tabindex={0}>
+            {texts[kind]}
+          </section>
+        </>
       );
       const value = lines.length > 0 || text ? [...lines, text || ''] : '';
       return { field: kind, label, value };

@@ -1,0 +1,252 @@
+import { contactChannels, type FormValues, linkLimit } from '../../domain/application-form.ts';
+import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
+import type { Translator } from '../../i18n.ts';
+import { Choice, type FieldError, SelectField, TextField } from './form.tsx';
+
+export type GroupProps = {
+  t: Translator;
+  values: FormValues;
+  errors: FieldError[];
+  places: { key: string; name: string }[];
+};
+
+/** Who applies, and how to reach them. */
+export const PersonGroup = ({ t, values, errors }: GroupProps) => (
+  <section class="group">
+    <h2>{t('apply.you')}</h2>
+    <TextField
+      t={t}
+      name="fullName"
+      label={t('field.fullName')}
+      hint={t('field.fullName.hint')}
+      value={values.fullName}
+      autocomplete="name"
+      errors={errors}
+    />
+    <TextField
+      t={t}
+      name="latinName"
+      label={t('field.latinName')}
+      hint={t('field.latinName.hint')}
+      optional
+      value={values.latinName}
+      errors={errors}
+    />
+    <TextField
+      t={t}
+      name="penName"
+      label={t('field.penName')}
+      hint={t('field.penName.hint')}
+      optional
+      value={values.penName}
+      errors={errors}
+    />
+    <TextField
+      t={t}
+      name="email"
+      type="email"
+      inputmode="email"
+      label={t('field.email')}
+      hint={t('field.email.hint')}
+      value={values.email}
+      autocomplete="email"
+      errors={errors}
+    />
+    <SelectField
+      t={t}
+      name="contactChannel"
+      label={t('field.contactChannel')}
+      optional
+      value={values.contactChannel}
+      options={[
+        { value: '', label: t('field.contactChannel.none') },
+        ...contactChannels.map((one) => ({ value: one, label: t(`contactChannel.${one}`) })),
+      ]}
+      errors={errors}
+    />
+    <TextField
+      t={t}
+      name="contactHandle"
+      label={t('field.contactHandle')}
+      hint={t('field.contactHandle.hint')}
+      optional
+      value={values.contactHandle}
+      errors={errors}
+    />
+  </section>
+);
+
+const PlacesField = ({ t, values, errors, places }: GroupProps) => {
+  const error = errors.find((one) => one.field === 'places');
+  return (
+    <fieldset class={error ? 'wrong' : undefined}>
+      <legend>{t('field.places')}</legend>
+      <p class="hint" id="places-hint">
+        {t('field.places.hint')}
+      </p>
+      {error && (
+        <p class="error" id="places-error">
+          {error.message}
+        </p>
+      )}
+      {places.map(({ key, name }, index) => (
+        <Choice
+          name="places"
+          id={index === 0 ? 'places' : `places-${key}`}
+          label={name}
+          value={key}
+          checked={values.places.includes(key)}
+          invalid={error !== undefined}
+          describedBy={error ? 'places-error places-hint' : 'places-hint'}
+        />
+      ))}
+    </fieldset>
+  );
+};
+
+const LanguagesField = ({ t, values, errors }: GroupProps) => {
+  const error = errors.find((one) => one.field === 'languages');
+  const choices = (codes: readonly string[], firstId: string) => (
+    <div class="columns">
+      {[...codes]
+        .map((code) => ({ code, name: t.languageName(code) }))
+        .sort((a, b) => t.compare(a.name, b.name))
+        .map(({ code, name }, index) => (
+          <Choice
+            name="languages"
+            id={index === 0 ? firstId : `languages-${code}`}
+            label={name}
+            value={code}
+            checked={values.languages.includes(code)}
+            invalid={error !== undefined}
+            describedBy={error && 'languages-error'}
+          />
+        ))}
+    </div>
+  );
+  const chosenOther = values.languages.some((code) =>
+    otherLanguageCodes.some((one) => one === code),
+  );
+  return (
+    <fieldset class={error ? 'wrong' : undefined}>
+      <legend>
+        {t('field.languages')}
+        <span class="optional"> {t('form.optional')}</span>
+      </legend>
+      {error && (
+        <p class="error" id="languages-error">
+          {error.message}
+        </p>
+      )}
+      {choices(mainLanguageCodes, 'languages')}
+      <details open={chosenOther}>
+        <summary>{t('field.languages.more')}</summary>
+        {choices(otherLanguageCodes, 'languages-other')}
+      </details>
+    </fieldset>
+  );
+};
+
+const LinksField = ({ t, values, errors }: GroupProps) => {
+  const shown = Math.min(Math.max(values.links.length + 1, 2), linkLimit);
+  return (
+    <fieldset>
+      <legend>
+        {t('field.links')}
+        <span class="optional"> {t('form.optional')}</span>
+      </legend>
+      <p class="hint">{t('field.links.hint')}</p>
+      {Array.from({ length: Math.max(shown, values.links.length) }, (_, index) => (
+        <TextField
+          t={t}
+          name="links"
+          id={index === 0 ? 'links' : `links-${index + 1}`}
+          label={t('field.links.one', { number: index + 1 })}
+          inputmode="url"
+          value={values.links[index] ?? ''}
+          errors={errors}
+        />
+      ))}
+    </fieldset>
+  );
+};
+
+/** What the person knows: places, languages, topics, published work. */
+export const KnowledgeGroup = (props: GroupProps) => {
+  const { t, values, errors } = props;
+  return (
+    <section class="group">
+      <h2>{t('apply.knowledge')}</h2>
+      <PlacesField {...props} />
+      <TextField
+        t={t}
+        name="placesOther"
+        label={t('field.placesOther')}
+        hint={t('field.placesOther.hint')}
+        optional
+        value={values.placesOther}
+        errors={errors}
+      />
+      <TextField
+        t={t}
+        name="basedIn"
+        label={t('field.basedIn')}
+        optional
+        value={values.basedIn}
+        errors={errors}
+      />
+      <LanguagesField {...props} />
+      <TextField
+        t={t}
+        name="topics"
+        label={t('field.topics')}
+        hint={t('field.topics.hint')}
+        optional
+        rows={4}
+        value={values.topics}
+        errors={errors}
+      />
+      <LinksField {...props} />
+    </section>
+  );
+};
+
+/** What has to be confirmed before anything is sent. */
+export const ConsentGroup = ({ t, values, errors }: GroupProps) => {
+  const error = errors.find((one) => one.field === 'consent');
+  return (
+    <section class="group">
+      <h2>{t('apply.consent')}</h2>
+      <div class={error ? 'field wrong' : 'field'}>
+        {error && (
+          <p class="error" id="consent-error">
+            {error.message}
+          </p>
+        )}
+        <Choice
+          name="consent"
+          id="consent"
+          value="yes"
+          checked={values.consent}
+          invalid={error !== undefined}
+          describedBy={error && 'consent-error'}
+          label={t.rich('field.consent', {
+            link: (parts) => <a href={`/${t.language}/privacy`}>{parts}</a>,
+          })}
+        />
+        <Choice
+          name="keepOnFile"
+          id="keepOnFile"
+          value="yes"
+          checked={values.keepOnFile}
+          label={
+            <>
+              {t('field.keepOnFile')}
+              <span class="optional"> {t('form.optional')}</span>
+            </>
+          }
+        />
+      </div>
+    </section>
+  );
+};
