@@ -23,6 +23,7 @@ import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
+import { announcePublicUrl } from './public-address.ts';
 import { describeStart, listStartFacts } from './start-message.ts';
 import { listenForStop } from './stop-signals.ts';
 
@@ -116,6 +117,7 @@ async function listen(
   });
   const { port } = http.address() as AddressInfo;
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  if (config.databaseUrl === null) undo.push(announcePublicUrl(config.dataDir, publicUrl));
   app = createApp({ ...deps, publicUrl });
   return { http, publicUrl };
 }
@@ -135,7 +137,8 @@ async function closeServer(http: Server): Promise<void> {
 function explainFailure(error: unknown): string {
   if (error instanceof EmbeddedError || error instanceof OperatorError) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'The port is in use by another program. Set PORT to a free one, or to 0 to have one picked.';
+    const port = 'port' in error ? ` ${String(error.port)}` : '';
+    return `Port${port} is in use by another program. Set PORT to a free one, or to 0 to have one picked.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -12,20 +12,31 @@ const describeMail = ({ smtpUrl, dataDir, editorialInbox }: Config): string => {
   return `sent by SMTP through ${new URL(smtpUrl).host}, notifications to ${editorialInbox.join(', ')}`;
 };
 
+const listWarnings = (config: Config): string[] => [
+  ...(config.rateLimits ? [] : ['RATE_LIMITS=off: limits are lifted']),
+  ...(config.production && config.smtpUrl === null
+    ? ['SMTP_URL is not set: no mail leaves this machine, applicants get no receipt by mail']
+    : []),
+  ...(config.production && config.publicUrl === null
+    ? ['PUBLIC_URL is not set: links lead to this machine only']
+    : []),
+];
+
 /** What an operator wants to see after the start, for a log. */
 export function listStartFacts({ config, publicUrl, firstAdminLink }: StartFacts) {
+  const warnings = listWarnings(config);
   return {
     form: `${publicUrl}/`,
     admin: `${publicUrl}/admin`,
     mail: describeMail(config),
     ...(firstAdminLink && { firstAdminLink }),
-    ...(config.rateLimits ? {} : { warning: 'RATE_LIMITS=off: limits are lifted' }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 
 /** The same for a terminal. */
 export function describeStart(facts: StartFacts): string {
-  const { form, admin, mail, firstAdminLink, warning } = listStartFacts(facts);
+  const { form, admin, mail, firstAdminLink, warnings = [] } = listStartFacts(facts);
   const lines = [
     '',
     '  Feder is ready.',
@@ -40,7 +51,7 @@ export function describeStart(facts: StartFacts): string {
           `  ${firstAdminLink}`,
         ]
       : []),
-    ...(warning ? ['', `  ${warning}`] : []),
+    ...warnings.flatMap((warning) => ['', `  Warning: ${warning}`]),
     '',
     '  Stop with Ctrl-C.',
     '',

@@ -21,7 +21,7 @@ export type NewStaff = { email: string; name: string; role: Role; language: Lang
 
 /**
  * Adds a person and returns the token of their enrolment link. Somebody who was disabled comes back
- * with the new name and role and chooses a new password; their second factor stays. Throws
+ * with the new name, role and language and chooses a new password; their second factor stays. Throws
  * `malformed` for an address or a name that can't be used, `conflict` when the address has an account.
  */
 export async function addStaff(db: Db, { now, ...given }: NewStaff): Promise<string> {
@@ -33,7 +33,7 @@ export async function addStaff(db: Db, { now, ...given }: NewStaff): Promise<str
     if (known && !known.disabledAt) throw new AppError('conflict');
     const { role, language } = given;
     const staff = known
-      ? await updateStaff(trx, known.id, { email, name, role, disabledAt: null })
+      ? await updateStaff(trx, known.id, { email, name, role, language, disabledAt: null })
       : await insertStaff(trx, {
           id: createId(now),
           email,
@@ -89,17 +89,18 @@ export async function disableStaff(
 
 /**
  * Ends a person's password, sessions and links and returns the token of a new enrolment link. The
- * second factor stays (ASVS 6.4.3). Throws `not-found`, or `conflict` for somebody who is disabled.
+ * second factor stays (ASVS 6.4.3) unless `dropFactor` says that the person has lost it. Throws `not-found`, or `conflict` for somebody who is disabled.
  */
 export async function resetStaff(
   db: Db,
-  { email, now }: { email: string; now: Date },
+  { email, now, dropFactor = false }: { email: string; now: Date; dropFactor?: boolean },
 ): Promise<string> {
   return await db.transaction().execute(async (trx) => {
     const staff = await lockOrThrow(trx, email);
     if (staff.disabledAt) throw new AppError('conflict');
     await shutOut(trx, staff, now);
-    await updateStaff(trx, staff.id, { passwordHash: null });
+    const noFactor = { totpSecretSealed: null, totpConfirmedAt: null, totpLastStep: null };
+    await updateStaff(trx, staff.id, { passwordHash: null, ...(dropFactor && noFactor) });
     return await createEnrolment(trx, { staffId: staff.id, now });
   });
 }

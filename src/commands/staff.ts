@@ -82,13 +82,19 @@ export const staffDisable: Command = {
 
 export const staffReset: Command = {
   name: 'staff reset',
-  synopsis: '<email> [--json]',
-  summary: 'end a person’s password and sessions; prints the link with which they choose a new one',
+  synopsis: '<email> [--second-factor] [--json]',
+  summary:
+    'end a person’s password and sessions, with --second-factor also a lost second factor; prints the link for a new password',
   async run(args, shell) {
-    const { values, named } = parseArguments(args, { names: ['email'], options: { json } });
+    const { values, named } = parseArguments(args, {
+      names: ['email'],
+      options: { json, 'second-factor': { type: 'boolean' } },
+    });
     const workplace = await openWorkplace(shell);
+    const { db, clock } = workplace;
     const { email } = named;
-    const token = await explain(resetStaff(workplace.db, { email, now: workplace.clock.now() }), {
+    const dropFactor = values['second-factor'] ?? false;
+    const token = await explain(resetStaff(db, { email, now: clock.now(), dropFactor }), {
       ...notFound(email),
       conflict: `${email} is disabled. "feder staff add" brings a person back.`,
     });
@@ -99,11 +105,11 @@ export const staffReset: Command = {
 
 function printLink(
   shell: Shell,
-  { config, publicUrl }: Workplace,
+  { publicUrl }: Workplace,
   { email, token, json: asJson }: { email: string; token: string; json: boolean | undefined },
 ): void {
   const link = enrolmentLink(publicUrl, token);
-  if (config.publicUrl === null && config.port === 0) {
+  if (new URL(publicUrl).port === '0') {
     shell.stderr.write('PORT is 0: in the link, put the port that the server printed.\n');
   }
   if (asJson) {

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { OperatorError } from '../errors.ts';
 import { readOrCreateMasterKey } from '../master-key.ts';
 import { openDatabase } from '../open-database.ts';
+import { findPublicUrl } from '../public-address.ts';
 import type { Shell } from './command.ts';
 import { createCommandLog } from './log.ts';
 
@@ -89,7 +90,8 @@ async function openDb(
   return { db, clock };
 }
 
-// With PORT=0 only the server knows its port.
-function publicUrlOf({ publicUrl, port }: Config): string {
-  return publicUrl ?? `http://localhost:${port}`;
+// The server beside us may listen elsewhere than our own environment says, or on a port it picked.
+function publicUrlOf({ publicUrl, port, databaseUrl, dataDir }: Config): string {
+  const announced = databaseUrl === null ? findPublicUrl(dataDir) : undefined;
+  return publicUrl ?? announced ?? `http://localhost:${port}`;
 }

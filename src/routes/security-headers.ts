@@ -33,6 +33,6 @@ export function setSecurityHeaders({
     set('Cross-Origin-Resource-Policy', 'same-origin');
     set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()');
     set('Cache-Control', 'no-store');
-    if (https) set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+    if (https) set('Strict-Transport-Security', 'max-age=63072000');
   });
 }

@@ -116,3 +116,27 @@ it('makes a link for the first admin while there is no staff, a new one each tim
   expect(await ensureFirstAdminLink(db, now)).toBeNull();
   await expect(getEnrolment(db, second!, now)).rejects.toMatchObject({ code: 'gone' });
 });
+
+it('keeps the second factor at a reset, and drops it only for somebody who has lost it', async () => {
+  await addStaff(db, nino);
+  const confirmFactor = () =>
+    db
+      .updateTable('staff')
+      .set({ totpSecretSealed: Buffer.from('sealed'), totpConfirmedAt: now, totpLastStep: 1 })
+      .execute();
+  const hasFactor = async () => (await listStaff(db))[0]?.secondFactor;
+  await confirmFactor();
+  await resetStaff(db, { email: nino.email, now });
+  expect(await hasFactor()).toBe(true);
+  await resetStaff(db, { email: nino.email, now, dropFactor: true });
+  expect(await hasFactor()).toBe(false);
+});
+
+it('brings somebody back in the language that was asked for', async () => {
+  await addStaff(db, nino);
+  await disableStaff(db, { email: nino.email, now });
+  await addStaff(db, { ...nino, language: 'en' });
+  expect((await listStaff(db)).map(({ language, state }) => [language, state])).toEqual([
+    ['en', 'invited'],
+  ]);
+});

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDraft } from '../../src/actions/open-draft.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { controlOf, elementsOf, plainText, summaryOf, textareaOf } from '../support/html.ts';
+import { createTestCall } from '../support/applications.ts';
+import {
+  controlOf,
+  elementsOf,
+  plainText,
+  summaryOf,
+  textareaOf,
+  titleOf,
+} from '../support/html.ts';
 import { createMultipart, type Part } from '../support/multipart.ts';
 import {
   applyPath,
@@ -171,6 +179,16 @@ describe('hostile fields', () => {
     expect(plainText(await getPage(`/en/drafts/${mine}`))).toContain('cv.pdf');
   });
 
+  it('can not bring the draft of one call into another', async () => {
+    await createTestCall(test.deps.db, test.clock.now(), { slug: 'second' });
+    const draft = await fillDraft(test.app);
+    const path = '/en/calls/second/apply';
+    const answer = await sendForm(test.app, { ...goodFields, fullName: 'X', draft }, [], { path });
+    expect(answer.status).toBe(404);
+    const { application } = await findDraft(test.deps, draft);
+    expect(application.fullName).toBe(goodFields.fullName);
+  });
+
   it('never set a stage or a decision', async () => {
     const token = await fillDraft(test.app, { stage: 'accepted', decision: 'accepted' });
     const draft = await findDraft(test.deps, token);
@@ -191,6 +209,16 @@ describe('hostile fields', () => {
     const html = await answer.text();
     expect(plainText(html)).toContain('The form carried more fields or files than it has.');
     expect(controlOf(html, 'fullName').value).toBe(goodFields.fullName);
+  });
+
+  it('beyond any number that a form could have are not read', async () => {
+    const one = { field: 'x', bytes: Buffer.from('x') };
+    const answer = await sendParts([
+      ...fieldParts(goodFields),
+      ...Array.from({ length: 5000 }, () => one),
+    ]);
+    expect(answer.status).toBe(422);
+    expect(titleOf(await answer.text())).toBe('The form did not arrive whole – Feder');
   });
 
   it('count once when they are repeated', async () => {

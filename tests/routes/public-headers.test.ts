@@ -57,7 +57,7 @@ describe('every public answer', () => {
         'x-frame-options': 'DENY',
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
-        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'strict-transport-security': 'max-age=63072000',
         'cache-control': 'no-store',
       });
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

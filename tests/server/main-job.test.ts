@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
+import { feder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 import { startSmtp } from '../support/smtp.ts';
 
@@ -63,6 +64,17 @@ it('refuses a second start on the same data with a clear message and leaves the 
   expect(refusal).toContain(dataDir);
   expect(refusal).not.toContain('    at ');
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+});
+
+it('tells commands beside it where it is, and what production lacks', async () => {
+  const dataDir = createDataDir();
+  const server = await startServer({ DATA_DIR: dataDir, NODE_ENV: 'production' });
+  undo.push(() => server.end('SIGTERM'));
+  expect(server.ready.warnings).toHaveLength(2);
+  const args = ['staff', 'add', 'ana@example.org', '--name', 'Ana', '--role', 'editor'];
+  const { stdout } = await feder(args, { DATA_DIR: dataDir, NODE_ENV: 'production' });
+  const port = new URL(server.url).port;
+  expect(stdout.startsWith(`http://localhost:${port}/admin/enrol/`)).toBe(true);
 });
 
 it('stops the start with every mistake in the configuration at once', async () => {
