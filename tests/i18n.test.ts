@@ -170,6 +170,7 @@ describe('languages', () => {
     ['fr, de;q=0.8, en;q=0.9', 'en'],
     ['fr;q=1, ka;q=0.9', 'en'],
     ['de;q=0, en;q=0.1', 'en'],
+    ['de;q=0', 'en'],
     ['DE', 'de'],
     ['*', 'en'],
     ['constructor, __proto__', 'en'],

@@ -136,6 +136,13 @@ describe('saveDraft', () => {
     expect((await getOpenDraft(test.deps, draft.token)).application.revision).toBe(before + 1);
   });
 
+  it('takes the language in which the form was last filled in', async () => {
+    const draft = await openDraft();
+    expect(draft.application.language).toBe('en');
+    await save(draft, { language: 'de' });
+    expect((await getOpenDraft(test.deps, draft.token)).application.language).toBe('de');
+  });
+
   it('keeps the moment of the consent, and forgets it when the box is cleared', async () => {
     const draft = await openDraft();
     const values = valuesOf(draft.key, draft.application);

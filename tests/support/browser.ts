@@ -77,11 +77,17 @@ async function optionsForUnpacked(): Promise<LaunchOptions> {
 }
 
 /**
- * A browser without a window: the system's, else the one that came with the packages. Its sandbox
- * is off, since it needs rights that containers and root do not give; it sees our own pages only.
+ * A browser without a window: the system's where there is one that starts, else the one that came
+ * with the packages. Its sandbox is off, since it needs rights that containers and root do not
+ * give; it sees our own pages only.
  */
-export async function openBrowser({ system = true } = {}): Promise<Browser> {
-  const installed = system ? systemBrowsers.find((one) => existsSync(one)) : undefined;
-  const options = installed ? { executablePath: installed } : await optionsForUnpacked();
-  return await chromium.launch({ ...options, chromiumSandbox: false });
+export async function openBrowser(): Promise<Browser> {
+  for (const executablePath of systemBrowsers.filter((one) => existsSync(one))) {
+    try {
+      return await chromium.launch({ executablePath, chromiumSandbox: false });
+    } catch {
+      // Some systems have a file there that only tells how to install a browser.
+    }
+  }
+  return await chromium.launch({ ...(await optionsForUnpacked()), chromiumSandbox: false });
 }
