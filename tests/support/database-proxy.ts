@@ -16,12 +16,13 @@ export type DatabaseProxy = {
 type Target = { host: string; port: number } | { path: string };
 
 function targetOf(connection: Connection): Target {
-  if ('url' in connection) {
-    const { hostname, port } = new URL(connection.url);
-    return { host: hostname, port: Number(port || 5432) };
-  }
-  const { host, port } = connection;
+  const { host, port } = 'url' in connection ? addressIn(connection.url) : connection;
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+}
+
+function addressIn(text: string): { host: string; port: number } {
+  const { hostname, port, searchParams } = new URL(text);
+  return { host: searchParams.get('host') ?? hostname, port: Number(port || 5432) };
 }
 
 /** A way to the database of `direct` that can be cut while requests are under way. */
@@ -56,6 +57,7 @@ export async function createDatabaseProxy(direct: Db): Promise<DatabaseProxy> {
   const url = (whole: string): string => {
     const changed = new URL(whole);
     changed.host = `127.0.0.1:${port}`;
+    changed.searchParams.delete('host');
     return changed.href;
   };
   const db = connect(
