@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -95,6 +96,8 @@ function nodeFor(user: User, dir: string): string {
     return process.execPath;
   }
   const copy = path.join(dir, 'node');
+  // One that runs can't be written over.
+  if (existsSync(copy)) return copy;
   copyFileSync(process.execPath, copy);
   chmodSync(copy, 0o755);
   return copy;

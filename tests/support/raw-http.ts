@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export type RawAnswer = {
   /** Everything that came back, head and body, as Latin-1. */
@@ -49,7 +50,11 @@ export async function sendRaw(
       await Promise.race([once(socket, 'drain').catch(() => {}), done]);
     }
   }
-  if (hangUp) socket.end();
+  if (hangUp) {
+    // An end that comes in one breath with the bytes can make the server drop them unread.
+    await delay(150);
+    socket.end();
+  }
   socket.resume();
   await done;
   socket.destroy();
