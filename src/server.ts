@@ -13,10 +13,9 @@ import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
 import { createFollowingClock } from './clock.ts';
 import { type Config, formatMistakes, readConfig } from './config.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
-import { EmbeddedError } from './db/embedded.ts';
 import { mailJobKind } from './db/mails.ts';
 import type { Deps } from './deps.ts';
-import { OperatorError } from './errors.ts';
+import { explainFailure } from './explain-failure.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createMailHandler } from './mail/deliver.ts';
@@ -29,6 +28,7 @@ import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
 const requestGraceMs = 10_000;
+const idleMs = 60_000;
 
 /** Opens everything in order, serves, and returns what undoes it. */
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -109,6 +109,8 @@ async function listen(
     fetch: (request, env) => app!.fetch(request, env),
     serverOptions: { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 5_000 },
   }) as Server;
+  // Of a connection on which nothing moves; a slow upload that goes on may take as long as it needs.
+  http.setTimeout(idleMs);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject).listen(config.port, config.host, resolve);
   });
@@ -131,16 +133,6 @@ async function closeServer(http: Server): Promise<void> {
   const timer = setTimeout(() => http.closeAllConnections(), requestGraceMs);
   await closed;
   clearTimeout(timer);
-}
-
-/** A failed start in words an operator can act on; the stack only for what nobody foresaw. */
-function explainFailure(error: unknown): string {
-  if (error instanceof EmbeddedError || error instanceof OperatorError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? ` ${String(error.port)}` : '';
-    return `Port${port} is in use by another program. Set PORT to a free one, or to 0 to have one picked.`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function main(): Promise<void> {

@@ -8,13 +8,12 @@ const hours = 60 * minutes;
 const perAddress: Limit = { bucket: 'sign-in-address', limit: 30, windowSeconds: 15 * minutes };
 
 /**
- * Ten wrong passwords cost a quarter of an hour, twenty an hour, fifty a day: the delay grows and
- * always ends (ASVS 6.3.1). Addresses without an account are counted alike.
+ * Ten wrong passwords cost a quarter of an hour, twenty an hour: the delay grows and always ends
+ * soon, so that a stranger can't keep anybody out for a day (ASVS 6.3.1). Addresses without an account are counted alike.
  */
 const growing = (bucket: string): Limit[] => [
   { bucket, limit: 10, windowSeconds: 15 * minutes },
   { bucket: `${bucket}-hour`, limit: 20, windowSeconds: hours },
-  { bucket: `${bucket}-day`, limit: 50, windowSeconds: 24 * hours },
 ];
 const perAccount = growing('sign-in-account');
 const perCode = growing('sign-in-code');

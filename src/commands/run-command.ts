@@ -1,6 +1,4 @@
-import { isConnectionError } from '../db/client.ts';
-import { EmbeddedError } from '../db/embedded-error.ts';
-import { OperatorError } from '../errors.ts';
+import { explainFailure } from '../explain-failure.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
 import { migrate } from './migrate.ts';
@@ -84,18 +82,4 @@ function describeAll(): string {
     `  feder ${name} ${synopsis}`.trimEnd().concat(`\n      ${summary}`),
   );
   return `${['Usage:', ...paragraphs, '', 'Configured by the environment, like the server. Exit codes: 0 done, 1 failed, 2 misuse.'].join('\n')}\n`;
-}
-
-/** A failure in words an operator can act on; the stack only for what nobody foresaw. */
-function explainFailure(error: unknown): string {
-  if (error instanceof EmbeddedError || error instanceof OperatorError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  if (isConnectionError(error)) {
-    return `The database does not answer${code ? ` (${code})` : `: ${error.message}`}. Check DATABASE_URL and whether it runs.`;
-  }
-  // SQLSTATE: no such user or wrong password, no such database.
-  if (/^(28...|3D...)$/.test(code))
-    return `The database refuses us: ${error.message}. Check DATABASE_URL.`;
-  return error.stack ?? error.message;
 }

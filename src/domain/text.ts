@@ -4,6 +4,9 @@ const invisible =
   /(?!\u200c|\u200d|\n|\t)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 const joinersOnly = /^(?:\u200c|\u200d|\s)*$/u;
 
+// No orthography stacks more marks on a letter, and normalising long runs of them takes quadratic time.
+const stackedMarks = /(\p{M}{20})\p{M}+/gu;
+
 const visible = (text: string): string => (joinersOnly.test(text) ? '' : text);
 
 /** One line as it was meant: NFC, nothing invisible, single spaces, trimmed. */
@@ -12,6 +15,7 @@ export function cleanLine(raw: string): string {
     raw
       .replace(/[\n\t\r\u2028\u2029]+/gu, ' ')
       .replace(invisible, '')
+      .replace(stackedMarks, '$1')
       .normalize('NFC')
       .replace(/\s+/gu, ' ')
       .trim(),
@@ -20,7 +24,14 @@ export function cleanLine(raw: string): string {
 
 /** Several lines as they were meant: NFC, LF line ends, nothing invisible, trimmed at both ends. */
 export function cleanText(raw: string): string {
-  return visible(raw.replace(/\r\n?/gu, '\n').replace(invisible, '').normalize('NFC').trim());
+  return visible(
+    raw
+      .replace(/\r\n?/gu, '\n')
+      .replace(invisible, '')
+      .replace(stackedMarks, '$1')
+      .normalize('NFC')
+      .trim(),
+  );
 }
 
 /** Length as people count it: user-perceived characters would cost more than it is worth, code points do. */

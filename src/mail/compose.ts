@@ -24,7 +24,10 @@ export function composeMail(
   };
 }
 
+// What looks like an encoded word would be decoded by whoever reads the mail (RFC 2047), into anything.
+const headerName = (name: string): string => cleanLine(name).replaceAll('=?', '= ?');
+
 function cleanAddress({ name, address }: MailAddress): MailAddress | undefined {
   const parsed = parseEmailAddress(address);
-  return parsed === undefined ? undefined : { name: cleanLine(name), address: parsed };
+  return parsed === undefined ? undefined : { name: headerName(name), address: parsed };
 }

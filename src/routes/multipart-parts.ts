@@ -131,6 +131,9 @@ function readDisposition(headers: string): Map<string, string> | undefined {
   return parameters;
 }
 
+const blankLimit = 100;
+const partLimit = 2_000;
+
 /**
  * The parts of a `multipart/form-data` body as they stream in, each to be read before the next is
  * asked for; what is left unread is skipped. Parts that are no form's are left out. Throws
@@ -142,13 +145,15 @@ export async function* readParts(
 ): AsyncGenerator<Part> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   const window = createWindow(source);
+  let parts = 0;
   await skip(window.takeUntil(delimiter));
   for (;;) {
     const after = await window.takeExactly(2);
     if (after.toString('latin1') === '--') return await window.drain();
     // Blanks may follow a delimiter; with anything else it was none, and nothing is certain any more.
     let rest = after;
-    while (rest[0] === 0x20 || rest[0] === 0x09) {
+    for (let blanks = 0; rest[0] === 0x20 || rest[0] === 0x09; blanks += 1) {
+      if (blanks === blankLimit) throw new BrokenUpload();
       rest = Buffer.concat([rest.subarray(1), await window.takeExactly(1)]);
     }
     if (!rest.equals(lineEnd)) throw new BrokenUpload();
@@ -160,6 +165,9 @@ export async function* readParts(
     const bytes = window.takeUntil(delimiter, () => {
       ended = true;
     });
+    // Counted here as well: parts that are no form's cost as much as those that are.
+    parts += 1;
+    if (parts > partLimit) throw new BrokenUpload();
     if (name !== undefined) {
       const extended = decodeExtended(disposition?.get('filename*') ?? '');
       yield { name, fileName: extended ?? disposition?.get('filename'), bytes };

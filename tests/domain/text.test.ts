@@ -88,3 +88,11 @@ describe('lengthOf', () => {
     expect(lengthOf('😀a')).toBe(2);
   });
 });
+
+describe('a letter with more marks than any orthography has', () => {
+  it('keeps twenty of them, in lines and in texts', () => {
+    const stacked = `b${'\u0316'.repeat(500)}c`;
+    const kept = `b${'\u0316'.repeat(20)}c`;
+    expect([cleanLine(stacked), cleanText(stacked)]).toEqual([kept, kept]);
+  });
+});

@@ -32,3 +32,9 @@ test.each([
   const composing = () => composeMail(rendered, { to: { name: '', address }, replyTo: null });
   expect(composing).toThrow('exactly one address');
 });
+
+test('a name that looks like an encoded word is not one any more', () => {
+  const name = '=?UTF-8?Q?a=0D=0ABcc:_x@mail.example?=';
+  const mail = composeMail(rendered, { to: { ...nino, name }, replyTo: null });
+  expect(mail.to?.name).toBe('= ?UTF-8?Q?a=0D=0ABcc:_x@mail.example?=');
+});

@@ -174,3 +174,19 @@ describe('readParts', () => {
     expect((await read(body.subarray(0, end))).broken).toBe(false);
   });
 });
+
+describe('a body that only costs time', () => {
+  it('is broken by blanks without end behind a delimiter', async () => {
+    const blanks = (count: number) =>
+      part('form-data; name="a"').replace(`--${boundary}`, `--${boundary}${' '.repeat(count)}`);
+    expect(await read(blanks(100))).toEqual({ parts: [{ name: 'a', text: 'x' }], broken: false });
+    expect(await read(blanks(101))).toEqual({ parts: [], broken: true });
+  });
+
+  it('is broken by thousands of parts that belong to no form', async () => {
+    const nameless = (count: number) =>
+      `\r\n--${boundary}\r\n\r\n`.repeat(count) + `\r\n${part('form-data; name="a"')}`;
+    expect((await read(nameless(1_990))).parts).toEqual([{ name: 'a', text: 'x' }]);
+    expect(await read(nameless(2_000))).toEqual({ parts: [], broken: true });
+  });
+});

@@ -34,7 +34,8 @@ export async function getApplication(
   { db }: Pick<Deps, 'db'>,
   reference: string,
 ): Promise<HeldApplication> {
-  return found(await findByReference(db, reference.toUpperCase()));
+  const known = /^F-[0-9A-Z]{6}$/i.test(reference);
+  return found(known ? await findByReference(db, reference.toUpperCase()) : undefined);
 }
 
 /** The list, one application, and its moves from stage to stage. */
