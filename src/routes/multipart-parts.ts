@@ -132,7 +132,7 @@ function readDisposition(headers: string): Map<string, string> | undefined {
 }
 
 const blankLimit = 100;
-const partLimit = 2_000;
+const partLimit = 10_000;
 
 /**
  * The parts of a `multipart/form-data` body as they stream in, each to be read before the next is
