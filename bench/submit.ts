@@ -175,7 +175,7 @@ export async function benchSubmit(): Promise<void> {
   try {
     const body = makeBody();
     const agent = new http.Agent({ keepAlive: true });
-    await drive(20, 4, () => apply(app, agent, body));
+    await drive(200, 8, () => apply(app, agent, body));
     agent.destroy();
     print('submit: form, three documents of 500 KB, submit (fsync on, encrypted, mails captured)');
     print(`memory idle: app and PostgreSQL together ${pssOf(app.pid).toFixed(0)} MB PSS`);
