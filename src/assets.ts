@@ -43,7 +43,7 @@ async function bundle(file: string): Promise<Buffer> {
   return Buffer.from(outputFiles[0]!.contents);
 }
 
-/** Bundles the assets; some 50 ms, done once at start. */
+/** Bundles the assets, once at start. */
 export async function buildAssets(): Promise<Assets> {
   const source = fileURLToPath(new URL('.', import.meta.url));
   const assets = new Map<AssetName, Asset>();
