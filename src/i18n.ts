@@ -1,12 +1,16 @@
 import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
+import az from '../locales/az.json' with { type: 'json' };
 import de from '../locales/de.json' with { type: 'json' };
 import en from '../locales/en.json' with { type: 'json' };
+import hy from '../locales/hy.json' with { type: 'json' };
+import ka from '../locales/ka.json' with { type: 'json' };
+import ru from '../locales/ru.json' with { type: 'json' };
 
 /** The English catalogue is the list of keys that exist; the others are held to it by a test. */
 export type MessageKey = keyof typeof en;
-export type Language = 'en' | 'de';
+export type Language = 'en' | 'de' | 'ru' | 'ka' | 'hy' | 'az';
 
-const catalogues: Record<Language, Record<MessageKey, string>> = { en, de };
+const catalogues: Record<Language, Record<MessageKey, string>> = { en, de, ru, ka, hy, az };
 
 /** Languages that the interface speaks, in the order in which they are offered. */
 export const languages = Object.keys(catalogues) as Language[];
@@ -16,7 +20,14 @@ export function isLanguage(value: string): value is Language {
 }
 
 // How numbers and dates are written: day before month, 24 hours, as European readers expect.
-const locales: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
+const locales: Record<Language, string> = {
+  en: 'en-GB',
+  de: 'de-DE',
+  ru: 'ru-RU',
+  ka: 'ka-GE',
+  hy: 'hy-AM',
+  az: 'az-Latn-AZ',
+};
 
 type Values = Record<string, PrimitiveType>;
 type RichValues<T> = Record<string, PrimitiveType | ((parts: (string | T)[]) => T | string)>;
@@ -29,7 +40,7 @@ export type Translator = {
   rich<T>(key: MessageKey, values: RichValues<T>): (string | T)[];
   /** A day, as in "4 December 2026". */
   date(value: Date, timeZone: string): string;
-  /** Day and time with the zone's name, as in "4 December 2026 at 14:02 CET". */
+  /** Day and time with the zone's name, as in "4 December 2026, 14:02 CET". */
   dateTime(value: Date, timeZone: string): string;
   /** Day and month for narrow columns, the year added when it is not `now`'s. */
   shortDate(value: Date, now: Date, timeZone: string): string;
@@ -68,12 +79,9 @@ const createTranslator = (language: Language): Translator => {
   const dates = remember(
     (timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }),
   );
-  const dateTimes = remember(
+  const times = remember(
     (timeZone: string) =>
       new Intl.DateTimeFormat(locale, {
-        year: 'numeric',
-        month: 'long',
-        day: 'numeric',
         hour: '2-digit',
         minute: '2-digit',
         hourCycle: 'h23',
@@ -98,7 +106,8 @@ const createTranslator = (language: Language): Translator => {
       }),
   );
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
-  const names = new Intl.DisplayNames(locale, { type: 'language' });
+  const displayNames = new Intl.DisplayNames(locale, { type: 'language' });
+  const names = remember((code: string) => displayNames.of(code) ?? code);
   const collator = new Intl.Collator(locale);
 
   const translate = (key: MessageKey, values?: Values): string =>
@@ -110,7 +119,9 @@ const createTranslator = (language: Language): Translator => {
       return Array.isArray(parts) ? parts : [parts];
     },
     date: (value: Date, timeZone: string) => dates(timeZone).format(value),
-    dateTime: (value: Date, timeZone: string) => dateTimes(timeZone).format(value),
+    // Formatted apart: together some languages join them in ways that few readers know.
+    dateTime: (value: Date, timeZone: string) =>
+      `${dates(timeZone).format(value)}, ${times(timeZone).format(value)}`,
     shortDate(value: Date, now: Date, timeZone: string) {
       const [day, full, year] = shortDates(timeZone);
       return year!.format(value) === year!.format(now) ? day!.format(value) : full!.format(value);
@@ -125,7 +136,7 @@ const createTranslator = (language: Language): Translator => {
     languageName(code: string) {
       // Intl has no names for some languages of the region.
       const own = unnamed.get(code);
-      return own ? translate(own) : (names.of(code) ?? code);
+      return own ? translate(own) : names(code);
     },
     compare: collator.compare,
   });

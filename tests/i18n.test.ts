@@ -65,7 +65,7 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-many-requests'],
-  ...['unavailable', 'internal'],
+  ...['unavailable', 'internal', 'busy', 'late-draft'],
 ];
 const { link: _, answer: __, via: ___, ...measured } = fieldLimits;
 
@@ -77,15 +77,20 @@ const composed: Record<string, readonly string[]> = {
   'desk.nav.*': ['applications', 'outbox', 'account'],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
+  'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'list.tab.*': listTabs,
-  'outbox.*': ['queued', 'notParked'],
-  'outbox.state.*': ['all', 'queued', 'retrying', 'parked', 'sent'],
+  'outbox.*': ['queued', 'notParked', 'dealtWith'],
+  'outbox.show.*': ['parked', 'refused'],
+  'outbox.state.*': ['all', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured'],
   'outbox.thread.*': ['applicant', 'editors'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
-  'retry.*': ['unavailable', 'internal', 'too-many-requests', 'too-large', 'draft-gone'],
+  'retry.*': [
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large'],
+    ...['foreign-origin', 'late-draft', 'draft-gone'],
+  ],
   'seed.call.offer.*': ['flexible', 'fairPay', 'readership'],
   'seed.notice.*.heading': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
   'seed.notice.*.text': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
@@ -168,7 +173,7 @@ describe('languages', () => {
     ['de', 'de'],
     ['de-AT,de;q=0.9,en;q=0.8', 'de'],
     ['fr, de;q=0.8, en;q=0.9', 'en'],
-    ['fr;q=1, ka;q=0.9', 'en'],
+    ['fr;q=1, ka;q=0.9', 'ka'],
     ['de;q=0, en;q=0.1', 'en'],
     ['de;q=0', 'en'],
     ['DE', 'de'],
