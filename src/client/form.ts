@@ -1,39 +1,38 @@
-// The page works without this: it only checks files before they travel and guards against double clicks.
+// The page works without this: it checks files before they travel, fetches the script that uploads
+// them once one was chosen, and guards against double clicks.
+import { findProblem, showProblem } from './file-check.ts';
 
 const doubleClickMs = 1000;
 
 // Old browsers know autofocus for controls only.
 document.getElementById('error-summary')?.focus();
 
-for (const input of document.querySelectorAll<HTMLInputElement>('input[type=file][data-max]')) {
-  const id = `${input.id}-selected`;
-  const describedBy = input.getAttribute('aria-describedby') ?? '';
-  input.addEventListener('change', () => {
-    const limit = Number(input.dataset.max);
-    const allowed = (input.accept || '').split(',').map((one) => one.trim());
-    const wrong = Array.from(input.files ?? []).find((file) => {
-      const dot = file.name.lastIndexOf('.');
-      const extension = dot < 0 ? '' : file.name.slice(dot).toLowerCase();
-      return !allowed.includes(extension) || file.size > limit || file.size === 0;
-    });
-    document.getElementById(id)?.remove();
-    input.setAttribute('aria-describedby', wrong ? `${id} ${describedBy}` : describedBy);
-    if (!wrong) return;
-    const reason =
-      wrong.size === 0
-        ? input.dataset.empty
-        : wrong.size > limit
-          ? input.dataset.big
-          : input.dataset.wrong;
-    const message = document.createElement('p');
-    message.id = id;
-    message.className = 'error';
-    message.setAttribute('role', 'alert');
-    message.textContent = (reason ?? '').split('{name}').join(wrong.name);
-    input.insertAdjacentElement('beforebegin', message);
-    input.value = '';
-  });
+/** Whoever chooses no file does not load what uploads it. A failed load is tried again. */
+function loadUploads(): void {
+  const src = document.getElementById('upload-parts')?.dataset.script;
+  if (!src || document.querySelector(`script[src="${src}"]`)) return;
+  const script = document.createElement('script');
+  script.src = src;
+  script.onerror = () => script.remove();
+  document.head.append(script);
 }
+
+const inputs = [...document.querySelectorAll<HTMLInputElement>('input[type=file][data-max]')];
+for (const input of inputs) {
+  const check = (): void => {
+    const problem = findProblem(input);
+    showProblem(input, problem);
+    if (problem !== undefined) input.value = '';
+    else if (input.files?.length) loadUploads();
+  };
+  input.addEventListener('change', check);
+  // Some browsers keep what was chosen through a reload.
+  if (input.files?.length) check();
+}
+// The script itself may have been what a lost network kept away.
+addEventListener('online', () => {
+  if (inputs.some((input) => input.files?.length)) loadUploads();
+});
 
 // Only the second click of a double click is one too many: whoever stopped a slow upload or lost the
 // network has to be able to send again.

@@ -1,0 +1,46 @@
+// The draft behind the form. Whatever opens one does it here, so that a page never opens two.
+
+const form = document.getElementById('application') as HTMLFormElement | null;
+let opening: Promise<void> | undefined;
+
+const hiddenField = (): HTMLInputElement | null =>
+  form?.querySelector<HTMLInputElement>('input[name=draft]') ?? null;
+
+/** Empty while there is no draft. */
+export function draftToken(): string {
+  return hiddenField()?.value ?? '';
+}
+
+/** Carries on with a draft that was opened: in the form, in the address bar, and the page says so. */
+export function keepDraft(token: string): void {
+  if (!form || draftToken() !== '') return;
+  const field = document.createElement('input');
+  field.type = 'hidden';
+  field.name = 'draft';
+  field.value = token;
+  // First in the form: the server has to know where files belong as they stream in.
+  form.prepend(field);
+  const address = `/${document.documentElement.lang}/drafts/${token}`;
+  history.replaceState(null, '', address);
+  const parts = document.getElementById('upload-parts') as HTMLTemplateElement | null;
+  const kept = parts?.content.querySelector('#draft-kept')?.cloneNode(true) as Element | undefined;
+  kept?.querySelector('a')?.setAttribute('href', address);
+  if (kept) document.getElementById('intro')?.replaceWith(kept);
+}
+
+/**
+ * Waits until nobody else is opening a draft. Answers with what to call when one's own try is over,
+ * or with nothing when there is a draft.
+ */
+export async function waitToOpen(): Promise<(() => void) | undefined> {
+  while (opening) await opening;
+  if (draftToken() !== '') return undefined;
+  let settle = (): void => {};
+  opening = new Promise((resolve) => {
+    settle = () => {
+      opening = undefined;
+      resolve();
+    };
+  });
+  return settle;
+}
