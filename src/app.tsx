@@ -9,6 +9,7 @@ import { logRequests } from './routes/log-requests.ts';
 import { assetRoutes } from './routes/public/assets.ts';
 import { publicRoutes } from './routes/public/index.ts';
 import { setSecurityHeaders } from './routes/security-headers.ts';
+import { uploadRoutes } from './routes/uploads/index.tsx';
 
 /** The whole application over its parts; the server and every test build it the same way. */
 export function createApp(deps: Deps): Hono<AppEnv> {
@@ -17,6 +18,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   app.route('/', healthRoutes(deps));
   app.route('/', assetRoutes(deps));
   app.route('/admin', adminRoutes(deps));
+  app.route('/uploads', uploadRoutes(deps));
   app.route('/', publicRoutes(deps));
   app.notFound(() => {
     throw new AppError('not-found');

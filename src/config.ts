@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
+import { laterNames, namesWithoutEffect } from './later-settings.ts';
 import {
   type Config,
-  laterNames,
   type Setting,
   type SettingKey,
   type Shown,
@@ -39,6 +39,8 @@ export function readConfig(
     config[key] = readSetting(setting, env, readFile, mistakes) ?? setting.fallback(production);
   };
   for (const key of settingKeys) read(key);
+  const idle = Object.keys(namesWithoutEffect) as (keyof typeof namesWithoutEffect)[];
+  config.withoutEffect = idle.filter((name) => env[name]);
   mistakes.push(...checkTogether(env, config), ...checkLater(env));
   return mistakes.length === 0 ? { config } : { mistakes };
 }
@@ -52,6 +54,18 @@ export function describeConfig(config: Config): Record<string, Shown> {
   };
   for (const key of settingKeys) describe(key);
   return shown;
+}
+
+/** What `feder config` says beside single values, by their names. */
+export function noteConfig(config: Config): Record<string, string> {
+  const notes: Record<string, string> = {};
+  const note = <K extends SettingKey>(key: K): void => {
+    const setting: Setting<Config[K]> = settings[key];
+    const text = setting.note?.(config[key]);
+    if (text !== undefined) notes[setting.name] = text;
+  };
+  for (const key of settingKeys) note(key);
+  return notes;
 }
 
 /** The block that a stopped start prints: two lines for each mistake, no line break at the end. */

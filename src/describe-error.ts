@@ -8,7 +8,13 @@ export function describeError(error: unknown): string {
   return /^[\w-]{1,60}$/.test(word) ? word : 'Error';
 }
 
-/** Where an error came from: the frames of its stack without the message above them. */
+const isOurs = (frame: string): boolean =>
+  !/[/\\]node_modules[/\\]|\bnode:|<anonymous>/.test(frame);
+
+/**
+ * Where an error came from: frames of its stack without the message above them. The first stays,
+ * since it broke there; behind it stand ours, which say who asked for it.
+ */
 export function locateError(error: unknown): string[] {
   if (!(error instanceof Error) || error.name === 'JobFailure') return [];
   const stack = error.stack ?? '';
@@ -16,9 +22,10 @@ export function locateError(error: unknown): string[] {
   const frames = stack.startsWith(`${error.name}: ${error.message}`)
     ? stack.slice(error.name.length + 2 + error.message.length)
     : '';
-  return frames
+  const all = frames
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line.startsWith('at '))
-    .slice(0, 5);
+    .filter((line) => line.startsWith('at '));
+  const told = all.filter((frame, index) => index === 0 || isOurs(frame));
+  return (told.length > 1 ? told : all).slice(0, 5);
 }

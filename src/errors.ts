@@ -5,12 +5,14 @@ export type ErrorCode =
   | 'forbidden'
   | 'foreign-origin'
   | 'malformed'
+  | 'late-draft'
   | 'conflict'
   | 'already-submitted'
   | 'gone'
   | 'call-closed'
   | 'too-large'
   | 'too-many-requests'
+  | 'busy'
   | 'unavailable';
 
 /** A failure that readers are told about. The cause goes to the log, never to the page. */

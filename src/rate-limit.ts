@@ -1,4 +1,4 @@
-import { clearTokens, returnToken, takeToken } from './db/rate-limits.ts';
+import { clearTokens, peekToken, returnToken, takeToken } from './db/rate-limits.ts';
 import type { Deps } from './deps.ts';
 
 /** One rule: so many uses in so many seconds. The bucket is its name in the table. */
@@ -18,6 +18,12 @@ export async function takeFromEach(deps: Needed, limits: readonly Limited[]): Pr
     if (!taken.allowed) return taken.retryAfter;
   }
   return 0;
+}
+
+/** Seconds to wait after a rule refused somebody, 0 when it has not; counts nothing. */
+export async function secondsToWait(deps: Needed, { rule, subject }: Limited): Promise<number> {
+  if (!deps.config.rateLimits) return 0;
+  return (await peekToken(deps.db, { ...rule, subject, now: deps.clock.now() })).retryAfter;
 }
 
 /** Gives back one use under each rule. */

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { pino } from 'pino';
 import { migrations } from '../migrations/index.ts';
 import { openKeyring } from './actions/open-keyring.ts';
@@ -16,6 +14,8 @@ import { connect, createListener, migrateToLatest, readDatabaseState } from './d
 import { mailJobKind } from './db/mails.ts';
 import type { Deps } from './deps.ts';
 import { explainFailure } from './explain-failure.ts';
+import { keepFirstAdminLink } from './first-admin-link.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createMailHandler } from './mail/deliver.ts';
@@ -28,7 +28,10 @@ import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
 const requestGraceMs = 10_000;
-const idleMs = 60_000;
+/** How long the database may take over one statement before a request is told that it is away. */
+const answerWithinMs = 8_000;
+/** The same for jobs, which nobody waits for: clean-ups may take long. */
+const jobAnswerWithinMs = 120_000;
 
 /** Opens everything in order, serves, and returns what undoes it. */
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -43,9 +46,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
     const { connection, close } = await openDatabase({ config, holder: 'server', log });
     undo.push(close);
-    const db = connect(connection, {
-      onIdleError: () => log.warn('an idle database connection was lost'),
-    });
+    const onIdleError = () => log.warn('an idle database connection was lost');
+    const db = connect(connection, { onIdleError, answerWithinMs });
     undo.push(() => db.destroy());
 
     const clock = createFollowingClock();
@@ -60,7 +62,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const clockTimer = setInterval(() => followDatabase().catch(() => {}), clockCheckMs);
     undo.push(() => clearInterval(clockTimer));
 
-    await migrateToLatest(db, migrations);
+    const unhurried = connect(connection, { max: 2, onIdleError });
+    await migrateToLatest(unhurried, migrations).finally(() => unhurried.destroy());
     const keys = await openKeyring(db, masterKey, clock.now());
     await seedFirstCall({ db, clock });
 
@@ -69,28 +72,34 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
     const transport = createTransport(config, log);
     undo.push(() => transport.close());
+    const jobDb = connect(connection, {
+      ...{ max: 6, onIdleError, answerWithinMs: jobAnswerWithinMs },
+    });
+    undo.push(() => jobDb.destroy());
     const jobs = startJobLoop({
-      db,
+      db: jobDb,
       listen: () => createListener(connection),
       clock,
       log,
       schedules,
       handlers: {
-        ...createScheduleHandlers({ db, clock, log }),
-        [mailJobKind]: createMailHandler({ db, keys, config, transport }),
+        ...createScheduleHandlers({ db: jobDb, clock, log }),
+        [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
       },
     });
     undo.push(() => jobs.stop());
-    undo.push(() => closeServer(server.http));
+    undo.push(() => server.close(requestGraceMs));
 
     const enrolment = await ensureFirstAdminLink(db, clock.now());
-    const facts = {
-      config,
-      publicUrl: server.publicUrl,
-      firstAdminLink: enrolment && enrolmentLink(server.publicUrl, enrolment),
-    };
-    if (process.stdout.isTTY) process.stdout.write(describeStart(facts));
-    else log.info(listStartFacts(facts), 'ready');
+    const { publicUrl } = server;
+    const firstAdminLink = enrolment && enrolmentLink(publicUrl, enrolment);
+    const onTerminal = process.stdout.isTTY;
+    const firstAdminLinkFile = keepFirstAdminLink(
+      config.dataDir,
+      onTerminal ? null : firstAdminLink,
+    );
+    if (onTerminal) process.stdout.write(describeStart({ config, publicUrl, firstAdminLink }));
+    else log.info(listStartFacts({ config, publicUrl, firstAdminLinkFile }), 'ready');
     return stop;
   } catch (error) {
     await stop();
@@ -103,14 +112,9 @@ async function listen(
   config: Config,
   deps: Omit<Deps, 'publicUrl'>,
   undo: (() => Promise<void> | void)[],
-): Promise<{ http: Server; publicUrl: string }> {
+): Promise<{ close: HttpServer['close']; publicUrl: string }> {
   let app: ReturnType<typeof createApp> | undefined;
-  const http = createAdaptorServer({
-    fetch: (request, env) => app!.fetch(request, env),
-    serverOptions: { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 5_000 },
-  }) as Server;
-  // Of a connection on which nothing moves; a slow upload that goes on may take as long as it needs.
-  http.setTimeout(idleMs);
+  const { http, close } = createHttpServer((request, env) => app!.fetch(request, env));
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject).listen(config.port, config.host, resolve);
   });
@@ -121,18 +125,7 @@ async function listen(
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
   if (config.databaseUrl === null) undo.push(announcePublicUrl(config.dataDir, publicUrl));
   app = createApp({ ...deps, publicUrl });
-  return { http, publicUrl };
-}
-
-/** Takes no new request and lets those under way finish, for a bounded time. */
-async function closeServer(http: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    http.close(() => resolve());
-  });
-  http.closeIdleConnections();
-  const timer = setTimeout(() => http.closeAllConnections(), requestGraceMs);
-  await closed;
-  clearTimeout(timer);
+  return { close, publicUrl };
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { fileLimits } from './domain/documents.ts';
+import { parseEmailAddress } from './domain/email-address.ts';
+import { namesWithoutEffect } from './later-settings.ts';
 import { parseMasterKey } from './master-key.ts';
 
 export type Mailbox = { name: string; address: string };
@@ -31,7 +34,11 @@ export type Config = {
   maxFileBytes: number;
   maxFiles: number;
   rateLimits: boolean;
+  /** How long decision letters wait and can be recalled. */
+  outboxHoldSeconds: number;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  /** Names that are set and do nothing yet, for a warning at the start. */
+  withoutEffect: (keyof typeof namesWithoutEffect)[];
 };
 
 /** What can be printed of a setting. */
@@ -46,11 +53,15 @@ export type Setting<T> = {
   parse: (text: string) => T | undefined;
   /** For `feder config`: never a secret. */
   show: (value: T, config: Config) => Shown;
+  /** What `feder config` adds for people, where a value means less than it seems to. */
+  note?: (value: T) => string | undefined;
   /** May come as NAME_FILE too; its text is never printed. */
   secret?: true;
 };
 
-export type SettingKey = Exclude<keyof Config, 'production'>;
+export type SettingKey = Exclude<keyof Config, 'production' | 'withoutEffect'>;
+
+const formFiles = Object.values(fileLimits).reduce((sum, limit) => sum + limit, 0);
 
 /** The one table of settings, by what they are called in `Config`. */
 export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
@@ -119,13 +130,20 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   ),
   trustProxy: whole('TRUST_PROXY', { min: 0, max: 10, fallback: 0 }),
   maxFileBytes: whole('MAX_FILE_MB', { min: 1, max: 100, fallback: 10, unit: 1_000_000 }),
-  maxFiles: whole('MAX_FILES', { min: 3, max: 20, fallback: 8 }),
+  maxFiles: {
+    ...whole('MAX_FILES', { min: 3, max: 20, fallback: 8 }),
+    note: (files) => (files > formFiles ? `the form takes ${formFiles} at most` : undefined),
+  },
   rateLimits: {
     name: 'RATE_LIMITS',
     expected: 'on or off',
     fallback: () => true,
     parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
     show: (on) => (on ? 'on' : 'off'),
+  },
+  outboxHoldSeconds: {
+    ...whole('OUTBOX_HOLD_SECONDS', { min: 0, max: 86_400, fallback: 600 }),
+    note: () => `no effect in this version: ${namesWithoutEffect.OUTBOX_HOLD_SECONDS}`,
   },
   logLevel: word(
     'LOG_LEVEL',
@@ -136,15 +154,6 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
 
 /** The keys of `settings`, in its order. */
 export const settingKeys = Object.keys(settings) as SettingKey[];
-
-// Promised for later versions. To ignore CLAMD_URL in silence would let unscanned files through.
-const laterSecrets = ['IMAP_URL', 'OIDC_CLIENT_SECRET'];
-export const laterNames: readonly string[] = [
-  ...['CLAMD_URL', 'MAIL_REPLY_DOMAIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
-  'OUTBOX_HOLD_SECONDS',
-  ...laterSecrets,
-  ...laterSecrets.map((name) => `${name}_FILE`),
-];
 
 /** `value` is kept in units: bytes for MAX_FILE_MB. */
 function whole(
@@ -236,20 +245,6 @@ function parseAddresses(text: string): string[] | undefined {
   return [...distinct.values()];
 }
 
-const atom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+$/u;
-const label = /^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?<!-)$/u;
-
-// RFC 5321, sections 4.1.2 and 4.5.3.1, and RFC 6531 for other scripts; no quoted or numeric forms.
 function isAddress(text: string): boolean {
-  const at = text.lastIndexOf('@');
-  const local = text.slice(0, Math.max(at, 0));
-  return (
-    text.length <= 254 &&
-    local.length <= 64 &&
-    local.split('.').every((one) => atom.test(one)) &&
-    text
-      .slice(at + 1)
-      .split('.')
-      .every((one) => label.test(one))
-  );
+  return !/\s/.test(text) && parseEmailAddress(text, { ownMailbox: true }) !== undefined;
 }

@@ -1,16 +1,12 @@
 import type { Config } from './config.ts';
+import { namesWithoutEffect } from './later-settings.ts';
 
-type StartFacts = {
-  config: Config;
-  publicUrl: string;
-  /** While there is no staff yet. */
-  firstAdminLink: string | null;
-};
+type StartFacts = { config: Config; publicUrl: string };
 
-const describeMail = ({ smtpUrl, dataDir, editorialInbox }: Config): string => {
-  if (smtpUrl === null) return `captured in ${dataDir}/mail (nothing leaves this machine)`;
-  return `sent by SMTP through ${new URL(smtpUrl).host}, notifications to ${editorialInbox.join(', ')}`;
-};
+const describeMail = ({ smtpUrl, dataDir }: Config): string =>
+  smtpUrl === null
+    ? `captured in ${dataDir}/mail (nothing leaves this machine)`
+    : `sent by SMTP through ${new URL(smtpUrl).host}`;
 
 const listWarnings = (config: Config): string[] => [
   ...(config.rateLimits ? [] : ['RATE_LIMITS=off: limits are lifted']),
@@ -20,30 +16,50 @@ const listWarnings = (config: Config): string[] => [
   ...(config.production && config.publicUrl === null
     ? ['PUBLIC_URL is not set: links lead to this machine only']
     : []),
+  ...config.withoutEffect.map(
+    (name) => `${name} has no effect in this version: ${namesWithoutEffect[name]}`,
+  ),
 ];
 
-/** What an operator wants to see after the start, for a log. */
-export function listStartFacts({ config, publicUrl, firstAdminLink }: StartFacts) {
+const describePlaces = (publicUrl: string) => ({
+  form: `${publicUrl}/`,
+  admin: `${publicUrl}/admin`,
+});
+
+/**
+ * What an operator wants to see after the start, for a log, which many read: no address of a person
+ * and no secret. `firstAdminLinkFile` is there while there is no staff yet.
+ */
+export function listStartFacts({
+  config,
+  publicUrl,
+  firstAdminLinkFile,
+}: StartFacts & { firstAdminLinkFile: string | null }) {
   const warnings = listWarnings(config);
   return {
-    form: `${publicUrl}/`,
-    admin: `${publicUrl}/admin`,
+    ...describePlaces(publicUrl),
     mail: describeMail(config),
-    ...(firstAdminLink && { firstAdminLink }),
+    ...(firstAdminLinkFile && { firstAdminLinkFile }),
     ...(warnings.length > 0 && { warnings }),
   };
 }
 
-/** The same for a terminal. */
-export function describeStart(facts: StartFacts): string {
-  const { form, admin, mail, firstAdminLink, warnings = [] } = listStartFacts(facts);
+/** The same for a terminal, with the inbox, and with the first admin's link in place of its file. */
+export function describeStart({
+  config,
+  publicUrl,
+  firstAdminLink,
+}: StartFacts & { firstAdminLink: string | null }): string {
+  const { form, admin } = describePlaces(publicUrl);
+  const inbox =
+    config.smtpUrl === null ? '' : `, notifications to ${config.editorialInbox.join(', ')}`;
   const lines = [
     '',
     '  Feder is ready.',
     '',
     `  The form     ${form}`,
     `  The list     ${admin}`,
-    `  Mail         ${mail}`,
+    `  Mail         ${describeMail(config)}${inbox}`,
     ...(firstAdminLink
       ? [
           '',
@@ -51,7 +67,7 @@ export function describeStart(facts: StartFacts): string {
           `  ${firstAdminLink}`,
         ]
       : []),
-    ...warnings.flatMap((warning) => ['', `  Warning: ${warning}`]),
+    ...listWarnings(config).flatMap((warning) => ['', `  Warning: ${warning}`]),
     '',
     '  Stop with Ctrl-C.',
     '',

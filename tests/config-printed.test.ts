@@ -35,6 +35,7 @@ describe('what is printed', () => {
       MAX_FILE_MB: 10,
       MAX_FILES: 8,
       RATE_LIMITS: 'on',
+      OUTBOX_HOLD_SECONDS: 600,
       LOG_LEVEL: 'info',
     });
     expect(describeConfig(configOf({ PORT: '0' })).PUBLIC_URL).toBe(null);

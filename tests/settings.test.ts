@@ -55,6 +55,8 @@ describe('good values', () => {
     [{ MAX_FILE_MB: '100' }, { maxFileBytes: 100_000_000 }],
     [{ MAX_FILES: '3' }, { maxFiles: 3 }],
     [{ MAX_FILES: '20' }, { maxFiles: 20 }],
+    [{ OUTBOX_HOLD_SECONDS: '0' }, { outboxHoldSeconds: 0 }],
+    [{ OUTBOX_HOLD_SECONDS: '86400' }, { outboxHoldSeconds: 86_400 }],
     [{ RATE_LIMITS: 'off' }, { rateLimits: false }],
     [{ RATE_LIMITS: 'on' }, { rateLimits: true }],
     ...(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(
@@ -91,6 +93,7 @@ describe('mistaken values', () => {
     ['TRUST_PROXY', ['11', '-1', 'true', 'loopback'], wholeNumber(0, 10)],
     ['MAX_FILE_MB', ['0', '101', '1.5', '10MB'], wholeNumber(1, 100)],
     ['MAX_FILES', ['2', '21', 'three'], wholeNumber(3, 20)],
+    ['OUTBOX_HOLD_SECONDS', ['-1', '86401', '10m'], wholeNumber(0, 86_400)],
     ['STAFF_MFA', ['on', 'Required', 'off'], 'required or optional'],
     ['RATE_LIMITS', ['no', 'OFF', 'true', '0'], 'on or off'],
     [
@@ -114,6 +117,7 @@ describe('mistaken values', () => {
         ...['feder', 'feder@', '@example.org', 'a@b@c.example', 'a b@example.org', 'a@-b.example'],
         ...['a@example.org, b@example.org', 'The Editors, Feder <a@example.org>', 'a@b..example'],
         ...['Feder <a@example.org', 'Feder a@example.org>', 'Feder <a@example.org> x', 'Feder <>'],
+        ...['a@127.0.0.1', 'Feder < a@x.example >', 'a@example.123'],
         ...['A <a@x.example> <b@x.example>', '.a@x.example', `${'a'.repeat(65)}@x.example`],
         ...['a@example.org;b@example.org', `a@${'b'.repeat(64)}.example`],
       ],

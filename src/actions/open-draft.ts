@@ -1,5 +1,5 @@
 import { createId, createReference, createToken, seal } from '../crypto.ts';
-import type { HeldApplication } from '../db/applications.ts';
+import type { Application, DraftDays, HeldApplication } from '../db/applications.ts';
 import { findByToken, insertDraft } from '../db/applications.ts';
 import type { Call } from '../db/calls.ts';
 import type { Deps } from '../deps.ts';
@@ -9,7 +9,7 @@ import type { Language } from '../i18n.ts';
 import { tokenContext } from './open-private-page.ts';
 
 /** A draft that is open for changes: its token for addresses, its own key for what is sealed. */
-export type OpenDraft = { token: string; key: Buffer; application: HeldApplication };
+export type OpenDraft = { token: string; key: Buffer; application: HeldApplication & DraftDays };
 
 type Core = Pick<Deps, 'db' | 'keys' | 'clock'>;
 
@@ -53,9 +53,12 @@ export async function findDraft({ db, keys }: Core, token: string): Promise<Open
 }
 
 /** Throws `already-submitted`, or `gone` once the draft has expired: it can't be changed any more. */
-export function assertOpen({ application }: OpenDraft, now: Date): void {
+export function assertOpen(
+  { application }: { application: Pick<Application, 'stage' | 'updatedAt'> & DraftDays },
+  now: Date,
+): void {
   if (application.stage !== 'draft') throw new AppError('already-submitted');
-  if (draftExpiry(application.updatedAt) <= now) throw new AppError('gone');
+  if (draftExpiry(application.updatedAt, application.draftDays) <= now) throw new AppError('gone');
 }
 
 /** A draft that can still be changed; throws like `findDraft` and `assertOpen`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { seal } from '../crypto.ts';
-import { lockApplication, updateApplication } from '../db/applications.ts';
+import { lockApplication, updateDraft } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import {
   deleteDocuments,
@@ -38,15 +38,16 @@ const textNames: Record<DocumentKind, string> = {
   writingSample: 'writing-sample.txt',
 };
 
-/** Keeps each pasted text as a document like any other; returns those that it replaces. */
+/** Keeps each pasted text as a document like any other; says which it replaces and whether one came. */
 async function keepTexts(
   trx: Trx,
   { application, key }: OpenDraft,
   held: readonly ReceivedDocument[],
   texts: Partial<PastedTexts>,
   now: Date,
-): Promise<string[]> {
+): Promise<{ added: boolean; replaced: string[] }> {
   const replaced: string[] = [];
+  let added = false;
   for (const kind of documentKinds) {
     const text = texts[kind];
     if (text === undefined) continue;
@@ -61,15 +62,16 @@ async function keepTexts(
     await insertWholeDocuments(trx, [
       { ...shared, name, origin: 'text', type: 'txt', position: 0, language: null },
     ]);
+    added = true;
   }
-  return replaced;
+  return { added, replaced };
 }
 
 /**
  * Files that another one has taken the place of. A kind that holds one file keeps the one that
  * arrived now; the same bytes sent twice, as a double click does, are one sample.
  */
-function listReplaced(
+export function listReplaced(
   held: readonly ReceivedDocument[],
   { arrived, removed }: Pick<DraftChange, 'arrived' | 'removed'>,
 ): Map<string, ReceivedDocument> {
@@ -100,27 +102,29 @@ export async function saveDraft(
   const { id } = draft.application;
   return await db.transaction().execute(async (trx) => {
     const now = clock.now();
-    const current = await lockApplication(trx, id);
-    if (!current) throw new AppError('gone');
-    if (current.stage !== 'draft') throw new AppError('already-submitted');
     const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
-    await updateApplication(trx, id, {
-      ...columns,
-      language: change.language,
-      answers: JSON.stringify(answers),
-      contactHandleSealed:
-        contactHandle === ''
-          ? null
-          : seal(draft.key, Buffer.from(contactHandle), contactContext(id)),
-      consentedAt: consent ? (current.consentedAt ?? now) : null,
-      revision: current.revision + 1,
-      updatedAt: now,
-    });
+    const kept = await updateDraft(
+      trx,
+      id,
+      { consent, now },
+      {
+        ...columns,
+        language: change.language,
+        answers: JSON.stringify(answers),
+        contactHandleSealed:
+          contactHandle === ''
+            ? null
+            : seal(draft.key, Buffer.from(contactHandle), contactContext(id)),
+      },
+    );
+    if (!kept) throw new AppError((await lockApplication(trx, id)) ? 'already-submitted' : 'gone');
     const held = await listDocuments(trx, id);
     const texts = await keepTexts(trx, draft, held, change.texts, now);
     const replaced = listReplaced(held, change);
     const removed = held.filter((one) => change.removed.includes(one.id)).map((one) => one.id);
-    await deleteDocuments(trx, id, [...removed, ...texts, ...replaced.keys()]);
+    const discarded = [...removed, ...texts.replaced, ...replaced.keys()];
+    await deleteDocuments(trx, id, discarded);
+    let changed = texts.added || discarded.length > 0;
     for (const { id: documentId } of held) {
       const language = change.sampleLanguages.get(documentId);
       if (language === undefined) continue;
@@ -128,8 +132,10 @@ export async function saveDraft(
       const known = languageCodes.includes(language) ? language : null;
       // A second copy without a language does not take it away from the first.
       if (winner !== documentId && known === null) continue;
+      if (held.find((one) => one.id === winner)?.language === known) continue;
       await setDocumentLanguage(trx, id, winner, known);
+      changed = true;
     }
-    return await listDocuments(trx, id);
+    return changed ? await listDocuments(trx, id) : held;
   });
 }

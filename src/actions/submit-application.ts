@@ -4,9 +4,8 @@ import {
   getSealedToken,
   insertTokens,
   lockApplication,
-  updateApplication,
 } from '../db/applications.ts';
-import { getCallVersion, getPublication } from '../db/calls.ts';
+import { type Call, getPublication } from '../db/calls.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
@@ -31,13 +30,14 @@ export async function findPrivateToken(
 /**
  * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.
  * However often it is called, one application and one receipt come of it; the lock makes parallel
- * calls wait for the first. `language` is the applicant's from now on, beginning with the receipt.
+ * calls wait for the first. `call` is the version that the application answers; `language` is the
+ * applicant's from now on, beginning with the receipt.
  * Throws `conflict` when the draft has changed since `revision`.
  */
 export async function submitApplication(
   deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   { application: { id }, key }: OpenDraft,
-  { revision, language }: { revision: number; language: Language },
+  { call, revision, language }: { call: Call; revision: number; language: Language },
 ): Promise<{ privateToken: string }> {
   const { db, keys, clock } = deps;
   const privateToken = createToken();
@@ -49,12 +49,16 @@ export async function submitApplication(
     if (application.revision !== revision) throw new AppError('conflict');
     if (application.stage !== 'draft') return false;
     const email = found(parseEmailAddress(application.email));
-    await recordTransition(trx, application, { name: 'submit', actor: 'applicant', now });
-    await updateApplication(trx, id, {
-      language,
-      email,
-      emailHash: keys.lookup('email', foldEmailAddress(email)),
-      searchName: searchNameOf(application),
+    await recordTransition(trx, application, {
+      name: 'submit',
+      actor: 'applicant',
+      now,
+      columns: {
+        language,
+        email,
+        emailHash: keys.lookup('email', foldEmailAddress(email)),
+        searchName: searchNameOf(application),
+      },
     });
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),
@@ -70,7 +74,7 @@ export async function submitApplication(
     await announceSubmission(trx, deps, {
       application: { ...application, email, language },
       key,
-      call: await getCallVersion(trx, application.callVersionId),
+      call,
       publication: await getPublication(trx),
       documents: await listDocuments(trx, id),
       privateToken,

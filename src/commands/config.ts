@@ -1,4 +1,4 @@
-import { describeConfig, formatMistakes, readConfig } from '../config.ts';
+import { describeConfig, formatMistakes, noteConfig, readConfig } from '../config.ts';
 import { type Command, parseArguments, printJson } from './command.ts';
 import { readText } from './workplace.ts';
 
@@ -21,8 +21,10 @@ export const config: Command = {
       return 0;
     }
     const width = Math.max(...Object.keys(shown).map((name) => name.length));
+    const notes = noteConfig(read.config);
     for (const [name, value] of Object.entries(shown)) {
-      shell.stdout.write(`${name.padEnd(width)}  ${value ?? '(unset)'}\n`);
+      const note = notes[name] === undefined ? '' : ` (${notes[name]})`;
+      shell.stdout.write(`${name.padEnd(width)}  ${value ?? '(unset)'}${note}\n`);
     }
     return 0;
   },

@@ -68,14 +68,15 @@ export const staffList: Command = {
 
 export const staffDisable: Command = {
   name: 'staff disable',
-  synopsis: '<email>',
+  synopsis: '<email> [--json]',
   summary: 'end a person’s password, sessions and links',
   async run(args, shell) {
-    const { named } = parseArguments(args, { names: ['email'], options: {} });
+    const { values, named } = parseArguments(args, { names: ['email'], options: { json } });
     const { db, clock } = await openWorkplace(shell);
     const { email } = named;
     await explain(disableStaff(db, { email, now: clock.now() }), notFound(email));
-    shell.stdout.write(`${email} is disabled.\n`);
+    if (values.json) printJson(shell, { email, disabled: true });
+    else shell.stdout.write(`${email} is disabled.\n`);
     return 0;
   },
 };

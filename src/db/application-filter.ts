@@ -30,10 +30,11 @@ export function allOf(conditions: readonly Condition[]): Condition {
 export const isOpened: Condition = sql`(
   select l.id from access_log as l where l.application_id = a.id limit 1) is not null`;
 
-/** The stage of a filter. */
+/** The stage of a filter, as rows show it: what nobody has opened is new and not yet in screening. */
 export function whereStage({ stage, decision }: Pick<ListFilter, 'stage' | 'decision'>): Condition {
   const conditions: Condition[] = [];
   if (stage === 'new') conditions.push(sql`a.stage = 'screening' and not (${isOpened})`);
+  else if (stage === 'screening') conditions.push(sql`a.stage = 'screening' and ${isOpened}`);
   else if (stage) conditions.push(sql`a.stage = ${stage}`);
   if (decision) conditions.push(sql`a.decision = ${decision}`);
   return allOf(conditions);

@@ -10,6 +10,7 @@ import {
   whereStage,
 } from './application-filter.ts';
 import type { Db } from './client.ts';
+import { hasMailTrouble } from './mail-trouble.ts';
 
 /** A place in the list, which is ordered by time of submission and id, the newest first. */
 export type ListPosition = {
@@ -39,6 +40,8 @@ export type ListedApplication = {
   replyDays: number;
   opened: boolean;
   documentCount: number;
+  /** One of its mails needs a person. */
+  mailTrouble: boolean;
 };
 
 type Page = {
@@ -86,6 +89,7 @@ export async function listApplications(
         coalesce(v.texts -> ${names.language}, v.texts -> ${names.fallback},
           (select value from jsonb_each(v.texts) limit 1)) -> 'places', '{}') as place_names,
       ${isOpened} as opened,
+      ${hasMailTrouble} as mail_trouble,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d
@@ -104,10 +108,11 @@ export const countLimit = 10_000;
 
 type Group = { stage: Stage; decision: Decision | null; opened: boolean | null; count: number };
 
+const shownStage = ({ stage, opened }: Group): Stage | 'new' =>
+  stage === 'screening' && !opened ? 'new' : stage;
+
 const isIn = (group: Group, { stage, decision }: Pick<ListFilter, 'stage' | 'decision'>): boolean =>
-  (stage === undefined ||
-    group.stage === stage ||
-    (stage === 'new' && group.stage === 'screening' && group.opened === false)) &&
+  (stage === undefined || shownStage(group) === stage) &&
   (decision === undefined || group.decision === decision);
 
 /**

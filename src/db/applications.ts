@@ -7,30 +7,39 @@ export type Application = Selectable<ApplicationTable>;
 /** An application together with its own key as it is stored, still wrapped. */
 export type HeldApplication = Application & { wrapped: Buffer };
 
+/** The publication's setting, beside whatever may be a draft; 30 before there is a publication. */
+export const draftDays = sql<number>`coalesce((select draft_days from publication), 30)`;
+/** What a draft's end depends on. */
+export type DraftDays = { draftDays: number };
+
 /** What a token in an address leads to: `undefined` when it never existed, `gone` when it was deleted. */
 export async function findByToken(
   db: Db | Trx,
   kind: 'draft' | 'private' | 'receipt',
   tokenHash: Buffer,
-): Promise<HeldApplication | 'gone' | undefined> {
+): Promise<(HeldApplication & DraftDays) | 'gone' | undefined> {
   const row = await db
     .selectFrom('applicationTokens as t')
     .leftJoin('applications as a', 'a.id', 't.applicationId')
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
-    .select('k.wrapped')
+    .select(['k.wrapped', draftDays.as('draftDays')])
     .where('t.tokenHash', '=', tokenHash)
     .where('t.kind', '=', kind)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return row.id === null ? 'gone' : (row as HeldApplication);
+  return row.id === null ? 'gone' : (row as HeldApplication & DraftDays);
 }
 
 /** Locks the application for the rest of the transaction. */
-export async function lockApplication(trx: Trx, id: string): Promise<Application | undefined> {
+export async function lockApplication(
+  trx: Trx,
+  id: string,
+): Promise<(Application & DraftDays) | undefined> {
   return await trx
     .selectFrom('applications')
     .selectAll()
+    .select(draftDays.as('draftDays'))
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -47,8 +56,8 @@ export async function insertDraft(
   key: { masterVersion: number; wrapped: Buffer },
   token: { tokenHash: Buffer; sealed: Buffer },
   createReference: () => string,
-): Promise<Application> {
-  let inserted: Application | undefined;
+): Promise<Application & DraftDays> {
+  let inserted: (Application & DraftDays) | undefined;
   while (!inserted) {
     inserted = await db
       .with('quick', () => withoutWaiting)
@@ -95,6 +104,7 @@ export async function insertDraft(
       )
       .selectFrom(['application', 'quick'])
       .selectAll('application')
+      .select(draftDays.as('draftDays'))
       .executeTakeFirst();
   }
   return inserted;
@@ -106,12 +116,29 @@ export type ApplicationChange = Omit<
   'stage' | 'decision' | 'stageSince' | 'submittedAt'
 >;
 
-export async function updateApplication(
+/**
+ * Stores what was typed into a draft as its next revision, and locks it for the rest of the
+ * transaction. Consent keeps the time when it was first given. False, and nothing changed, when the
+ * application is no draft any more.
+ */
+export async function updateDraft(
   trx: Trx,
   id: string,
+  { now, consent }: { now: Date; consent: boolean },
   change: ApplicationChange,
-): Promise<void> {
-  await trx.updateTable('applications').set(change).where('id', '=', id).execute();
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('applications')
+    .set({
+      ...change,
+      consentedAt: consent ? sql`coalesce(consented_at, ${now}::timestamptz)` : null,
+      revision: sql`revision + 1`,
+      updatedAt: now,
+    })
+    .where('id', '=', id)
+    .where('stage', '=', 'draft')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 export async function insertTokens(

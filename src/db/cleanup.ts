@@ -1,3 +1,4 @@
+import { draftDays } from './applications.ts';
 import type { Db } from './client.ts';
 
 /**
@@ -23,6 +24,12 @@ export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
     .execute();
   return deleted.length;
 };
+
+/** For how many days a draft is kept that nobody touches. */
+export async function readDraftDays(db: Db): Promise<number> {
+  const row = await db.selectNoFrom(draftDays.as('days')).executeTakeFirstOrThrow();
+  return row.days;
+}
 
 /**
  * Untouched drafts with all that hangs on them, key included. Their tokens stay as bare hashes, so

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import {
   CamelCasePlugin,
   Kysely,
@@ -24,21 +25,35 @@ const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
+const connectWithinMs = 5_000;
 const configOf = (connection: Connection): pg.ClientConfig => ({
   ...('url' in connection ? { connectionString: connection.url } : connection),
   types,
   application_name: 'feder',
-  connectionTimeoutMillis: 5_000,
+  connectionTimeoutMillis: connectWithinMs,
   keepAlive: true,
 });
 
-/** Opens a pool lazily. `onIdleError` hears of connections that break while nobody uses them. */
-export function connect(
-  connection: Connection,
-  options: { max?: number; onIdleError?: (error: Error) => void } = {},
-): Db {
+type PoolOptions = {
+  max?: number;
+  /** Hears of connections that break while nobody uses them. */
+  onIdleError?: (error: Error) => void;
+  /**
+   * How long one statement may take, in milliseconds; then it fails with a connection error. For
+   * those who would rather be told than wait: migrations and reports leave it out.
+   */
+  answerWithinMs?: number;
+};
+
+/** Opens a pool lazily. */
+export function connect(connection: Connection, options: PoolOptions = {}): Db {
+  const { answerWithinMs } = options;
   const pool = new pg.Pool({
     ...configOf(connection),
+    ...(answerWithinMs && {
+      query_timeout: answerWithinMs,
+      connectionTimeoutMillis: Math.min(answerWithinMs, connectWithinMs),
+    }),
     max: options.max ?? 10,
     idleTimeoutMillis: 30_000,
   });
@@ -46,9 +61,54 @@ export function connect(
   pool.on('error', options.onIdleError ?? (() => {}));
   // The pool does not listen to a connection that is in use; whoever uses it hears from the query.
   pool.on('connect', (client) => client.on('error', () => {}));
+  if (answerWithinMs) hurry(pool, answerWithinMs);
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}
+
+const notAnswered = 'Query read timeout';
+
+/** Ends a connection without waiting for the other side. */
+function cut(client: pg.PoolClient): void {
+  const { connection, end } = client as unknown as {
+    connection: { stream: Socket };
+    end(): Promise<void>;
+  };
+  // From here on the pool takes it for ending and hands it to nobody.
+  end.call(client).catch(() => {});
+  connection.stream.destroy();
+}
+
+/**
+ * A server that is slow gives a statement up itself, shortly before we stop waiting for it. One that
+ * hangs can't: that connection is done for, or whatever was sent on it next would wait for as long,
+ * and so are those that lie idle beside it.
+ */
+function hurry(pool: pg.Pool, answerWithinMs: number): void {
+  const idle = new Set<pg.PoolClient>();
+  pool.on('release', (_, client) => idle.add(client));
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('remove', (client) => idle.delete(client));
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    // Not in the start of the session, where poolers between us and the server refuse it.
+    const setting = `set statement_timeout = ${Math.round(answerWithinMs * 0.9)}`;
+    let isSet: Promise<unknown> | undefined;
+    const queryInTime = async (...args: unknown[]): Promise<unknown> => {
+      try {
+        isSet ??= query(setting);
+        await isSet;
+        return await query(...args);
+      } catch (error) {
+        if (error instanceof Error && error.message === notAnswered) {
+          for (const one of [client, ...idle]) cut(one);
+        }
+        throw error;
+      }
+    };
+    client.query = queryInTime as typeof client.query;
   });
 }
 
@@ -100,16 +160,16 @@ export async function isWell(db: Db): Promise<boolean> {
   }
 }
 
-// SQLSTATE classes: 08 connection, 53 resources, 57P shutting down; Node's codes for a lost socket.
+// SQLSTATE classes: 08 connection, 53 resources, 57P shutting down, 57014 out of time; Node's codes for a lost socket.
 const lostConnection =
-  /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08...|53...|57P..|57014|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
 /** True when the database did not answer, as opposed to having refused a statement. */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string') return lostConnection.test(error.code);
-  // pg has no codes for a connection that ends under a query or can't be had in time.
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+  // pg has no codes for a connection that ends under a query or is not there in time.
+  return /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
     error.message,
   );
 }

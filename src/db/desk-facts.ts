@@ -1,13 +1,16 @@
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
+import { troubleCount } from './mail-trouble.ts';
 
 /** The publication and what the list needs of each call's newest version. */
 export type DeskFacts = {
   publication: Pick<Publication, 'name' | 'timeZone' | 'language' | 'imprint'>;
   calls: Pick<Call, 'slug' | 'opensAt' | 'closesAt' | 'texts' | 'places' | 'fee'>[];
+  /** Mails that need a person. */
+  mailTrouble: number;
 };
 
-/** Both in one query, since the list asks them on every page; the latest opened call first. */
+/** All in one query, since the list asks them on every page; the latest opened call first. */
 export async function getDeskFacts(db: Db): Promise<DeskFacts> {
   const rows = await db
     .selectFrom('publication as p')
@@ -23,14 +26,16 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
       (join) => join.onTrue(),
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
+    .select(troubleCount.as('mailTrouble'))
     .select(['c.slug', 'c.opensAt', 'c.closesAt', 'v.texts', 'v.places', 'v.fee'])
     .orderBy('c.opensAt', 'desc')
     .orderBy('c.id', 'desc')
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint } = first;
+  const { name, timeZone, language, imprint, mailTrouble } = first;
   return {
+    mailTrouble,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee }) =>
       slug && opensAt && texts && places ? [{ slug, opensAt, closesAt, texts, places, fee }] : [],

@@ -19,11 +19,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Account, canEnter, giveToOwner, type Ran, run } from './embedded-account.ts';
 import { EmbeddedError, systemCode } from './embedded-error.ts';
 
 /** The role that initdb makes. The app signs in as another, which may not touch the machine. */
 export const SUPERUSER = 'postgres';
+
+const clearAttempts = 40;
 
 /** A cluster on disk: where it is, and by which path PostgreSQL is to be told of it. */
 export type Cluster = { dir: string; seenAs: string };
@@ -123,7 +126,7 @@ export async function createCluster(options: {
   sync: boolean;
 }): Promise<void> {
   const dataDir = path.dirname(options.dir);
-  clearUnfinished(dataDir);
+  await clearUnfinished(dataDir);
   const workshop = mkdtempSync(path.join(dataDir, 'postgres.init-'));
   try {
     const fresh = path.join(workshop, 'cluster');
@@ -139,7 +142,8 @@ export async function createCluster(options: {
     renameSync(fresh, options.dir);
     if (options.sync) syncDir(dataDir);
   } finally {
-    rmSync(workshop, { recursive: true, force: true });
+    // Once more: whatever wrote into an older one has given up by now.
+    await clearUnfinished(dataDir);
   }
 }
 
@@ -174,15 +178,21 @@ async function initialize(
   );
 }
 
-/** The initdb of a start that was killed may still be writing there; without its files it gives up. */
-function clearUnfinished(dataDir: string): void {
+/**
+ * Deletes what unfinished starts left. The initdb of a start that was killed may still be writing
+ * there; without its files it gives up.
+ */
+async function clearUnfinished(dataDir: string): Promise<void> {
   for (const name of readdirSync(dataDir)) {
     if (!name.startsWith('postgres.init-')) continue;
-    try {
-      const unfinished = path.join(dataDir, name);
-      rmSync(unfinished, { recursive: true, force: true, maxRetries: 8, retryDelay: 50 });
-    } catch {
-      // It wastes space, and nothing else.
+    for (let attempt = 1; attempt <= clearAttempts; attempt += 1) {
+      try {
+        rmSync(path.join(dataDir, name), { recursive: true, force: true });
+        break;
+      } catch {
+        // It only wastes space, in the worst case.
+        await delay(50);
+      }
     }
   }
 }

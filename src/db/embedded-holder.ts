@@ -67,6 +67,13 @@ export function findHolder(dataDir: string): OtherHold | undefined {
   return { kind: file.kind, pid: file.pid, stopping };
 }
 
+/** A word of its own for each hold by a server; undefined when no living server holds the DATA_DIR. */
+export function identifyServerHold(dataDir: string): string | undefined {
+  if (findHolder(dataDir)?.kind !== 'server') return undefined;
+  const alive = statSync(markers(path.join(dataDir, NAME)).alive, { throwIfNoEntry: false });
+  return alive && `${alive.ino}-${alive.mtimeMs}`;
+}
+
 /** Takes the DATA_DIR; undefined when somebody alive has it. */
 export async function takeHold(dataDir: string, kind: HolderKind): Promise<TakenHold | undefined> {
   const deadSocketDirs: string[] = [];

@@ -52,10 +52,12 @@ export async function enqueueJob(
     notBefore?: Date;
     now: Date;
   },
+  /** The statement that the insert belongs to: a `with` clause may add the job's subject in one go. */
+  statement: Pick<Trx, 'insertInto'> = trx,
 ): Promise<string> {
   const last =
     job.lane === undefined || job.opensLane ? undefined : await findLastInLane(trx, job.lane);
-  const { id } = await trx
+  const { id } = await statement
     .insertInto('jobs')
     .values({
       id: createIdAfter(job.now, last),

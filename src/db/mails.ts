@@ -54,9 +54,8 @@ export async function enqueueMail(
     previous && thread === 'editors'
       ? { ...mail.content, subject: openContent(key, previous).subject }
       : mail.content;
-  await trx
-    .insertInto('mails')
-    .values({
+  const withMail = trx.with('mail', (qb) =>
+    qb.insertInto('mails').values({
       id,
       applicationId,
       thread,
@@ -66,16 +65,20 @@ export async function enqueueMail(
       inReplyTo: previous?.messageId ?? null,
       contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
       createdAt: now,
-    })
-    .execute();
-  await enqueueJob(trx, {
-    kind: mailJobKind,
-    subjectId: id,
-    lane: `${applicationId}:${thread}`,
-    opensLane: mail.opensThread ?? false,
-    ...(mail.notBefore && { notBefore: mail.notBefore }),
-    now,
-  });
+    }),
+  );
+  await enqueueJob(
+    trx,
+    {
+      kind: mailJobKind,
+      subjectId: id,
+      lane: `${applicationId}:${thread}`,
+      opensLane: mail.opensThread ?? false,
+      ...(mail.notBefore && { notBefore: mail.notBefore }),
+      now,
+    },
+    withMail,
+  );
   return id;
 }
 
@@ -88,6 +91,18 @@ export function openContent(
 }
 
 const contextOf = (id: string): string => `mail:${id}`;
+
+/** The first mail of a thread: its subject is that of them all. */
+export async function findThreadStart(db: Db, applicationId: string, thread: MailThread) {
+  return await db
+    .selectFrom('mails')
+    .select(['id', 'contentSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('thread', '=', thread)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+}
 
 async function findLastInThread(trx: Trx, applicationId: string, thread: MailThread) {
   return await trx
@@ -154,9 +169,4 @@ export async function listSeededAddresses(
         where v.seeded_inbox is not null and address is not null) as seeded,
       (select array_agg(inbox) from calls where inbox is not null) as entered`.execute(db);
   return { seeded: rows[0]?.seeded ?? [], entered: rows[0]?.entered ?? [] };
-}
-
-/** Marks a mail as sent. */
-export async function markSent(trx: Trx, id: string, now: Date): Promise<void> {
-  await trx.updateTable('mails').set({ sentAt: now }).where('id', '=', id).execute();
 }

@@ -3,14 +3,21 @@ import type { Db } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { MailTable } from './schema.ts';
 
-/** `retrying`: at least one try has failed. `parked`: it waits for a person. */
-export const mailStates = ['queued', 'retrying', 'parked', 'sent'] as const;
+/**
+ * `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
+ * but not for everybody. `captured`: it became a file on this machine.
+ */
+export const mailStates = ['queued', 'retrying', 'parked', 'refused', 'sent', 'captured'] as const;
 export type MailState = (typeof mailStates)[number];
 
 /** A mail as the outbox lists it; what it says stays sealed. */
 export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   reference: string;
+  /** The application's key, wrapped: it opens the refusals. */
+  wrapped: Buffer;
   state: MailState;
+  /** Parked or refused, and nobody has dealt with it yet. */
+  troubled: boolean;
   /** Of the job that delivers it; null once that is deleted. */
   jobId: string | null;
   attempts: number;
@@ -26,16 +33,34 @@ const waitingStates = {
   queued: sql<boolean>`j.state = 'queued' and j.last_error is null`,
 };
 
+const goneStates = {
+  captured: sql<boolean>`m.captured`,
+  refused: sql<boolean>`m.refused > 0`,
+  sent: sql<boolean>`not m.captured and m.refused = 0`,
+};
+
 const stateOf = sql<MailState>`case
+  when m.sent_at is not null and ${goneStates.captured} then 'captured'
+  when m.sent_at is not null and ${goneStates.refused} then 'refused'
   when m.sent_at is not null then 'sent'
   when ${waitingStates.queued} then 'queued'
   when ${waitingStates.retrying} then 'retrying'
   else 'parked' end`;
 
-const mails = (db: Db) =>
+/**
+ * True of a mail `m` with its job `j` while a person has to look after it: it is parked, or somebody
+ * never gets it. What is parked again after it was dealt with counts anew.
+ */
+export const inTrouble = sql<boolean>`(
+  j.state = 'parked' and (m.dealt_with_at is null or j.finished_at > m.dealt_with_at)
+  or m.sent_at is not null and m.refused > 0 and m.dealt_with_at is null)`;
+
+/** Mails with their states: `m`, their applications `a`, their jobs `j`. */
+export const selectMails = (db: Db) =>
   db
     .selectFrom('mails as m')
     .innerJoin('applications as a', 'a.id', 'm.applicationId')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'm.applicationId')
     .leftJoin('jobs as j', (join) =>
       join.onRef('j.subjectId', '=', 'm.id').on('j.kind', '=', mailJobKind),
     )
@@ -49,11 +74,17 @@ const mails = (db: Db) =>
       'm.inReplyTo',
       'm.createdAt',
       'm.sentAt',
+      'm.captured',
+      'm.refused',
+      'm.refusalsSealed',
+      'm.dealtWithAt',
       'a.reference',
+      'k.wrapped',
       'j.id as jobId',
       'j.lastError',
       'j.notBefore',
       stateOf.as('state'),
+      sql<boolean>`coalesce(${inTrouble}, false)`.as('troubled'),
       sql<number>`coalesce(j.attempts, 0)`.as('attempts'),
     ]);
 
@@ -63,9 +94,10 @@ export async function listMails(
   options: { state?: MailState; before?: { createdAt: Date; id: string }; limit: number },
 ): Promise<OutboxMail[]> {
   const { state, before, limit } = options;
-  let query = mails(db).orderBy('m.createdAt', 'desc').orderBy('m.id', 'desc').limit(limit);
-  if (state === 'sent') query = query.where('m.sentAt', 'is not', null);
-  else if (state !== undefined) {
+  let query = selectMails(db).orderBy('m.createdAt', 'desc').orderBy('m.id', 'desc').limit(limit);
+  if (state === 'sent' || state === 'refused' || state === 'captured') {
+    query = query.where('m.sentAt', 'is not', null).where(goneStates[state]);
+  } else if (state !== undefined) {
     query = query.where('m.sentAt', 'is', null).where(waitingStates[state]);
   }
   if (before) {
@@ -76,26 +108,29 @@ export async function listMails(
   return await query.execute();
 }
 
-/** One mail with its sealed content and the wrapped key that opens it. */
+/** One mail with its sealed content. */
 export async function findMail(
   db: Db,
   id: string,
-): Promise<(OutboxMail & { contentSealed: Buffer; wrapped: Buffer }) | undefined> {
-  return await mails(db)
-    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'm.applicationId')
-    .select(['m.contentSealed', 'k.wrapped'])
-    .where('m.id', '=', id)
-    .executeTakeFirst();
+): Promise<(OutboxMail & { contentSealed: Buffer }) | undefined> {
+  return await selectMails(db).select('m.contentSealed').where('m.id', '=', id).executeTakeFirst();
 }
 
-/** Mails by state; those sent are counted up to 10,000 only. */
+const countGone = (state: keyof typeof goneStates) => sql`(
+  select count(*) from (
+    select 1 from mails as m where m.sent_at is not null and ${goneStates[state]} limit 10000
+  ) as s)`;
+
+/** Mails by state; those that are gone are counted up to 10,000 only. */
 export async function countMails(db: Db): Promise<Record<MailState, number>> {
   const { rows } = await sql<Record<MailState, number>>`
     select
       count(*) filter (where ${waitingStates.queued}) as queued,
       count(*) filter (where ${waitingStates.retrying}) as retrying,
       count(*) filter (where ${waitingStates.parked}) as parked,
-      (select count(*) from (select 1 from mails where sent_at is not null limit 10000) as s) as sent
+      ${countGone('refused')} as refused,
+      ${countGone('sent')} as sent,
+      ${countGone('captured')} as captured
     from jobs as j
     where j.kind = ${mailJobKind} and j.state <> 'done'`.execute(db);
   return rows[0]!;
@@ -103,13 +138,14 @@ export async function countMails(db: Db): Promise<Record<MailState, number>> {
 
 const overdueAfterMs = 10 * 60_000;
 
-/** `degraded` when a mail is parked, or still here ten minutes after it should have left. */
+/** `degraded` when a mail is parked and nobody has dealt with it, or still here ten minutes after it should have left. */
 export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'> {
   const due = new Date(now.getTime() - overdueAfterMs);
   const { rows } = await sql`
     select 1 from jobs as j
     where j.kind = ${mailJobKind} and (
-      ${waitingStates.parked}
+      ${waitingStates.parked} and not exists (
+        select from mails as m where m.id = j.subject_id and m.dealt_with_at >= j.finished_at)
       -- A mail that is retried is due again and again: what counts is when it was written.
       or ${waitingStates.retrying} and j.created_at < ${due}
       or ${waitingStates.queued} and j.not_before < ${due}

@@ -36,6 +36,23 @@ export async function takeToken(db: Db, take: Take): Promise<Taken> {
   return { allowed: false, retryAfter: Math.max(1, Math.ceil(left / 1000)) };
 }
 
+/** Whether the limit has refused a use in the window that runs, without counting one. */
+export async function peekToken(db: Db, take: Take): Promise<Taken> {
+  const { bucket, limit, windowSeconds, now } = take;
+  const windowMs = windowSeconds * 1000;
+  const row = await db
+    .selectFrom('rateLimitCounters')
+    .select(['windowStart', 'count'])
+    .where('bucket', '=', bucket)
+    .where('subject', '=', await hideSubject(db, take))
+    .executeTakeFirst();
+  const left = row ? row.windowStart.getTime() + windowMs - now.getTime() : 0;
+  if (!row || row.count <= limit || left <= 0 || left > 2 * windowMs) {
+    return { allowed: true, retryAfter: 0 };
+  }
+  return { allowed: false, retryAfter: Math.max(1, Math.ceil(left / 1000)) };
+}
+
 /** Gives one use back, for what turned out not to be an attempt. */
 export async function returnToken(db: Db, counted: Counted): Promise<void> {
   const subject = await hideSubject(db, counted);

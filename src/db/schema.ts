@@ -27,6 +27,8 @@ export type PublicationTable = {
   language: string;
   imprint: Json<Imprint>;
   links: Json<PublicationLinks>;
+  /** How long a draft is kept that nobody touches. */
+  draftDays: Defaulted<number>;
   updatedAt: Date;
 };
 
@@ -73,6 +75,10 @@ export type ApplicationTable = {
   decision: Decision | null;
   stageSince: Date;
   revision: Defaulted<number>;
+  /** The revision in which what was typed changed last. */
+  typedRevision: Defaulted<number>;
+  /** The page that did, as its script calls itself; null for one without a script. */
+  typedBy: string | null;
   language: string;
   fullName: Defaulted<string>;
   latinName: Defaulted<string>;
@@ -132,6 +138,24 @@ export type DocumentChunkTable = {
   data: Once<Buffer>;
 };
 
+export type UploadTable = {
+  tokenHash: Once<Buffer>;
+  documentId: Once<string>;
+  tokenSealed: Once<Buffer>;
+  /** Bytes that the document will have. */
+  length: Once<number>;
+  /** Bytes that have arrived. */
+  received: number;
+  /** Those behind the last whole chunk, sealed. */
+  tail: Buffer | null;
+  /** When the file was last changed, in milliseconds, as its owner's browser knows it. */
+  modified: Once<number | null>;
+  language: Once<string>;
+  /** The request that may write; another one takes its place. */
+  holder: string;
+  touchedAt: Date;
+};
+
 export type EventType = 'submitted' | 'stage-changed';
 
 export type EventTable = {
@@ -185,6 +209,13 @@ export type MailTable = {
   contentSealed: Once<Buffer>;
   createdAt: Once<Date>;
   sentAt: Date | null;
+  /** It became a file: nothing left the machine. */
+  captured: Defaulted<boolean>;
+  /** How many of its recipients were refused for good, and which. */
+  refused: Defaulted<number>;
+  refusalsSealed: Buffer | null;
+  /** When somebody said that its trouble needs no more care. */
+  dealtWithAt: Date | null;
 };
 
 export type NoteTable = {
@@ -264,6 +295,7 @@ export type Schema = {
   applicationTokens: ApplicationTokenTable;
   documents: DocumentTable;
   documentChunks: DocumentChunkTable;
+  uploads: UploadTable;
   events: EventTable;
   accessLog: AccessLogTable;
   jobs: JobTable;

@@ -6,33 +6,42 @@ import {
   type TransitionName,
 } from '../domain/stages.ts';
 import { AppError } from '../errors.ts';
-import type { Application } from './applications.ts';
+import type { Application, ApplicationChange } from './applications.ts';
 import type { Trx } from './client.ts';
 
 /**
  * Changes the stage of a locked application: the only place that does. Checks the transition table
- * and records the event; throws `conflict` when the table does not allow it from here.
+ * and records the event; throws `conflict` when the table does not allow it from here. `columns` are
+ * what else changes with it, in the same statement.
  */
 export async function recordTransition(
   trx: Trx,
   application: Pick<Application, 'id' | 'stage' | 'decision'>,
-  change: { name: TransitionName; actor: Actor; staffId?: string; now: Date },
+  change: {
+    name: TransitionName;
+    actor: Actor;
+    staffId?: string;
+    now: Date;
+    columns?: ApplicationChange;
+  },
 ): Promise<void> {
   const from = standingOf(application);
   const transition = findTransition(change.name, from);
   if (!transition?.actors.includes(change.actor)) throw new AppError('conflict');
   const submitted = change.name === 'submit' ? { submittedAt: change.now } : {};
   await trx
-    .updateTable('applications')
-    .set({
-      ...columnsOf(transition.to),
-      ...submitted,
-      stageSince: change.now,
-      updatedAt: change.now,
-    })
-    .where('id', '=', application.id)
-    .execute();
-  await trx
+    .with('moved', (qb) =>
+      qb
+        .updateTable('applications')
+        .set({
+          ...change.columns,
+          ...columnsOf(transition.to),
+          ...submitted,
+          stageSince: change.now,
+          updatedAt: change.now,
+        })
+        .where('id', '=', application.id),
+    )
     .insertInto('events')
     .values({
       applicationId: application.id,

@@ -53,9 +53,20 @@ export function callStateAt(call: { opensAt: Date; closesAt: Date | null }, now:
 
 /** The entry in the wanted language, else in the fallback, else any: a call is never blank. */
 export function pickText<T>(texts: Record<string, T>, wanted: string, fallback: string): T {
-  const text = texts[wanted] ?? texts[fallback] ?? Object.values(texts)[0];
-  if (text === undefined) throw new Error('a version has texts in at least one language');
-  return text;
+  return texts[pickLanguage(texts, wanted, fallback)]!;
+}
+
+/** The language of the entry that `pickText` picks. */
+export function pickLanguage(
+  texts: Record<string, unknown>,
+  wanted: string,
+  fallback: string,
+): string {
+  const language = [wanted, fallback, ...Object.keys(texts)].find((one) =>
+    Object.hasOwn(texts, one),
+  );
+  if (language === undefined) throw new Error('a version has texts in at least one language');
+  return language;
 }
 
 const dayMs = 86_400_000;
@@ -65,9 +76,7 @@ export function replyByDate(submittedAt: Date, replyDays: number): Date {
   return new Date(submittedAt.getTime() + replyDays * dayMs);
 }
 
-/** How long an untouched draft is kept. */
-export const draftDays = 30;
-
-export function draftExpiry(updatedAt: Date): Date {
+/** When a draft is deleted that nobody touches; `draftDays` is the publication's. */
+export function draftExpiry(updatedAt: Date, draftDays: number): Date {
   return new Date(updatedAt.getTime() + draftDays * dayMs);
 }

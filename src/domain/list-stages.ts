@@ -1,6 +1,6 @@
 import type { Stage } from './stages.ts';
 
-/** A stage to filter the list by; `new` is screening that nobody has opened. */
+/** A stage to filter the list by; `new` is screening that nobody has opened, `screening` the rest. */
 export type ListStage = Exclude<Stage, 'draft'> | 'new';
 
 /** What the list's tabs show, in their order. */

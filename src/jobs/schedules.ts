@@ -7,10 +7,10 @@ import {
   deleteFinishedJobs,
   deleteOldEnrolments,
   deleteOldSessions,
+  readDraftDays,
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
-import { draftDays } from '../domain/calls.ts';
 
 /** Something that happens again and again; `name` names its one row in `jobs`. */
 export type Schedule = { name: string; kind: string; everySeconds: number };
@@ -19,8 +19,8 @@ type CleanUp = {
   kind: string;
   everySeconds: number;
   delete: readonly DeleteBatch[];
-  /** Age in seconds from which rows are deleted. */
-  age: number;
+  /** Age in seconds from which rows are deleted, or where it is set. */
+  age: number | ((db: Db) => Promise<number>);
 };
 
 const hour = 3600;
@@ -40,7 +40,7 @@ const cleanUps: readonly CleanUp[] = [
     kind: 'delete-expired-drafts',
     everySeconds: hour,
     delete: [deleteExpiredDrafts],
-    age: draftDays * day,
+    age: async (db) => (await readDraftDays(db)) * day,
   },
   {
     kind: 'delete-old-sessions',
@@ -99,7 +99,7 @@ async function cleanUpOnce(
     );
     return;
   }
-  const before = secondsAfter(now, -age);
+  const before = secondsAfter(now, -(typeof age === 'number' ? age : await age(db)));
   let count = 0;
   for (const deleteBatch of cleanUp.delete) {
     let deleted = batchSize;

@@ -2,17 +2,18 @@ import type { Config } from '../config.ts';
 import type { Keyring } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
+import { markSent, type Refusal, recordRefusals } from '../db/mail-outcome.ts';
 import {
   findMailToDeliver,
   listEarlierMessageIds,
   listSeededAddresses,
   type MailAddress,
   type MailToDeliver,
-  markSent,
   openContent,
 } from '../db/mails.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { editorsInbox, isOnlySeeded } from './recipients.ts';
+import { SendFailure } from './smtp-failure.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
 
 type Deps = {
@@ -27,24 +28,33 @@ const automaticTemplates = new Set(['receipt', 'editorial-notification']);
 
 /**
  * The handler of the jobs of kind `mail`: opens the mail, finds out who gets it now, hands it to the
- * transport, and marks it as sent together with the end of the job. A mail that was erased
- * meanwhile is done; one without a recipient is parked.
+ * transport, and marks it as sent, with whom it could not reach, together with the end of the job. A
+ * mail that was erased meanwhile is done; one without a recipient is parked.
  */
 export function createMailHandler(deps: Deps): JobHandler {
-  const { db, transport } = deps;
+  const { db, keys, transport } = deps;
+  const captured = transport.kind === 'captured';
   return async (job: ClaimedJob, signal: AbortSignal) => {
     const mail = job.subjectId === null ? undefined : await findMailToDeliver(db, job.subjectId);
     if (mail === undefined || mail.sentAt !== null) return;
-    const outgoing = await prepare(mail, deps);
-    if (transport.kind === 'smtp') await refuseSeeded(outgoing.to, deps);
-    await transport.send(outgoing, signal);
-    return async (trx, now) => await markSent(trx, mail.id, now);
+    const key = keys.unwrapKey(mail.applicationId, mail.wrapped);
+    const outgoing = await prepare(mail, key, deps);
+    if (!captured) await refuseSeeded(outgoing.to, deps);
+    const outcomeOf = (refusals: readonly Refusal[]) => ({ id: mail.id, key, captured, refusals });
+    try {
+      const { refusals } = await transport.send(outgoing, signal);
+      return async (trx, now) => await markSent(trx, outcomeOf(refusals), now);
+    } catch (error) {
+      const refusals = error instanceof SendFailure ? error.refusals : [];
+      if (refusals.length + mail.refused > 0) await recordRefusals(db, outcomeOf(refusals));
+      throw error;
+    }
   };
 }
 
-async function prepare(mail: MailToDeliver, deps: Deps): Promise<OutgoingMail> {
-  const { db, keys, config, transport } = deps;
-  const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
+async function prepare(mail: MailToDeliver, key: Buffer, deps: Deps): Promise<OutgoingMail> {
+  const { db, config, transport } = deps;
+  const content = openContent(key, mail);
   const inbox = editorsInbox(mail, {
     editorialInbox: config.editorialInbox,
     transport: transport.kind,

@@ -1,8 +1,8 @@
-import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { mailboxOf, parseEmailAddress } from '../domain/email-address.ts';
 
 /** The valid addresses of a comma-separated list, each once. */
 export function parseAddressList(list: string | null): string[] {
-  const addresses = (list ?? '').split(',').map(parseEmailAddress);
+  const addresses = (list ?? '').split(',').map((one) => parseEmailAddress(one));
   return [...new Set(addresses.filter((address) => address !== undefined))];
 }
 
@@ -34,10 +34,3 @@ export function isOnlySeeded(
     lists.flatMap((list) => list.split(',')).some((one) => mailboxOf(one) === mailbox);
   return among(known.seeded) && !among(known.entered);
 }
-
-// What stands behind a plus leads to the same mailbox (RFC 5233).
-const mailboxOf = (address: string): string =>
-  foldEmailAddress(parseEmailAddress(address) ?? address.trim()).replace(
-    /^([^+@]+)\+[^@]*@/,
-    '$1@',
-  );

@@ -1,4 +1,16 @@
 import { JobFailure } from '../db/jobs.ts';
+import type { Refusal } from '../db/mail-outcome.ts';
+import { cleanLine } from '../domain/text.ts';
+
+/** A mail that did not leave for all of its recipients, with those who will never get it. */
+export class SendFailure extends JobFailure {
+  readonly refusals: readonly Refusal[];
+
+  constructor({ code, permanent, cause }: JobFailure, refusals: readonly Refusal[]) {
+    super(code, { permanent, cause });
+    this.refusals = refusals;
+  }
+}
 
 // The server refuses us, not the mail: signing in is required, failed, or too weak (RFC 4954, 6).
 const refusalsOfUs = new Set([530, 534, 535, 538]);
@@ -28,4 +40,36 @@ export function failureOf(error: unknown): JobFailure {
     permanent: code === 'EENVELOPE' && command === 'API',
     cause: error,
   });
+}
+
+const replyLimit = 200;
+
+/**
+ * The recipients that a failed or partly failed conversation has ruled out. `waiting` are all whom it
+ * was about: a refusal of the message itself concerns each of them.
+ */
+export function listRefusals(outcome: unknown, waiting: readonly string[] = []): Refusal[] {
+  const {
+    rejectedErrors = [],
+    response,
+    command,
+  } = (outcome ?? {}) as {
+    rejectedErrors?: readonly { recipient?: unknown; response?: unknown }[];
+    response?: unknown;
+    command?: unknown;
+  };
+  const single = rejectedErrors
+    .filter((error) => failureOf(error).permanent)
+    .map(({ recipient, response: reply }) => refusalOf(String(recipient), reply));
+  if (command !== 'DATA' || !failureOf(outcome).permanent) return single;
+  const known = new Set(single.map(({ address }) => address));
+  const others = waiting.filter((address) => !known.has(address));
+  return [...single, ...others.map((address) => refusalOf(address, response))];
+}
+
+function refusalOf(address: string, reply: unknown): Refusal {
+  const letters = [...cleanLine(typeof reply === 'string' ? reply : '')];
+  const short =
+    letters.length > replyLimit ? `${letters.slice(0, replyLimit).join('')}…` : letters.join('');
+  return { address, reply: short };
 }

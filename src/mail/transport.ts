@@ -4,7 +4,8 @@ import nodemailer, { type SendMailOptions } from 'nodemailer';
 import type { Logger } from 'pino';
 import type { Config, Mailbox } from '../config.ts';
 import { JobFailure } from '../db/jobs.ts';
-import { failureOf } from './smtp-failure.ts';
+import type { Refusal } from '../db/mail-outcome.ts';
+import { failureOf, listRefusals, SendFailure } from './smtp-failure.ts';
 
 /** A mail ready to leave. Addresses are validated, and no text holds a line break but the two bodies. */
 export type OutgoingMail = {
@@ -28,8 +29,11 @@ export type OutgoingMail = {
 export type Transport = {
   /** `captured`: nothing leaves the machine. */
   kind: 'smtp' | 'captured';
-  /** Resolves when every recipient's server has taken the mail; else throws a JobFailure. */
-  send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the mail has left for somebody and nobody else can still be reached: `refusals` are
+   * those who never will. Else throws a JobFailure, a SendFailure when it knows of refusals.
+   */
+  send(mail: OutgoingMail, signal?: AbortSignal): Promise<{ refusals: Refusal[] }>;
   close(): void;
 };
 
@@ -94,7 +98,11 @@ function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Trans
     async send(mail, signal) {
       const has = accepted.get(mail.id) ?? new Set();
       const waiting = mail.to.map(({ address }) => address).filter((address) => !has.has(address));
-      if (waiting.length === 0) return;
+      if (waiting.length === 0) return { refusals: [] };
+      const tell = (failures: JobFailure[]): void => {
+        const codes = failures.map((failure) => failure.code);
+        log.error({ mailId: mail.id, codes }, 'a mail was refused for some of its recipients');
+      };
       const limit = AbortSignal.timeout(timeouts.send);
       try {
         const sent = await pool.sendMail({
@@ -103,20 +111,25 @@ function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Trans
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         });
         const failures = (sent.rejectedErrors ?? []).map(failureOf);
-        if (failures.length > 0) {
-          const codes = failures.map((failure) => failure.code);
-          log.error({ mailId: mail.id, codes }, 'a mail was refused for some of its recipients');
-        }
+        if (failures.length > 0) tell(failures);
+        const refusals = listRefusals(sent);
         const deferred = failures.find((failure) => !failure.permanent);
         if (deferred) {
           for (const address of sent.accepted ?? []) has.add(address);
           accepted.set(mail.id, has);
-          throw deferred;
+          throw new SendFailure(deferred, refusals);
         }
         accepted.delete(mail.id);
+        return { refusals };
       } catch (error) {
         if (error instanceof JobFailure) throw error;
-        throw failureOf(error);
+        const failure = failureOf(error);
+        const refusals = listRefusals(error, waiting);
+        if (!failure.permanent || has.size === 0) throw new SendFailure(failure, refusals);
+        // Those who took it at an earlier try have it: the mail has left.
+        tell([failure]);
+        accepted.delete(mail.id);
+        return { refusals };
       }
     },
     close: () => pool.close(),
@@ -146,6 +159,7 @@ function createCapture(dir: string): Transport {
         await file.close();
       }
       await rename(unfinished, path.join(dir, `${mail.id}.eml`));
+      return { refusals: [] };
     },
     close() {},
   };

@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import type { StaffMember } from '../auth/sessions.ts';
 import { isConnectionError } from '../db/client.ts';
 import type { AppEnv, Deps } from '../deps.ts';
 import { describeError, locateError } from '../describe-error.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isLanguage, negotiateLanguage, translatorFor } from '../i18n.ts';
-import { ErrorPage } from '../views/pages/error.tsx';
+import { DeskErrorPage, ErrorPage } from '../views/pages/error.tsx';
 import { frameFor } from './frame.ts';
 import { sendPage } from './respond.tsx';
 
@@ -15,12 +16,14 @@ const statuses = {
   forbidden: 403,
   'foreign-origin': 403,
   malformed: 422,
+  'late-draft': 422,
   conflict: 409,
   'already-submitted': 409,
   gone: 410,
   'call-closed': 410,
   'too-large': 413,
   'too-many-requests': 429,
+  busy: 503,
   unavailable: 503,
   internal: 500,
 } as const satisfies Record<ErrorCode | 'internal', number>;
@@ -50,21 +53,42 @@ function settleLanguage(c: Context<AppEnv>): void {
   );
 }
 
-/** Answers a failure with a page in the reader's language; what caused it goes to the log only. */
+/** From a draft that was submitted already to its receipt; where the draft is not known, to the call. */
+function findWay(c: Context<AppEnv>): { to: 'application' | 'call'; href: string } | undefined {
+  const draft = c.var.typed?.get('draft')?.[0] ?? '';
+  if (/^[\w-]{20,}$/.test(draft)) {
+    return { to: 'application', href: `/${c.var.language}/drafts/${draft}` };
+  }
+  const call = /^\/[^/]+(\/calls\/[^/]+)/.exec(c.req.path)?.[1];
+  return call === undefined ? undefined : { to: 'call', href: `/${c.var.language}${call}` };
+}
+
+/** How a failure is answered, whatever the answer looks like; what caused it goes to the log only. */
+export function answerFailure({ log }: Pick<Deps, 'log'>, error: unknown, c: Context<AppEnv>) {
+  const known = toAppError(error);
+  const code: ErrorCode | 'internal' = known?.code ?? 'internal';
+  settleLanguage(c);
+  if (code === 'internal' || code === 'unavailable') {
+    const cause = known?.cause ?? error;
+    const facts = { requestId: c.var.requestId, error: describeError(cause) };
+    log.error({ ...facts, at: locateError(cause) }, `request failed: ${code}`);
+  }
+  if (known?.retryAfter) c.header('Retry-After', String(known.retryAfter));
+  return { code, status: statuses[code] };
+}
+
+/** Answers a failure with a page in the reader's language. */
 export function handleError(deps: Pick<Deps, 'log' | 'assets'>) {
   return (error: unknown, c: Context<AppEnv>): Response | Promise<Response> => {
-    const known = toAppError(error);
-    const code = known?.code ?? 'internal';
-    settleLanguage(c);
-    if (code === 'internal' || code === 'unavailable') {
-      const cause = known?.cause ?? error;
-      const facts = { requestId: c.var.requestId, error: describeError(cause) };
-      deps.log.error({ ...facts, at: locateError(cause) }, `request failed: ${code}`);
-    }
-    if (known?.retryAfter) c.header('Retry-After', String(known.retryAfter));
+    const { code, status } = answerFailure(deps, error, c);
     const frame = frameFor(deps, translatorFor(c.var.language));
+    if (/^\/admin(\/|$)/.test(c.req.path)) {
+      const staff: StaffMember | undefined = c.var.staff;
+      return sendPage(c, <DeskErrorPage frame={frame} code={code} staff={staff} />, status);
+    }
+    const way = code === 'already-submitted' ? findWay(c) : undefined;
     // The same page in a language that there is, when its address named another one.
     const rest = code === 'unknown-language' ? c.req.path.replace(/^\/[^/]*/, '') : '';
-    return sendPage(c, <ErrorPage frame={frame} code={code} path={rest} />, statuses[code]);
+    return sendPage(c, <ErrorPage frame={frame} code={code} path={rest} way={way} />, status);
   };
 }

@@ -136,12 +136,14 @@ const partLimit = 10_000;
 
 /**
  * The parts of a `multipart/form-data` body as they stream in, each to be read before the next is
- * asked for; what is left unread is skipped. Parts that are no form's are left out. Throws
- * `BrokenUpload` when the body ends before its closing delimiter.
+ * asked for; what is left unread is skipped. Parts that are no form's are left out; of those whose
+ * headers are too long to tell, `onUnreadable` hears. Throws `BrokenUpload` when the body ends before
+ * its closing delimiter.
  */
 export async function* readParts(
   source: AsyncIterable<Buffer>,
   boundary: string,
+  onUnreadable: () => void = () => {},
 ): AsyncGenerator<Part> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   const window = createWindow(source);
@@ -159,6 +161,7 @@ export async function* readParts(
     if (!rest.equals(lineEnd)) throw new BrokenUpload();
     window.putBack(lineEnd);
     const { text, cut } = await collect(window.takeUntil(headersEnd), headerLimit);
+    if (cut) onUnreadable();
     const disposition = cut ? undefined : readDisposition(text);
     const name = disposition?.get('name');
     let ended = false;

@@ -15,11 +15,15 @@ export type Multipart = {
   abandoned: boolean;
   /** Parts beyond the limits were dropped. */
   overflowed: boolean;
+  /** Parts whose headers are too long to be read were dropped. */
+  unreadable: boolean;
 };
 
 type Options = {
   /** Bytes of the whole body; more is `too-large`. */
   maxBytes: number;
+  /** Reads that much of a body that declares more, instead of refusing it at once. */
+  readAnyway?: true;
   maxFiles: number;
   /** Called for each file in the order of the form, one after the other; later parts wait. */
   onFile(part: FilePart, fields: ReadonlyMap<string, readonly string[]>): Promise<void>;
@@ -68,12 +72,15 @@ async function* limited(
  */
 export async function readMultipart(c: Context<AppEnv>, options: Options): Promise<Multipart> {
   const declared = Number(c.req.header('content-length') ?? 0);
-  if (declared > options.maxBytes) throw new AppError('too-large');
+  if (declared > options.maxBytes && !options.readAnyway) throw new AppError('too-large');
   const boundary = boundaryOf(c.req.header('content-type') ?? '');
   if (boundary === undefined) throw new AppError('malformed');
   const fields = new Map<string, string[]>();
   c.set('typed', fields);
-  const result: Multipart = { fields, complete: true, abandoned: false, overflowed: false };
+  const result: Multipart = {
+    ...{ fields, complete: true, abandoned: false },
+    ...{ overflowed: false, unreadable: false },
+  };
   const counts = { parts: 0, files: 0, fields: 0, fieldBytes: 0 };
   let failure: unknown;
 
@@ -101,7 +108,10 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
     result.abandoned = true;
   });
   try {
-    for await (const part of readParts(body, boundary)) {
+    const onUnreadable = (): void => {
+      result.unreadable = true;
+    };
+    for await (const part of readParts(body, boundary, onUnreadable)) {
       counts.parts += 1;
       if (counts.parts > maxParts) throw new AppError('malformed');
       const { name, fileName, bytes } = part;

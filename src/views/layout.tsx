@@ -8,6 +8,8 @@ export type Frame = {
   t: Translator;
   siteName: string;
   asset(name: AssetName): string;
+  /** Mails that need a person, shown beside the outbox. */
+  mailTrouble?: number;
 };
 
 type DocumentProps = {
@@ -152,7 +154,7 @@ type DeskPageProps = {
 /** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
 export const DeskPage = (props: DeskPageProps) => {
   const { frame, title, staff, current, width = 'wide', children } = props;
-  const { t } = frame;
+  const { t, mailTrouble = 0 } = frame;
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
     { section: 'outbox', href: '/admin/outbox', shown: !!staff && may(staff.role, 'read-outbox') },
@@ -165,7 +167,7 @@ export const DeskPage = (props: DeskPageProps) => {
           <a class="name" href="/admin">
             Feder
           </a>
-          <span class="soft">{frame.siteName}</span>
+          {frame.siteName !== 'Feder' && <span class="soft">{frame.siteName}</span>}
           {staff && (
             <nav aria-label={t('desk.nav.label')}>
               {sections
@@ -173,6 +175,12 @@ export const DeskPage = (props: DeskPageProps) => {
                 .map((one) => (
                   <a href={one.href} aria-current={one.section === current ? 'page' : undefined}>
                     {t(`desk.nav.${one.section}`)}
+                    {one.section === 'outbox' && mailTrouble > 0 && (
+                      <span class="chip bad num">
+                        {t.number(mailTrouble)}
+                        <span class="unseen"> {t('desk.nav.trouble', { count: mailTrouble })}</span>
+                      </span>
+                    )}
                   </a>
                 ))}
               <form method="post" action="/admin/sign-out">

@@ -56,6 +56,10 @@ describe('the rules', () => {
       1,
     );
     expect(listForbiddenImports([plant('src/views/a.tsx', ['src/actions/a.ts'])])).toHaveLength(1);
+    expect(listForbiddenImports([plant('src/routes/a.tsx', ['src/jobs/loop.ts'])])).toHaveLength(1);
+    expect(listForbiddenImports([plant('src/commands/a.ts', ['src/routes/a.tsx'])])).toHaveLength(
+      1,
+    );
   });
 
   it('fail on a planted circle', () => {

@@ -27,10 +27,29 @@ const allowed: Record<string, readonly string[]> = {
   actions: [...leaves, ...shapes, 'domain', 'db', 'documents', 'mail', 'mail/templates'],
   auth: [...leaves, ...shapes, 'domain', 'db', 'src/rate-limit.ts'],
   jobs: [...leaves, 'domain', 'db', 'mail', 'actions'],
+  routes: [
+    ...[...leaves, ...shapes, 'src/assets.ts', 'src/rate-limit.ts', 'src/client-address.ts'],
+    ...['domain', 'db', 'documents', 'mail', 'actions', 'auth'],
+    ...['views', 'views/components', 'views/pages'],
+  ],
+  commands: [
+    ...[...leaves, ...shapes, 'src/settings.ts', 'src/master-key.ts', 'src/open-database.ts'],
+    ...[
+      'src/explain-failure.ts',
+      'src/public-address.ts',
+      'migrations',
+      'domain',
+      'db',
+      'documents',
+      'actions',
+      'auth',
+    ],
+  ],
   client: [],
 };
 
 const roomOf = (file: string): string => {
+  if (file.startsWith('migrations/')) return 'migrations';
   const folders = file.split('/').slice(1, -1);
   const deep = folders.slice(0, 2).join('/');
   return Object.hasOwn(allowed, deep) ? deep : (folders[0] ?? file);

@@ -117,7 +117,9 @@ describe.each([
 
     await page.getByRole('button', { name: 'Lebenslauf.rtf entfernen' }).click();
     await page.waitForURL('**saved=remove**');
-    expect(await page.getByRole('status').textContent()).toBe('Die Unterlage wurde entfernt.');
+    expect(await page.locator('.notice[role=status]').textContent()).toBe(
+      'Die Unterlage wurde entfernt.',
+    );
     for (const kind of ['cv', 'coverLetter', 'writingSample']) {
       const text = page.locator(`#${kind}Text`);
       await page.locator('details', { has: text }).locator('summary').click();

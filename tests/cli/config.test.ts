@@ -12,16 +12,31 @@ test('config prints the effective values in two columns, without secrets', async
   const { code, stdout, stderr } = await feder(['config'], good);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout.split('\n').slice(0, 9)).toEqual([
-    'production       false',
-    'HOST             127.0.0.1',
-    'PORT             8080',
-    'PUBLIC_URL       http://localhost:8080',
-    'DATABASE_URL     postgres://***@db.example.org/feder',
-    'DATA_DIR         /srv/feder',
-    'SMTP_URL         (unset)',
-    'MAIL_FROM        Feder <feder@localhost>',
-    'EDITORIAL_INBOX  editors@example.org',
+    'production           false',
+    'HOST                 127.0.0.1',
+    'PORT                 8080',
+    'PUBLIC_URL           http://localhost:8080',
+    'DATABASE_URL         postgres://***@db.example.org/feder',
+    'DATA_DIR             /srv/feder',
+    'SMTP_URL             (unset)',
+    'MAIL_FROM            Feder <feder@localhost>',
+    'EDITORIAL_INBOX      editors@example.org',
   ]);
+});
+
+test('config says where a value means less than it seems to', async () => {
+  const linesOf = async (env: Record<string, string>) =>
+    (await federHere(['config'], { ...good, ...env })).stdout
+      .split('\n')
+      .filter((line) => /^(MAX_FILES|OUTBOX)/.test(line));
+  expect(await linesOf({})).toEqual([
+    'MAX_FILES            8 (the form takes 5 at most)',
+    'OUTBOX_HOLD_SECONDS  600 (no effect in this version: there are no decision letters yet)',
+  ]);
+  expect((await linesOf({ MAX_FILES: '5' }))[0]).toBe('MAX_FILES            5');
+  expect((await linesOf({ MAX_FILES: '6' }))[0]).toBe(
+    'MAX_FILES            6 (the form takes 5 at most)',
+  );
 });
 
 test('config --json prints the same as one object', async () => {

@@ -3,10 +3,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
 import { connect, type Db } from '../../src/db/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { connectionTo, runOnServer } from '../support/database-server.ts';
 import { databaseUrl, feder, federHere } from '../support/feder.ts';
+
+const migrationNames = Object.keys(migrations);
 
 const server = inject('server');
 const name = `feder_cli_${process.pid}_${randomBytes(4).toString('hex')}`;
@@ -38,7 +41,7 @@ describe('on an empty database, in this order', () => {
     expect(ran).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'The database lacks migrations (0001_first): run "feder migrate" first.\n',
+      stderr: `The database lacks migrations (${migrationNames.join(', ')}): run "feder migrate" first.\n`,
     });
     const tables = await db.introspection.getTables();
     expect(tables).toEqual([]);
@@ -47,8 +50,10 @@ describe('on an empty database, in this order', () => {
   test('migrate creates the tables and the first call, and a second time nothing', async () => {
     expect(await feder(['migrate'], env)).toEqual({
       code: 0,
-      stdout:
-        'Migrated 0001_first.\nAdded the first call.\nThe database is at the newest version.\n',
+      stdout: [
+        ...migrationNames.map((name) => `Migrated ${name}.\n`),
+        'Added the first call.\nThe database is at the newest version.\n',
+      ].join(''),
       stderr: '',
     });
     expect(await federHere(['migrate'], env)).toEqual({
@@ -58,6 +63,11 @@ describe('on an empty database, in this order', () => {
     });
     const calls = await db.selectFrom('calls').select('slug').execute();
     expect(calls).toEqual([{ slug: 'regional-experts' }]);
+    expect(await federHere(['migrate', '--json'], env)).toEqual({
+      code: 0,
+      stdout: '{"migrated":[],"firstCall":false}\n',
+      stderr: '',
+    });
   });
 
   test('staff list is empty, and says so beside what a script reads', async () => {
@@ -112,6 +122,9 @@ describe('on an empty database, in this order', () => {
     expect(JSON.parse(reset.stdout).link).toMatch(link);
     const disabled = await federHere(['staff', 'disable', 'ana@example.org'], env);
     expect(disabled).toEqual({ code: 0, stdout: 'ana@example.org is disabled.\n', stderr: '' });
+    expect((await federHere(['staff', 'disable', 'ana@example.org', '--json'], env)).stdout).toBe(
+      '{"email":"ana@example.org","disabled":true}\n',
+    );
     const { stdout } = await federHere(['staff', 'list', '--json'], env);
     expect(JSON.parse(stdout).staff).toMatchObject([
       { email: 'ana@example.org', state: 'disabled', secondFactor: false },

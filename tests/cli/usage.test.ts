@@ -73,7 +73,7 @@ describe('misuse', () => {
       '--role is one of admin, editor, reviewer',
       usages.staffAdd,
     ],
-    [[...full, '--language', 'xx'], '--language is one of en, de', usages.staffAdd],
+    [[...full, '--language', 'xx'], '--language is one of en, de, ru, ka, hy, az', usages.staffAdd],
     [
       ['staff', 'add', 'ana', '--name', 'Ana', '--role', 'editor'],
       '"ana" is not an e-mail address',

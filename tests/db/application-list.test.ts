@@ -5,6 +5,7 @@ import { recordOpened } from '../../src/db/access-log.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
 import { countApplications, listApplications } from '../../src/db/application-list.ts';
 import { foldEmailAddress } from '../../src/domain/email-address.ts';
+import type { ListStage } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import type { Standing, TransitionName } from '../../src/domain/stages.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -121,11 +122,12 @@ test('a row says what the list shows of an application', async () => {
     replyDays: 14,
     opened: false,
     documentCount: 1,
+    mailTrouble: false,
   });
 });
 
 test('each filter keeps what fits', async () => {
-  expect(await namesOf({ stage: 'screening' })).toEqual(['Essay', 'Nino']);
+  expect(await namesOf({ stage: 'screening' })).toEqual(['Essay']);
   expect(await namesOf({ stage: 'review' })).toEqual(['Ani']);
   expect(await namesOf({ stage: 'shortlist' })).toEqual(['Zaur']);
   expect(await namesOf({ stage: 'decided' })).toEqual(['River']);
@@ -137,8 +139,9 @@ test('each filter keeps what fits', async () => {
   expect(await namesOf({ call: 'essays' })).toEqual(['Essay']);
 });
 
-test('New is screening that nobody has opened', async () => {
+test('New is screening that nobody has opened, and Screening is what somebody has', async () => {
   expect(await namesOf({ stage: 'new' })).toEqual(['Nino']);
+  expect(await namesOf({ stage: 'screening' })).toEqual(['Essay']);
 });
 
 test('a language is found in the samples too', async () => {
@@ -204,17 +207,44 @@ test('a search never finds a draft', async () => {
   expect(await found('draft@example.org')).toEqual([]);
 });
 
+test('the tabs count nothing twice', async () => {
+  const { total, tabs } = await countApplications(app.deps.db, {});
+  const { all, ...stages } = tabs!;
+  expect(Object.values(stages).reduce((sum, count) => sum + count, 0)).toBe(total);
+  expect(all).toBe(total);
+  for (const stage of Object.keys(stages) as ListStage[]) {
+    expect([stage, (await namesOf({ stage })).length]).toEqual([stage, stages[stage]]);
+  }
+});
+
+test('a row tells that one of its mails did not arrive', async () => {
+  const { db } = app.deps;
+  const troubled = async () =>
+    (await listApplications(db, {}, { limit: 10 }, names)).rows
+      .filter(({ mailTrouble }) => mailTrouble)
+      .map(({ fullName }) => fullName);
+  const park = (name: string, state: string) =>
+    sql`
+    update jobs set state = ${state} where subject_id in (
+      select m.id from mails as m join applications as a on a.id = m.application_id
+      where a.full_name = ${name} and m.thread = 'applicant')`.execute(db);
+  await park('Gone', 'parked');
+  expect(await troubled()).toEqual(['Gone']);
+  await park('Gone', 'done');
+  expect(await troubled()).toEqual([]);
+});
+
 test('the count and the tabs follow the filters, the tabs without the stage', async () => {
   expect(await countApplications(app.deps.db, { place: 'georgia', stage: 'shortlist' })).toEqual({
     total: 1,
-    tabs: { all: 4, new: 1, screening: 1, review: 0, shortlist: 1, decided: 1, withdrawn: 1 },
+    tabs: { all: 4, new: 1, screening: 0, review: 0, shortlist: 1, decided: 1, withdrawn: 1 },
   });
   expect(await countApplications(app.deps.db, { ...searching('nino'), stage: 'new' })).toEqual({
     total: 1,
-    tabs: { all: 1, new: 1, screening: 1, review: 0, shortlist: 0, decided: 0, withdrawn: 0 },
+    tabs: { all: 1, new: 1, screening: 0, review: 0, shortlist: 0, decided: 0, withdrawn: 0 },
   });
   expect(await countApplications(app.deps.db, { stage: 'decided', decision: 'accepted' })).toEqual({
     total: 0,
-    tabs: { all: 6, new: 1, screening: 2, review: 1, shortlist: 1, decided: 1, withdrawn: 1 },
+    tabs: { all: 6, new: 1, screening: 1, review: 1, shortlist: 1, decided: 1, withdrawn: 1 },
   });
 });

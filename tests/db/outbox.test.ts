@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createKeyring } from '../../src/crypto.ts';
 import { claimJobs, finishJob, retryJob } from '../../src/db/job-leases.ts';
 import { type ClaimedJob, unparkJob } from '../../src/db/jobs.ts';
-import { enqueueMail, markSent, openContent } from '../../src/db/mails.ts';
+import { markSent, openRefusals, recordRefusals } from '../../src/db/mail-outcome.ts';
+import { countMailTrouble, dealWithTrouble, listMailTrouble } from '../../src/db/mail-trouble.ts';
+import { enqueueMail, openContent } from '../../src/db/mails.ts';
 import { countMails, findMail, listMails, mailStates, outboxHealth } from '../../src/db/outbox.ts';
 import { createTestApplication, createTestCall } from '../support/applications.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
@@ -61,15 +63,26 @@ const fail = async (permanent: boolean): Promise<ClaimedJob> => {
   return job;
 };
 
-const deliver = async (): Promise<void> => {
+const deliver = async (outcome: Partial<Parameters<typeof markSent>[1]> = {}): Promise<void> => {
   const job = await claim();
   await database.db.transaction().execute(async (trx) => {
     await finishJob(trx, job, { now: clock.now() });
-    await markSent(trx, job.subjectId!, clock.now());
+    await markSent(
+      trx,
+      { id: job.subjectId!, key: Buffer.alloc(32), captured: false, refusals: [], ...outcome },
+      clock.now(),
+    );
   });
 };
 
 test('the outbox shows each mail with its state, tries and last error, newest first', async () => {
+  const captured = await write();
+  await deliver({ captured: true });
+  clock.advance(1);
+  const refused = await write();
+  const refusals = [{ address: 'old@news.example', reply: '550 No such mailbox' }];
+  await deliver({ key: refused.key, refusals });
+  clock.advance(1);
   const sent = await write();
   await deliver();
   clock.advance(1);
@@ -90,7 +103,13 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
     [retrying.mailId, 'retrying', 1, 'smtp-451'],
     [parked.mailId, 'parked', 1, 'smtp-550'],
     [sent.mailId, 'sent', 1, null],
+    [refused.mailId, 'refused', 1, null],
+    [captured.mailId, 'captured', 1, null],
   ]);
+  expect(rows.map(({ troubled }) => troubled)).toEqual([false, false, true, false, true, false]);
+  expect(rows[4]!.refused).toBe(1);
+  expect(openRefusals(refused.key, rows[4]!)).toEqual(refusals);
+  expect(rows[4]!.refusalsSealed!.toString()).not.toContain('news');
   expect(rows[0]).toMatchObject({
     applicationId: queued.id,
     reference: queued.reference,
@@ -110,7 +129,15 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
   expect(found.map((list) => list.map(({ state }) => state))).toEqual(
     mailStates.map((state) => [state]),
   );
-  expect(await countMails(database.db)).toEqual({ queued: 1, retrying: 1, parked: 1, sent: 1 });
+  expect(await countMails(database.db)).toEqual({
+    ...{ queued: 1, retrying: 1, parked: 1 },
+    ...{ refused: 1, sent: 1, captured: 1 },
+  });
+  expect(await countMailTrouble(database.db)).toBe(2);
+  expect((await listMailTrouble(database.db, refused.id)).map(({ id }) => id)).toEqual([
+    refused.mailId,
+  ]);
+  expect(await listMailTrouble(database.db, sent.id)).toEqual([]);
 });
 
 test('a mail stays in the outbox when its finished job has been deleted', async () => {
@@ -184,4 +211,40 @@ test('the outbox is degraded by a parked mail at once, until somebody has sent i
   await unparkJob(db, id, clock.now());
   await deliver();
   expect(await outboxHealth(db, clock.now())).toBe('ok');
+});
+
+test('trouble that was dealt with counts no more, until the mail is parked again', async () => {
+  const { db } = database;
+  const { mailId, key } = await write();
+  await deliver({ key, refusals: [{ address: 'old@news.example', reply: '550 No' }] });
+  const parked = await write();
+  const { id: jobId } = await fail(true);
+  expect(await countMailTrouble(db)).toBe(2);
+  clock.advance(1);
+  expect(await dealWithTrouble(db, mailId, clock.now())).toBe(true);
+  expect(await dealWithTrouble(db, mailId, clock.now())).toBe(false);
+  expect(await dealWithTrouble(db, parked.mailId, clock.now())).toBe(true);
+  expect(await countMailTrouble(db)).toBe(0);
+  expect(await outboxHealth(db, clock.now())).toBe('ok');
+  expect(await listMails(db, { state: 'refused', limit: 10 })).toMatchObject([
+    { id: mailId, troubled: false, dealtWithAt: clock.now() },
+  ]);
+
+  clock.advance(1);
+  await unparkJob(db, jobId, clock.now());
+  await fail(true);
+  expect(await countMailTrouble(db)).toBe(1);
+  expect(await outboxHealth(db, clock.now())).toBe('degraded');
+});
+
+test('a mail that is tried again and arrives forgets whom it could not reach', async () => {
+  const { db } = database;
+  const { mailId, key } = await write();
+  await recordRefusals(db, { id: mailId, key, refusals: [{ address: 'a@b.example', reply: '' }] });
+  expect((await findMail(db, mailId))!.refused).toBe(1);
+  await deliver({ key });
+  expect(await findMail(db, mailId)).toMatchObject({ state: 'sent', refused: 0 });
+  // A straggler that lost its lease has no say any more.
+  await recordRefusals(db, { id: mailId, key, refusals: [{ address: 'a@b.example', reply: '' }] });
+  expect((await findMail(db, mailId))!.refused).toBe(0);
 });

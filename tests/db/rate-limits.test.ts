@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { clearTokens, returnToken, takeToken } from '../../src/db/rate-limits.ts';
+import { clearTokens, peekToken, returnToken, takeToken } from '../../src/db/rate-limits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -37,6 +37,20 @@ describe('counting', () => {
     for (let i = 0; i < 9; i += 1) await take();
     expect((await counters()).map(({ count }) => count)).toEqual([4]);
     expect(await take(secondsLater(60))).toEqual(allowed);
+  });
+
+  it('can be looked at without counting: refused once somebody was', async () => {
+    const look = (now: Date) =>
+      peekToken(database.db, {
+        ...{ bucket: 'try', subject: '203.0.113.7', limit: 3, windowSeconds: 60, now },
+      });
+    expect(await look(morning)).toEqual(allowed);
+    for (let i = 0; i < 3; i += 1) await take();
+    expect([await look(morning), await look(morning)]).toEqual([allowed, allowed]);
+    await take();
+    expect(await look(secondsLater(20))).toEqual({ allowed: false, retryAfter: 40 });
+    expect(await look(secondsLater(60))).toEqual(allowed);
+    expect((await counters()).map(({ count }) => count)).toEqual([4]);
   });
 
   it('lets exactly the limit through when all come at once', async () => {

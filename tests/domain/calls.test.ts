@@ -25,8 +25,9 @@ describe('dates', () => {
     expect(replyByDate(at('2026-11-24T09:00:00Z'), 14)).toEqual(at('2026-12-08T09:00:00Z'));
   });
 
-  it('keeps an untouched draft for 30 days', () => {
-    expect(draftExpiry(at('2026-11-24T09:00:00Z'))).toEqual(at('2026-12-24T09:00:00Z'));
+  it('keeps an untouched draft for the days that the publication gives it', () => {
+    expect(draftExpiry(at('2026-11-24T09:00:00Z'), 30)).toEqual(at('2026-12-24T09:00:00Z'));
+    expect(draftExpiry(at('2026-11-24T09:00:00Z'), 7)).toEqual(at('2026-12-01T09:00:00Z'));
   });
 });
 

@@ -37,11 +37,27 @@ describe('parseEmailAddress', () => {
     '"nino"@example.org',
     'ნინო@example.org',
     'nino@[127.0.0.1]',
+    'nino@127.0.0.1',
+    'nino@127.1',
+    'nino@0x7f.0.0.1',
+    'nino@2130706433',
+    'nino@example.123',
+    'nino@example.org.',
     `${'a'.repeat(65)}@example.org`,
     `a@${'b'.repeat(64)}.org`,
     `a@${`${'b'.repeat(60)}.`.repeat(4)}example.org`,
   ])('refuses %j', (raw) => {
     expect(parseEmailAddress(raw)).toBeUndefined();
+  });
+
+  it.each([
+    ['feder@localhost', 'feder@localhost'],
+    ['редакция@пример.example', 'редакция@xn--e1afmkfd.example'],
+    ['feder@127.0.0.1', undefined],
+    ['feder@1', undefined],
+    ['feder', undefined],
+  ])('takes a mailbox of our own, %j, as %j', (raw, expected) => {
+    expect(parseEmailAddress(raw, { ownMailbox: true })).toBe(expected);
   });
 
   it('says the same of what it returned', () => {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { connect } from '../../src/db/client.ts';
+import { openRefusals } from '../../src/db/mail-outcome.ts';
+import { findMail } from '../../src/db/outbox.ts';
 import type { TestApplication } from '../support/applications.ts';
 import { type MailDesk, openMailDesk } from '../support/mail-desk.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
@@ -58,6 +60,33 @@ test('the editors’ mail goes to every address of the inbox, with Reply-To the 
   expect(received!.recipients).toEqual(['desk@news.example', 'second@news.example']);
   expect(received!.parsed.replyTo?.value).toEqual([{ name: 'ნინო', address: 'n@mail.example' }]);
   await desk.settled(1);
+});
+
+test('an inbox that is refused for good is kept with the mail that the others got', async () => {
+  const application = await desk.apply({ inbox: 'desk@news.example, gone@news.example' });
+  smtp.refuse.set('gone@news.example', 550);
+  desk.deliver({ smtpUrl: smtp.url });
+  const id = await desk.write(application, { thread: 'editors' });
+  expect(await desk.settled(1)).toMatchObject([{ state: 'done' }]);
+  const mail = (await findMail(desk.db, id))!;
+  expect(mail).toMatchObject({ state: 'refused', sentAt: desk.clock.now(), refused: 1 });
+  expect(openRefusals(application.key, mail)).toEqual([
+    { address: 'gone@news.example', reply: '550 No such mailbox' },
+  ]);
+  expect(desk.logged.text()).not.toContain('@');
+});
+
+test('a mail that nobody took is parked with whom it was refused for', async () => {
+  const application = await desk.apply();
+  smtp.refuse.set('nino@mail.example', 550);
+  desk.deliver({ smtpUrl: smtp.url });
+  const id = await desk.write(application);
+  expect(await desk.settled(1)).toMatchObject([{ state: 'parked', lastError: 'smtp-550' }]);
+  const mail = (await findMail(desk.db, id))!;
+  expect(mail).toMatchObject({ state: 'parked', refused: 1 });
+  expect(openRefusals(application.key, mail)).toEqual([
+    { address: 'nino@mail.example', reply: '550 No such mailbox' },
+  ]);
 });
 
 test('recipients are looked up when the mail leaves, not when it was written', async () => {

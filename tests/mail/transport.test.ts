@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-const failureOf = async (sending: Promise<void>) =>
+const failureOf = async (sending: Promise<unknown>) =>
   await sending.then(
     () => 'sent',
     ({ name, code, permanent }) => ({ name, code, permanent }),

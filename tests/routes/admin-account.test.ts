@@ -42,7 +42,7 @@ describe('the account page', () => {
     const sessions = [...html.matchAll(/<li>(Signed in.*?)<\/li>/g)].map((match) =>
       match[1]!.replace(/<[^>]*>/g, '').trim(),
     );
-    const at = (time: string) => `24 November 2026 at ${time} CET`;
+    const at = (time: string) => `24 November 2026, ${time} CET`;
     expect(sessions).toEqual([
       `Signed in ${at('10:10')}, last used ${at('10:10')}`,
       `Signed in ${at('10:00')}, last used ${at('10:10')} this browser`,

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findPrivateToken } from '../../src/actions/submit-application.ts';
+import { markSent } from '../../src/db/mail-outcome.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
 import { hrefsOf, plainText } from '../support/html.ts';
@@ -37,11 +39,11 @@ test('the outbox shows what each mail is, for whom, and how far it has come', as
   await setJob(receipt, "last_error = 'ECONNREFUSED', attempts = 2");
   const { html } = await desk.admin.get('/admin/outbox');
   expect(rowOf(html, notification)).toBe(
-    ` New application 24 November 2026 at 10:00 CET ${reference} Editors Queued `,
+    ` New application 24 November 2026, 10:00 CET ${reference} Editors Queued `,
   );
   expect(rowOf(html, receipt)).toBe(
-    ` Receipt 24 November 2026 at 10:00 CET ${reference} Applicant Retrying ` +
-      '2 tries · last error: ECONNREFUSED · next try 24 November 2026 at 10:00 CET ',
+    ` Receipt 24 November 2026, 10:00 CET ${reference} Applicant Retrying ` +
+      '2 tries · last error: ECONNREFUSED · next try 24 November 2026, 10:00 CET ',
   );
   expect(hrefsOf(html)).toContain(`/admin/applications/${reference}`);
 });
@@ -74,8 +76,94 @@ test('admins read a mail as it was written, its links no links', async () => {
   const text = textOfPage(html);
   expect(text).toContain(`To Nino ${evil} <nino@example.org>`);
   expect(text).toContain(`Subject [${reference}]`);
-  expect(text).toContain('http://localhost:3000/en/applications/');
+  expect(text).toContain('http://localhost:3000/en/applications/…');
+  expect(text).toContain('The applicant’s private link is left out here');
   expect(hrefsOf(html).filter((href) => href.startsWith('http'))).toEqual([]);
+});
+
+test('no page of staff holds the applicant’s private link, nor a file once mail leaves by SMTP', async () => {
+  const smtp = await createDesk({
+    SMTP_URL: 'smtp://mail.example',
+    EDITORIAL_INBOX: 'a@b.example',
+  });
+  try {
+    const { id, key, reference: own } = await createSubmitted(smtp.deps);
+    const { db, config } = smtp.deps;
+    const token = await findPrivateToken(smtp.deps, { id }, key);
+    const mails = await db.selectFrom('mails').select('id').execute();
+    const dir = path.join(config.dataDir, 'mail');
+    mkdirSync(dir, { recursive: true });
+    for (const mail of mails) writeFileSync(path.join(dir, `${mail.id}.eml`), token);
+    const paths = ['/admin', '/admin/outbox', `/admin/applications/${own}`].concat(
+      mails.flatMap((mail) => [`/admin/outbox/${mail.id}`, `/admin/outbox/${mail.id}/eml`]),
+    );
+    expect(token).toMatch(/^[\w-]{20,}$/);
+    for (const seat of [smtp.admin, smtp.editor, smtp.reviewer]) {
+      for (const one of paths) expect([one, (await seat.get(one)).html]).not.toContain(token);
+    }
+    expect((await smtp.admin.get(paths.at(-1)!)).status).toBe(404);
+  } finally {
+    await smtp.stop();
+  }
+});
+
+test('a captured mail does not read as sent, and admins have a link to read it', async () => {
+  const other = await createDesk();
+  try {
+    const { id } = await createSubmitted(other.deps);
+    await sql`update mails set captured = thread = 'applicant', sent_at = ${other.clock.now()}
+      where application_id = ${id}`.execute(other.deps.db);
+    const { html } = await other.admin.get('/admin/outbox');
+    const states = [...html.matchAll(/<span class="chip[^>]*>(.*?)<\/span>(.*?)<\/td>/gs)];
+    expect(states.map(([, state]) => state).sort()).toEqual(['Captured', 'Sent']);
+    const captured = states.find(([, state]) => state === 'Captured')![2]!;
+    expect(plainText(captured)).toContain('kept here as a file 24 November 2026, 10:00 CET, not');
+    expect(hrefsOf(captured)).toHaveLength(1);
+    const { html: only } = await other.admin.get('/admin/outbox?state=captured');
+    expect(textOfPage(only)).toContain('Captured 1');
+    expect(textOfPage(only)).not.toContain('Sent left');
+    expect(hrefsOf((await other.editor.get('/admin/outbox')).html).join()).not.toMatch(
+      /outbox\/\w/,
+    );
+  } finally {
+    await other.stop();
+  }
+});
+
+test('who was refused stands with the mail, is counted, and can be laid to rest by admins', async () => {
+  const other = await createDesk();
+  try {
+    const { id, key } = await createSubmitted(other.deps);
+    const { db } = other.deps;
+    const mail = await db
+      .selectFrom('mails')
+      .select('id')
+      .where('applicationId', '=', id)
+      .where('thread', '=', 'editors')
+      .executeTakeFirstOrThrow();
+    const refusals = [{ address: 'gone@news.example', reply: '550 No such mailbox' }];
+    await db
+      .transaction()
+      .execute((trx) =>
+        markSent(trx, { id: mail.id, key, captured: false, refusals }, other.clock.now()),
+      );
+    for (const seat of [other.admin, other.editor]) {
+      const text = textOfPage((await seat.get('/admin/outbox')).html);
+      expect(text).toContain('One mail needs a person');
+      expect(text).toContain('Refused for some 1');
+      expect(text).toContain('gone@news.example refused it: 550 No such mailbox');
+    }
+    const path = `/admin/outbox/${mail.id}/dealt-with`;
+    expect((await other.editor.post(path)).status).toBe(404);
+    expect((await other.admin.post(path)).location).toBe('/admin/outbox?done=dealtWith');
+    const { html } = await other.admin.get('/admin/outbox?done=dealtWith');
+    expect(textOfPage(html)).toContain('The mail counts as dealt with.');
+    expect(textOfPage(html)).not.toContain('needs a person');
+    expect(textOfPage(html)).toContain('dealt with 24 November 2026, 10:00 CET');
+    expect(textOfPage(html)).toContain('gone@news.example refused it');
+  } finally {
+    await other.stop();
+  }
 });
 
 test('the mail to the editors names no address, and what was typed stays text', async () => {
@@ -88,8 +176,10 @@ test('the mail to the editors names no address, and what was typed stays text', 
 test('an admin gives a parked mail its tries again, once', async () => {
   await setJob(receipt, "state = 'parked', last_error = 'smtp-550', attempts = 12");
   const parked = await desk.admin.get('/admin/outbox');
-  expect(textOfPage(parked.html)).toContain('One mail is parked');
-  expect(rowOf(parked.html, receipt)).toContain('Parked 12 tries · last error: smtp-550 Try again');
+  expect(textOfPage(parked.html)).toContain('One mail needs a person');
+  expect(rowOf(parked.html, receipt)).toContain(
+    'Parked 12 tries · last error: smtp-550 Try again Mark as dealt with',
+  );
   expect(textOfPage((await desk.editor.get('/admin/outbox')).html)).not.toContain('Try again');
 
   const again = await desk.admin.post(`/admin/outbox/${receipt}/retry`);

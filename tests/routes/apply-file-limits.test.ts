@@ -102,6 +102,24 @@ describe('too many files', () => {
     for (const { field } of summaryOf(html)) expect(idsOf(html)).toContain(field);
   });
 
+  it('are five at most, whatever MAX_FILES allows above that', async () => {
+    const large = await createTestApp({ MAX_FILES: '20' });
+    try {
+      const token = await fillDraft(large.app);
+      const answer = await sendForm(
+        large.app,
+        { ...goodFields, draft: token },
+        samples('two.pdf', 'three.pdf', 'four.pdf'),
+      );
+      expect(answer.status).toBe(422);
+      expect(summaryOf(await answer.text()).map(({ field }) => field)).toEqual(['writingSample']);
+      const rows = await large.deps.db.selectFrom('documents').select('id').execute();
+      expect(rows).toHaveLength(5);
+    } finally {
+      await large.stop();
+    }
+  });
+
   it('are limited in all by MAX_FILES, replaced ones aside', async () => {
     const small = await createTestApp({ MAX_FILES: '3' });
     try {

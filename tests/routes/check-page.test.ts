@@ -2,12 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDraft } from '../../src/actions/open-draft.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { elementsOf, hrefsOf, idsOf, plainText, summaryOf, titleOf } from '../support/html.ts';
+import type { Part } from '../support/multipart.ts';
 import {
   applyPath,
   draftTokenOf,
+  fieldParts,
+  filePart,
   fillDraft,
   goodFields,
+  goodFiles,
   sendForm,
+  sendParts,
   submitFilled,
 } from '../support/send-form.ts';
 
@@ -71,6 +76,22 @@ describe('the article that somebody came from', () => {
     expect(await viaOf(token)).toBe(via);
     await sendForm(test.app, { ...goodFields, draft: token, via: 'https://other.example' });
     expect(await viaOf(token)).toBe(via);
+  });
+
+  it('is stored as well when a script sends it behind the files, by the first POST that has it', async () => {
+    const via = 'https://example.org/late';
+    const send = (...parts: Part[]) => sendParts(test.app, parts);
+    const fields = fieldParts({ ...goodFields, intent: 'save' });
+    const answer = await send(...goodFiles(), ...fieldParts({ via }), ...fields);
+    const token = draftTokenOf(answer.headers.get('location')!);
+    expect(await viaOf(token)).toBe(via);
+    const plain = await fillDraft(test.app);
+    const again = await send(...fields, ...fieldParts({ draft: plain, via }));
+    expect(again.status).toBe(303);
+    expect(await viaOf(plain)).toBe(via);
+    const unchecked = await send(filePart('cv', 'cv.pdf'), ...fieldParts({ via }));
+    const form = await unchecked.text();
+    expect(elementsOf(form, 'input').find((one) => one.name === 'via')?.value).toBe(via);
   });
 
   it('is dropped beyond 300 characters', async () => {

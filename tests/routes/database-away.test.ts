@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.tsx';
+import { isConnectionError } from '../../src/db/client.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createDatabaseProxy, type DatabaseProxy } from '../support/database-proxy.ts';
 import { elementsOf, plainText, titleOf } from '../support/html.ts';
@@ -147,6 +149,56 @@ describe('a database that is away', () => {
   });
 });
 
+describe('a database that takes what is sent and never answers', () => {
+  // Long enough for a slow machine, and short enough for a test.
+  const answerWithinMs = 700;
+  let hanging: DatabaseProxy;
+  let patient: ReturnType<typeof createApp>;
+  beforeAll(async () => {
+    hanging = await createDatabaseProxy(test.deps.db, { answerWithinMs });
+    patient = createApp({ ...test.deps, db: hanging.db });
+  });
+  afterAll(() => hanging.stop());
+
+  it('is told like one that is away, what was typed is kept, and all goes on once it answers', async () => {
+    const token = await fillDraft(patient);
+    hanging.hang();
+    const [page, form, submitted] = await Promise.all([
+      patient.request('/de/privacy'),
+      sendForm(patient, { ...typed, intent: 'save' }, goodFiles()),
+      submit(patient, token, { revision: 2 }),
+    ]);
+    expect([page.status, form.status, submitted.status]).toEqual([503, 503, 503]);
+    expect(form.headers.get('retry-after')).toBe('10');
+    expect(carriedBy(await form.text())).toEqual(asHidden(typed));
+    await hanging.restore();
+    expect((await submit(patient, token, { revision: 2 })).status).toBe(303);
+  });
+
+  it('in the middle of a transaction lets go of the request, and of its connection', async () => {
+    const failed = hanging.db.transaction().execute(async (trx) => {
+      await sql`select 1`.execute(trx);
+      hanging.hang();
+      await sql`select 2`.execute(trx);
+    });
+    await expect(failed).rejects.toThrow();
+    await hanging.restore();
+    expect((await patient.request('/de/privacy')).status).toBe(200);
+  });
+
+  it('or is only slow: the server gives the statement up, and the connection stays', async () => {
+    const slow = sql`select pg_sleep(600)`.execute(hanging.db);
+    const error = await slow.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: '57014' });
+    expect(isConnectionError(error)).toBe(true);
+  });
+
+  it('lets those who are not in a hurry wait', async () => {
+    const slow = sql<{ done: number }>`select 1 as done, pg_sleep(${answerWithinMs / 500})`;
+    expect((await slow.execute(proxy.db)).rows[0]?.done).toBe(1);
+  });
+});
+
 describe('a connection that breaks inside of a request', () => {
   it('is answered and forgotten: the next request has another one', async () => {
     const answers = await Promise.all([
@@ -163,7 +215,7 @@ describe('a connection that breaks inside of a request', () => {
 
 describe('a flood from one address', () => {
   it('gets 429, and a form keeps what was typed', async () => {
-    for (let count = 0; count < 240; count += 1) {
+    for (let count = 0; count < 600; count += 1) {
       await app.request('/en/drafts/x/submit', { method: 'POST' });
     }
     const answer = await sendForm(app, typed, goodFiles());

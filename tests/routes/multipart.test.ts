@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { controlOf, decode, elementsOf, summaryOf, titleOf } from '../support/html.ts';
+import { controlOf, decode, elementsOf, plainText, summaryOf, titleOf } from '../support/html.ts';
 import { boundary, createMultipart } from '../support/multipart.ts';
 import { postHead, type RawAnswer, sendRaw } from '../support/raw-http.ts';
 import { applyPath, fieldParts, filePart, goodFields, goodFiles } from '../support/send-form.ts';
@@ -74,7 +74,22 @@ describe('a header of 64 KB', () => {
     const html = await answer.text();
     expect(answer.status).toBe(422);
     expect(summaryOf(html).map((one) => one.field)).toEqual(['cv']);
+    expect(plainText(html)).toContain('One part of the form could not be read');
+    expect(plainText(html)).toContain('letter.docx');
     expect(controlOf(html, 'fullName').value).toBe(goodFields.fullName);
+  });
+
+  it('inside a part is told although nothing else is wrong', async () => {
+    const { body } = createMultipart([
+      ...fieldParts({ ...goodFields, intent: 'save' }),
+      { ...filePart('cv', 'cv.pdf'), name: `${long}.pdf` },
+    ]);
+    const answer = await post(body);
+    const html = await answer.text();
+    expect(answer.status).toBe(422);
+    expect(titleOf(html)).toMatch(/^Error: /);
+    expect(plainText(html)).toContain('One part of the form could not be read');
+    expect(controlOf(html, 'email').value).toBe(goodFields.email);
   });
 
   it('before a part’s name hides that part only', async () => {
@@ -149,11 +164,7 @@ describe('a body that is too large', () => {
     expect(answer.ended).toBe(true);
     const html = bodyOf(answer);
     expect(decode(html)).toContain(goodFields.fullName);
-    // The draft that the file belonged to, and nothing of the file.
-    expect([await countRows('applications'), await countRows('documents')]).toEqual([
-      before[0]! + 1,
-      before[1],
-    ]);
+    expect([await countRows('applications'), await countRows('documents')]).toEqual(before);
   });
 
   it('that is sent to its end before reading still gets to read the answer', async () => {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { elementsOf, hrefsOf } from '../support/html.ts';
+import { elementsOf, hrefsOf, titleOf } from '../support/html.ts';
 import {
   applyPath,
+  fieldParts,
   fillDraft,
   goodFields,
+  goodFiles,
   sendForm,
   submit,
   submitFilled,
@@ -171,6 +173,26 @@ describe('the origin of a POST', () => {
     expect(await post(origin)).toBe(403);
     expect(await count()).toBe(before);
   });
+
+  it.each(['https://evil.example', 'null'])(
+    '%j gives back what was typed, and leads to a draft of its own only',
+    async (origin) => {
+      const token = await fillDraft(test.app);
+      const typed = { ...goodFields, topics: 'one <b>\r\ntwo', draft: token };
+      const answer = await sendForm(test.app, typed, goodFiles(), { headers: { origin } });
+      const html = await answer.text();
+      expect(answer.status).toBe(403);
+      expect(titleOf(html)).toBe('Error: The form came from elsewhere – Feder');
+      const carried = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
+      const { draft: _, ...kept } = typed;
+      expect(carried).toEqual(
+        fieldParts(kept).map(({ field, bytes }) => [field, bytes.toString()]),
+      );
+      expect(elementsOf(html, 'button')).toEqual([
+        expect.objectContaining({ name: 'intent', value: 'save' }),
+      ]);
+    },
+  );
 
   it('is asked of submitting as well', async () => {
     const token = await fillDraft(test.app);

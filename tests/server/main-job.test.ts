@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -27,6 +29,7 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
     EDITORIAL_INBOX: 'desk@publication.example',
   });
   undo.push(() => server.end('SIGTERM'));
+  expect(server.lines.join('\n')).not.toContain('@');
   const documents = makeDocuments();
   const receiptPath = await applyOverHttp(server.url, makeForm(documents), 'de');
   const receipt = await (await fetch(`${server.url}${receiptPath}`)).text();
@@ -48,9 +51,19 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
 it('finishes requests and ends with 0 on SIGTERM, and a second start finds everything', async () => {
   const dataDir = createDataDir();
   const first = await startServer({ DATA_DIR: dataDir });
-  expect(first.ready.firstAdminLink).toMatch(/^http:\/\/localhost:\d+\/admin\/enrol\//);
+  const linkFile = path.join(dataDir, 'first-admin-link');
+  expect(first.ready.firstAdminLinkFile).toBe(linkFile);
+  expect(readFileSync(linkFile, 'utf8')).toMatch(/^http:\/\/localhost:\d+\/admin\/enrol\//);
+  expect(first.lines.join('\n')).not.toContain('/admin/enrol/');
   const receiptPath = await applyOverHttp(first.url, makeForm(makeDocuments()));
+  // A browser that is left open: the server ends the connection, and exits without waiting for it.
+  const open = connect(Number(new URL(first.url).port), '127.0.0.1');
+  undo.push(() => open.destroy());
+  open.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(open, 'data');
+  const ended = once(open.resume(), 'close');
   expect(await first.end('SIGTERM')).toBe(0);
+  await ended;
   const second = await startServer({ DATA_DIR: dataDir });
   undo.push(() => second.end('SIGTERM'));
   expect((await fetch(`${second.url}${receiptPath}`)).status).toBe(200);

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
 import { pino } from 'pino';
 import { openKeyring } from '../../src/actions/open-keyring.ts';
 import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
@@ -11,6 +10,7 @@ import { createApp } from '../../src/app.tsx';
 import { type Assets, buildAssets } from '../../src/assets.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Deps } from '../../src/deps.ts';
+import { createHttpServer } from '../../src/http-server.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -60,20 +60,12 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     clock,
     logged,
     async listen() {
-      const server = createAdaptorServer({
-        fetch: (request, bindings) => app.fetch(request, bindings),
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const server = createHttpServer((request, bindings) => app.fetch(request, bindings));
+      await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}`;
       deps.publicUrl = url.replace('127.0.0.1', 'localhost');
       app = createApp(deps);
-      undo.push(
-        () =>
-          new Promise((resolve) => {
-            server.close(() => resolve());
-            if ('closeAllConnections' in server) server.closeAllConnections();
-          }),
-      );
+      undo.push(() => server.close(0));
       return url;
     },
     async stop() {

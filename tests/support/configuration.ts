@@ -53,12 +53,12 @@ export const notShown = 'a value (not shown)';
 export const settingNames = [
   ...['HOST', 'PORT', 'PUBLIC_URL', 'DATABASE_URL', 'DATA_DIR', 'SMTP_URL', 'MAIL_FROM'],
   ...['EDITORIAL_INBOX', 'MASTER_KEY', 'STAFF_MFA', 'TRUST_PROXY', 'MAX_FILE_MB', 'MAX_FILES'],
-  ...['RATE_LIMITS', 'LOG_LEVEL'],
+  ...['RATE_LIMITS', 'OUTBOX_HOLD_SECONDS', 'LOG_LEVEL'],
 ];
 export const fileNames = ['DATABASE_URL_FILE', 'SMTP_URL_FILE', 'MASTER_KEY_FILE'];
 export const laterNames = [
-  ...['CLAMD_URL', 'MAIL_REPLY_DOMAIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
-  ...['OUTBOX_HOLD_SECONDS', 'IMAP_URL', 'OIDC_CLIENT_SECRET'],
+  ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
+  ...['IMAP_URL', 'OIDC_CLIENT_SECRET'],
   ...['IMAP_URL_FILE', 'OIDC_CLIENT_SECRET_FILE'],
 ];
 export const everyName = [...settingNames, ...fileNames, ...laterNames];
@@ -80,5 +80,7 @@ export const defaults: Config = {
   maxFileBytes: 10_000_000,
   maxFiles: 8,
   rateLimits: true,
+  outboxHoldSeconds: 600,
   logLevel: 'info',
+  withoutEffect: [],
 };

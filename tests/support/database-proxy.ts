@@ -7,6 +7,8 @@ import { connectionTo } from './database-server.ts';
 export type DatabaseProxy = {
   /** The same database by a way that can be cut. */
   db: Db;
+  /** Takes connections and what is sent on them, and never answers, until `restore`. */
+  hang(): void;
   /** Breaks every connection and refuses new ones, as a server does that was stopped. */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -26,12 +28,22 @@ function addressIn(text: string): { host: string; port: number } {
 }
 
 /** A way to the database of `direct` that can be cut while requests are under way. */
-export async function createDatabaseProxy(direct: Db): Promise<DatabaseProxy> {
+export async function createDatabaseProxy(
+  direct: Db,
+  options: { answerWithinMs?: number } = {},
+): Promise<DatabaseProxy> {
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(direct);
   const connection = connectionTo(inject('server'), rows[0]!.name);
   const target = targetOf(connection);
   const sockets = new Set<Socket>();
+  let hangs = false;
   const server = createServer((near) => {
+    if (hangs) {
+      sockets.add(near);
+      near.on('error', () => {}).on('close', () => sockets.delete(near));
+      near.resume();
+      return;
+    }
     const far = connectSocket(target as { port: number });
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -62,11 +74,19 @@ export async function createDatabaseProxy(direct: Db): Promise<DatabaseProxy> {
   };
   const db = connect(
     'url' in connection ? { url: url(connection.url) } : { ...connection, ...near },
+    options,
   );
   return {
     db,
     cut,
-    restore: () => listen(port),
+    hang() {
+      hangs = true;
+      for (const socket of sockets) socket.unpipe().resume();
+    },
+    async restore() {
+      hangs = false;
+      if (!server.listening) await listen(port);
+    },
     async stop() {
       await db.destroy();
       await cut();

@@ -44,9 +44,18 @@ export async function sendForm(
   app: Requestable,
   values: Values,
   files: readonly Part[] = [],
+  sending: Sending = {},
+): Promise<Response> {
+  return await sendParts(app, [...fieldParts(values), ...files], sending);
+}
+
+/** Sends a form whose parts stand in this order. */
+export async function sendParts(
+  app: Requestable,
+  parts: readonly Part[],
   { path = applyPath(), headers = {} }: Sending = {},
 ): Promise<Response> {
-  const { contentType, body } = createMultipart([...fieldParts(values), ...files]);
+  const { contentType, body } = createMultipart(parts);
   return await app.request(path, {
     method: 'POST',
     headers: { 'content-type': contentType, ...headers },

@@ -20,6 +20,8 @@ export type TestSmtp = {
   refuse: Map<string, number>;
   /** Reply code for every message, after DATA; 0 takes them. */
   refuseData: number;
+  /** What the server says behind the code of a refusal, instead of its own words. */
+  refusal: string | undefined;
   /** How many messages are taken and then never answered: the connection breaks. */
   dropsAfterData: number;
   /** Where conversations stop dead. */
@@ -33,8 +35,8 @@ export type TestSmtp = {
 
 class Refusal extends Error {
   responseCode: number;
-  constructor(responseCode: number) {
-    super(responseCode < 500 ? 'Come back later' : 'No such mailbox');
+  constructor(responseCode: number, words?: string) {
+    super(words ?? (responseCode < 500 ? 'Come back later' : 'No such mailbox'));
     this.responseCode = responseCode;
   }
 }
@@ -68,13 +70,13 @@ export async function startSmtp(
     onClose: (session) => void sockets.delete(session.id),
     onRcptTo({ address }, _session, callback) {
       const code = smtp.refuse.get(address);
-      callback(code === undefined ? null : new Refusal(code));
+      callback(code === undefined ? null : new Refusal(code, smtp.refusal));
     },
     async onData(stream, session, callback) {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk as Buffer);
       if (smtp.hang === 'data') return;
-      if (smtp.refuseData > 0) return callback(new Refusal(smtp.refuseData));
+      if (smtp.refuseData > 0) return callback(new Refusal(smtp.refuseData, smtp.refusal));
       const raw = Buffer.concat(chunks);
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
       smtp.mails.push({ raw, parsed: await simpleParser(raw), recipients });
@@ -98,6 +100,7 @@ export async function startSmtp(
     mails: [],
     refuse: new Map(),
     refuseData: 0,
+    refusal: undefined,
     dropsAfterData: 0,
     hang: 'nowhere',
     connections: 0,

@@ -15,7 +15,6 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { isLanguage, languages, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { type AccountChange, AccountPage, accountChanges } from '../../views/pages/account.tsx';
-import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
@@ -50,10 +49,10 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     { done, errors = [] }: { done?: AccountChange | undefined; errors?: FieldError[] },
   ) => {
     const { staff } = c.var;
-    const { name: siteName, timeZone } = await getPublication(db);
+    const publication = await getPublication(db);
     return (
       <AccountPage
-        frame={frameFor(deps, translatorFor(c.var.language), siteName)}
+        frame={await deskFrame(deps, c, publication)}
         staff={staff}
         languages={languages.map((code) => ({
           code,
@@ -62,7 +61,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
         minPasswordLength={minPasswordLength}
         hasSecondFactor={await hasSecondFactor(deps, staff.id)}
         sessions={await listSessions(db, staff.id, { token: sessionToken(c), now: clock.now() })}
-        timeZone={timeZone}
+        timeZone={publication.timeZone}
         done={done}
         errors={errors}
       />
@@ -105,7 +104,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
       const { staff } = c.var;
       const t = translatorFor(c.var.language);
       const { currentPassword, password } = c.req.valid('form');
-      const { siteName } = await deskFrame(deps, c);
+      const { name: siteName } = await getPublication(db);
       const personal = [staff.name, staff.email, siteName];
       const problem = findPasswordProblem(password, personal);
       if (problem) {

@@ -8,6 +8,7 @@ import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { formatCursor, readCursor } from './cursors.ts';
+import { seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 
@@ -79,14 +80,14 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     return sendPage(
       c,
       <ApplicationListPage
-        frame={frameFor(deps, t, publication.name)}
+        frame={{ ...frameFor(deps, t, publication.name), mailTrouble: facts.mailTrouble }}
         staff={c.var.staff}
         query={query}
         problems={problems}
         places={places}
         calls={calls.map(({ slug, title }) => ({ value: slug, label: title }))}
         openCall={open}
-        rows={rows}
+        rows={rows.map((row) => ({ ...row, mailTrouble: row.mailTrouble && seesOutbox(c) }))}
         total={total}
         countLimit={countLimit}
         tabs={tabs}

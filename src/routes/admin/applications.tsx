@@ -9,6 +9,8 @@ import { findByReference, type HeldApplication } from '../../db/applications.ts'
 import { getCallVersion, getPublication } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listEvents } from '../../db/events.ts';
+import { listMailTrouble } from '../../db/mail-trouble.ts';
+import { findThreadStart, openContent } from '../../db/mails.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
@@ -19,11 +21,12 @@ import { translatorFor } from '../../i18n.ts';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import { formatListQuery } from '../../views/components/list-links.ts';
 import { ApplicationPage } from '../../views/pages/application.tsx';
-import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { applicationListRoutes } from './application-list.tsx';
+import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { readFilter, readListQuery } from './list-query.ts';
+import { withRefusals } from './outbox.tsx';
 import { refusePrefetch } from './prefetch.ts';
 import { smallBody } from './small-forms.ts';
 
@@ -78,6 +81,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return shown;
   };
 
+  /** The subject of the mails that editors have about an application. */
+  const findSubject = async (applicationId: string, key: Buffer): Promise<string> => {
+    const mail = await findThreadStart(db, applicationId, 'editors');
+    return mail ? openContent(key, mail).subject : '';
+  };
+
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
@@ -89,10 +98,13 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
+    const troubled = seesOutbox(c) ? await listMailTrouble(db, application.id) : [];
     return (
       <ApplicationPage
-        frame={frameFor(deps, t, publication.name)}
+        frame={await deskFrame(deps, c, publication)}
         staff={staff}
+        mailTrouble={troubled.map((mail) => withRefusals(deps, mail))}
+        mailSubject={await findSubject(application.id, key)}
         application={application}
         submittedAt={found(application.submittedAt)}
         values={valuesOf(key, application)}

@@ -1,15 +1,28 @@
 import type { Context } from 'hono';
 import { getPublication } from '../../db/calls.ts';
+import { countMailTrouble } from '../../db/mail-trouble.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
+import { may } from '../../domain/permissions.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { Frame } from '../../views/layout.tsx';
 import { frameFor } from '../frame.ts';
 
-/** The frame of a staff page, in the language of the request and with the publication's name. */
+/** True for staff who see the outbox; nobody is signed in on the pages before the gate. */
+export const seesOutbox = (c: Context<AppEnv>): boolean => {
+  const staff: AppEnv['Variables']['staff'] | undefined = c.var.staff;
+  return staff !== undefined && may(staff.role, 'read-outbox');
+};
+
+/**
+ * The frame of a staff page, in the language of the request, with the publication's name and, for
+ * those who see the outbox, how many mails need a person.
+ */
 export async function deskFrame(
   deps: Pick<Deps, 'db' | 'assets'>,
   c: Context<AppEnv>,
+  publication?: { name: string },
 ): Promise<Frame> {
-  const { name } = await getPublication(deps.db);
-  return frameFor(deps, translatorFor(c.var.language), name);
+  const { name } = publication ?? (await getPublication(deps.db));
+  const mailTrouble = seesOutbox(c) ? await countMailTrouble(deps.db) : 0;
+  return { ...frameFor(deps, translatorFor(c.var.language), name), mailTrouble };
 }

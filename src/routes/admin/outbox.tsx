@@ -3,21 +3,39 @@ import path from 'node:path';
 import { Hono } from 'hono';
 import { getPublication } from '../../db/calls.ts';
 import { unparkJob } from '../../db/jobs.ts';
+import { openRefusals } from '../../db/mail-outcome.ts';
+import { dealWithTrouble } from '../../db/mail-trouble.ts';
 import { openContent } from '../../db/mails.ts';
-import { countMails, findMail, listMails, type MailState, mailStates } from '../../db/outbox.ts';
+import {
+  countMails,
+  findMail,
+  listMails,
+  type MailState,
+  mailStates,
+  type OutboxMail,
+} from '../../db/outbox.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
+import { maskPrivateLinks } from '../../domain/private-links.ts';
 import { AppError, found } from '../../errors.ts';
-import { translatorFor } from '../../i18n.ts';
 import { CapturedMailPage } from '../../views/pages/captured-mail.tsx';
 import { type MailOutcome, mailOutcomes, OutboxPage } from '../../views/pages/outbox.tsx';
-import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { attachmentHeaders, isId } from './attachment.ts';
 import { formatCursor, readCursor } from './cursors.ts';
+import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 
 const pageSize = 50;
+
+/** A mail with whom it could not reach. */
+export function withRefusals<Mail extends OutboxMail>({ keys }: Pick<Deps, 'keys'>, mail: Mail) {
+  const { applicationId, wrapped, refused } = mail;
+  return {
+    ...mail,
+    refusals: refused === 0 ? [] : openRefusals(keys.unwrapKey(applicationId, wrapped), mail),
+  };
+}
 
 /** What leaves, what has left and what can't; and for admins what each mail says. */
 export function outboxRoutes(deps: Deps): Hono<AppEnv> {
@@ -27,16 +45,20 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
     if (!isId(id)) throw new AppError('not-found');
     return found(await findMail(db, id));
   };
-  /** The mail as it was captured, undefined when it was not or has been cleared away. */
-  const readCaptured = async (id: string): Promise<Buffer | undefined> =>
-    await readFile(path.join(config.dataDir, 'mail', `${id}.eml`)).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+  /** The mail as it was captured; undefined when it was not, was cleared away, or mail leaves by SMTP. */
+  const readCaptured = async (id: string): Promise<Buffer | undefined> => {
+    // The file holds the applicant's private link: while mail is captured it is the only way to see it.
+    if (config.smtpUrl !== null) return undefined;
+    return await readFile(path.join(config.dataDir, 'mail', `${id}.eml`)).catch(
+      (error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      },
+    );
+  };
 
   return new Hono<AppEnv>()
     .get('/outbox', requirePermission('read-outbox'), async (c) => {
-      const t = translatorFor(c.var.language);
       const wanted = c.req.query('state') ?? '';
       const state: MailState | undefined = mailStates.find((one) => one === wanted);
       const cursor = readCursor(c.req.query('before'));
@@ -53,10 +75,10 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       return sendPage(
         c,
         <OutboxPage
-          frame={frameFor(deps, t, publication.name)}
+          frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
           state={state}
-          mails={shown}
+          mails={shown.map((mail) => withRefusals(deps, mail))}
           counts={await countMails(db)}
           older={last && formatCursor({ micros: last.createdAt.getTime() * 1000, id: last.id })}
           paged={before !== undefined}
@@ -67,16 +89,18 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       );
     })
     .get('/outbox/:id', requirePermission('read-captured-mail'), async (c) => {
-      const t = translatorFor(c.var.language);
       const mail = await getMail(c.req.param('id'));
       const publication = await getPublication(db);
+      const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
+      const text = maskPrivateLinks(content.text);
       return sendPage(
         c,
         <CapturedMailPage
-          frame={frameFor(deps, t, publication.name)}
+          frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
-          mail={mail}
-          content={openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail)}
+          mail={withRefusals(deps, mail)}
+          content={{ ...content, text }}
+          masked={text !== content.text}
           captured={(await readCaptured(mail.id)) !== undefined}
           timeZone={publication.timeZone}
         />,
@@ -98,5 +122,10 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       const queued = jobId !== null && (await unparkJob(db, jobId, clock.now()));
       const done: MailOutcome = queued ? 'queued' : 'notParked';
       return c.redirect(`/admin/outbox?done=${done}`, 303);
+    })
+    .post('/outbox/:id/dealt-with', requirePermission('retry-mail'), async (c) => {
+      const { id } = await getMail(c.req.param('id'));
+      await dealWithTrouble(db, id, clock.now());
+      return c.redirect('/admin/outbox?done=dealtWith', 303);
     });
 }

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { assertOpen, findDraft, type OpenDraft } from '../../actions/open-draft.ts';
+import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { findPrivateToken, submitApplication } from '../../actions/submit-application.ts';
 import { getCallVersion } from '../../db/calls.ts';
@@ -14,6 +15,7 @@ import { languageLinks } from '../../views/components/language-links.ts';
 import { CheckPage } from '../../views/pages/check.tsx';
 import { dressCall, listAskedDocuments } from '../public/call-context.ts';
 import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
+import { countDraftPost, countSubmission } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
 
 const savedMessages = new Map<string, MessageKey>([
@@ -60,13 +62,18 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       ...state,
       via: application.via ?? '',
       draft: { token, updatedAt: application.updatedAt },
+      unfinished: await readUnfinishedUploads(deps, draft),
       problems: judged ? problems : [],
       saved: message && speak(c)(message),
     });
     return sendPage(c, page, judged ? 422 : 200);
   };
 
-  const sendCheck = async (c: Context<AppEnv>, draft: OpenDraft, changed: boolean) => {
+  const sendCheck = async (
+    c: Context<AppEnv>,
+    draft: OpenDraft,
+    refused?: { alert: MessageKey; status: 409 | 429 },
+  ) => {
     const { call, documents, texts, values, problems } = await readDraft(draft);
     const { frame, text, t } = await dressCall(deps, c, call);
     const { token, application } = draft;
@@ -82,11 +89,11 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         placeNames={text.places}
         asked={listAskedDocuments(call).map(({ kind }) => kind)}
         errors={describeProblems(t, problems)}
-        alert={changed ? t('check.changed') : undefined}
+        alert={refused && speak(c)(refused.alert)}
         languages={languageLinks((language) => `/${language}/drafts/${token}/check`)}
       />
     );
-    return sendPage(c, page, changed ? 409 : 200);
+    return sendPage(c, page, refused?.status ?? 200);
   };
 
   /** Where a draft's link leads once it was submitted. */
@@ -107,7 +114,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         const draft = await findDraft(deps, c.req.param('token'));
         if (draft.application.stage !== 'draft') return await toReceipt(c, draft);
         assertOpen(draft, clock.now());
-        return await sendCheck(c, draft, false);
+        return await sendCheck(c, draft);
       })
       // The address that a refused submit leaves in the browser.
       .get('/drafts/:token/submit', (c) =>
@@ -116,19 +123,35 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       .post('/drafts/:token/submit', smallBody, async (c) => {
         const sent = await readRevision(c);
         const draft = await findDraft(deps, c.req.param('token'));
+        await countDraftPost(deps, draft.application.id);
         const revision = sent ?? draft.application.revision;
-        if (draft.application.stage === 'draft') {
-          assertOpen(draft, clock.now());
-          const { call, problems } = await readDraft(draft);
-          if (callStateAt(call, clock.now()) !== 'open') {
-            return await sendClosed(deps, c, { call, draftToken: draft.token });
-          }
-          if (revision !== draft.application.revision) return await sendCheck(c, draft, true);
-          if (problems.length > 0) return await sendForm(c, draft, true);
+        if (draft.application.stage !== 'draft') {
+          if (revision !== draft.application.revision) throw new AppError('conflict');
+          return await toReceipt(c, draft);
         }
+        assertOpen(draft, clock.now());
+        const { call, problems } = await readDraft(draft);
+        if (callStateAt(call, clock.now()) !== 'open') {
+          return await sendClosed(deps, c, { call, draftToken: draft.token });
+        }
+        if (revision !== draft.application.revision) {
+          return await sendCheck(c, draft, { alert: 'check.changed', status: 409 });
+        }
+        if (problems.length > 0) return await sendForm(c, draft, true);
         const { language } = c.var;
-        const { privateToken } = await submitApplication(deps, draft, { revision, language });
-        return c.redirect(`/${language}/applications/${privateToken}`, 303);
+        const submission = await countSubmission(deps, draft.application);
+        if (submission.retryAfter > 0) {
+          c.header('Retry-After', String(submission.retryAfter));
+          return await sendCheck(c, draft, { alert: 'check.addressLater', status: 429 });
+        }
+        try {
+          const change = { call, revision, language };
+          const { privateToken } = await submitApplication(deps, draft, change);
+          return c.redirect(`/${language}/applications/${privateToken}`, 303);
+        } catch (error) {
+          await submission.giveBack().catch(() => {});
+          throw error;
+        }
       })
   );
 }

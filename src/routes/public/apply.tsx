@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { findCall } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { readFormValues } from '../../domain/application-form.ts';
@@ -42,7 +43,8 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
         return await sendClosed(deps, c, { call, draftToken: draft.token });
       const form = `/${c.var.language}/drafts/${draft.token}`;
       if (state.problems.length > 0 || state.alert) {
-        return sendPage(c, await renderForm(deps, c, state), 422);
+        const unfinished = await readUnfinishedUploads(deps, draft);
+        return sendPage(c, await renderForm(deps, c, { ...state, unfinished }), 422);
       }
       if (intent === 'check') return c.redirect(`${form}/check`, 303);
       return c.redirect(`${form}?saved=${intent}${intent === 'remove' ? '#documents' : ''}`, 303);

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { UnfinishedUpload } from '../../actions/open-upload.ts';
 import type { Call } from '../../db/calls.ts';
 import type { ReceivedDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -32,6 +33,8 @@ export type FormState = {
   values: FormValues;
   texts: PastedTexts;
   documents: readonly ReceivedDocument[];
+  /** Files of which a part has arrived. */
+  unfinished?: readonly UnfinishedUpload[];
   problems: readonly Problem[];
   alert?: string;
   saved?: string | undefined;
@@ -39,7 +42,7 @@ export type FormState = {
 
 /** The form in any of its states. */
 export async function renderForm(
-  deps: Pick<Deps, 'db' | 'assets' | 'config'>,
+  deps: Pick<Deps, 'db' | 'assets' | 'config' | 'clock'>,
   c: Context<AppEnv>,
   state: FormState,
 ) {
@@ -52,11 +55,18 @@ export async function renderForm(
       title={text.title}
       slug={call.slug}
       draftToken={draft?.token ?? ''}
-      keptUntil={draft && t.date(draftExpiry(draft.updatedAt), publication.timeZone)}
+      keptUntil={t.date(
+        draftExpiry(draft?.updatedAt ?? deps.clock.now(), publication.draftDays),
+        publication.timeZone,
+      )}
       via={via}
       values={state.values}
       texts={state.texts}
       held={state.documents.filter((one) => one.origin === 'file')}
+      half={(state.unfinished ?? []).map(({ token, ...upload }) => ({
+        ...upload,
+        href: `/uploads/${token}`,
+      }))}
       errors={describeProblems(t, state.problems)}
       alert={state.alert}
       saved={state.saved}

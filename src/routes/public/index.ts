@@ -6,6 +6,7 @@ import { isLanguage } from '../../i18n.ts';
 import { applicationRoutes } from '../applicant/applications.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
 import { checkOrigin } from '../origin.ts';
+import { admitBodies } from './admit-bodies.ts';
 import { applyRoutes } from './apply.tsx';
 import { callRoutes, frontRoutes } from './calls.tsx';
 import { keepTyped } from './keep-typed.tsx';
@@ -26,8 +27,10 @@ const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
 /** Everything that applicants see. */
 export function publicRoutes(deps: Deps): Hono<AppEnv> {
   const inLanguage = new Hono<AppEnv>()
-    .use(speakAddressLanguage, checkOrigin(deps, { required: false }))
+    .use(speakAddressLanguage)
     .use('/calls/:slug/apply', keepTyped(deps))
+    .use(checkOrigin(deps, { required: false }))
+    .use('/calls/:slug/apply', admitBodies(deps))
     .use(limitPosts(deps))
     .route('/', callRoutes(deps))
     .route('/', applyRoutes(deps))

@@ -3,25 +3,33 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv, Deps } from '../../deps.ts';
 import type { Fields } from '../../domain/application-form.ts';
-import { RetryPage, type RetryReason } from '../../views/pages/retry.tsx';
+import { leadsToForm, RetryPage, type RetryReason } from '../../views/pages/retry.tsx';
 import { frameFor } from '../frame.ts';
 import { codeOf } from '../handle-error.tsx';
 import { readMultipart } from '../multipart.ts';
 import { sendPage } from '../respond.tsx';
 import { speak } from './form-page.tsx';
 
-/** How long a body that nobody wants any more is read for what was typed, in milliseconds. */
-const patienceMs = 10_000;
+type Patience = { ms: number; maxBytes: number };
+
+/** How long and how far a body that nobody wants any more is read for what was typed. */
+const patience: Patience = { ms: 10_000, maxBytes: 32 * 1024 * 1024 };
+/** So many bodies at once are read with patience; of the others the beginning, where the fields are. */
+const patientReads = 20;
+const shortPatience: Patience = { ms: 1_000, maxBytes: 256 * 1024 };
 /** A body that is too large is told so at once: its fields come first and are there already. */
-const shortPatienceMs = 250;
+const tooLargePatience: Patience = { ms: 250, maxBytes: patience.maxBytes };
 
 function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
   const code = codeOf(c.error);
   switch (code) {
     case 'unavailable':
+    case 'busy':
     case 'internal':
     case 'too-many-requests':
     case 'too-large':
+    case 'foreign-origin':
+    case 'late-draft':
       return code;
     case 'gone':
     case 'not-found':
@@ -32,25 +40,28 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
   }
 }
 
-async function readTyped(c: Context<AppEnv>, waitMs: number): Promise<Fields> {
+async function readTyped(c: Context<AppEnv>, { ms, maxBytes }: Patience): Promise<Fields> {
   const reading = readMultipart(c, {
-    maxBytes: Number.POSITIVE_INFINITY,
+    maxBytes,
+    readAnyway: true,
     maxFiles: Number.POSITIVE_INFINITY,
     onFile: async () => {},
   });
-  await Promise.race([reading.catch(() => {}), delay(waitMs, undefined, { ref: false })]);
+  await Promise.race([reading.catch(() => {}), delay(ms, undefined, { ref: false })]);
   return c.var.typed ?? new Map();
 }
 
 function listFields(typed: Fields, reason: RetryReason): { name: string; value: string }[] {
-  const left = ['intent', 'remove', ...(reason === 'draft-gone' ? ['draft'] : [])];
+  // Another site may have put in a draft of its own, to read what our reader would add to it.
+  const ownDraft = reason !== 'draft-gone' && reason !== 'foreign-origin';
+  const left = ['intent', 'remove', ...(ownDraft ? [] : ['draft'])];
   return [...typed]
     .filter(([name]) => !left.includes(name))
     .flatMap(([name, values]) => values.map((value) => ({ name, value })));
 }
 
 function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: string } {
-  if (reason === 'too-large') return { name: 'intent', value: 'save' };
+  if (leadsToForm(reason)) return { name: 'intent', value: 'save' };
   const removed = reason === 'draft-gone' ? undefined : typed.get('remove')?.[0];
   if (removed !== undefined) return { name: 'remove', value: removed };
   return { name: 'intent', value: typed.get('intent')?.[0] ?? 'check' };
@@ -61,12 +72,22 @@ function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: s
  * database has been away since before the body was read.
  */
 export function keepTyped(deps: Pick<Deps, 'assets'>): MiddlewareHandler<AppEnv> {
+  let reads = 0;
+  const readBounded = async (c: Context<AppEnv>, reason: RetryReason): Promise<Fields> => {
+    if (reason === 'too-large') return await readTyped(c, tooLargePatience);
+    if (reads >= patientReads) return await readTyped(c, shortPatience);
+    reads += 1;
+    try {
+      return await readTyped(c, patience);
+    } finally {
+      reads -= 1;
+    }
+  };
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const reason = c.req.method === 'POST' ? reasonFor(c) : undefined;
     if (!reason) return;
-    const waitMs = reason === 'too-large' ? shortPatienceMs : patienceMs;
-    const typed = c.var.typed ?? (await readTyped(c, waitMs));
+    const typed = c.var.typed ?? (await readBounded(c, reason));
     if (typed.size === 0) return;
     const page = (
       <RetryPage

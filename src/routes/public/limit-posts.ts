@@ -1,21 +1,75 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { clientAddress, clientSubject } from '../../client-address.ts';
+import type { Application } from '../../db/applications.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
+import { mailboxOf } from '../../domain/email-address.ts';
 import { AppError } from '../../errors.ts';
-import { takeFromEach } from '../../rate-limit.ts';
+import { type Limit, returnToEach, secondsToWait, takeFromEach } from '../../rate-limit.ts';
 
-// Newsrooms and whole towns sit behind one address: room for many people, none for a flood.
-const postsPerAddress = { bucket: 'public-post', limit: 240, windowSeconds: 3600 };
+type Needed = Pick<Deps, 'db' | 'clock' | 'config'>;
+
+const hour = 3600;
+const day = 24 * hour;
+// Newsrooms and whole towns sit behind one address: what is counted by it leaves room for many people
+// and none for a flood. The strict limits are those of a draft and of a mailbox.
+const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSeconds: hour };
+const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
+// Two a minute, all the time, is more than a person does.
+const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
+// Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
+const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
+const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
+
+async function take(deps: Needed, rule: Limit, subject: string): Promise<void> {
+  const retryAfter = await takeFromEach(deps, [{ rule, subject }]);
+  if (retryAfter > 0) throw new AppError('too-many-requests', { retryAfter });
+}
+
+const addressOf = ({ config }: Needed, c: Context<AppEnv>): string =>
+  clientSubject(clientAddress(c, config.trustProxy));
 
 /** Slows down a flood of forms from one address; 429 with the time to wait. */
-export function limitPosts(deps: Pick<Deps, 'db' | 'clock' | 'config'>): MiddlewareHandler<AppEnv> {
+export function limitPosts(deps: Needed): MiddlewareHandler<AppEnv> {
   return createMiddleware<AppEnv>(async (c, next) => {
-    if (c.req.method === 'POST') {
-      const subject = clientSubject(clientAddress(c, deps.config.trustProxy));
-      const retryAfter = await takeFromEach(deps, [{ rule: postsPerAddress, subject }]);
-      if (retryAfter > 0) throw new AppError('too-many-requests', { retryAfter });
-    }
+    if (c.req.method === 'POST') await take(deps, postsPerAddress, addressOf(deps, c));
     await next();
   });
+}
+
+/** Counts a new draft against the address it comes from; throws `too-many-requests`. */
+export async function countNewDraft(deps: Needed, c: Context<AppEnv>): Promise<void> {
+  await take(deps, draftsPerAddress, addressOf(deps, c));
+}
+
+/** Counts a change of a draft against that draft; throws `too-many-requests`. */
+export async function countDraftPost(deps: Needed, applicationId: string): Promise<void> {
+  await take(deps, postsPerDraft, applicationId);
+}
+
+type Submission = Pick<Application, 'id' | 'callId' | 'email' | 'stage'>;
+
+/**
+ * Counts a submission against the mailbox it names, per call; a draft counts once, however often its
+ * button is pressed. `retryAfter` is in seconds, 0 when it is allowed; `giveBack` is for one that failed.
+ */
+export async function countSubmission(
+  deps: Needed,
+  { id, callId, email, stage }: Submission,
+): Promise<{ retryAfter: number; giveBack(): Promise<void> }> {
+  const nothing = async (): Promise<void> => {};
+  // Pressing the button of what was submitted shows its receipt.
+  if (stage !== 'draft') return { retryAfter: 0, giveBack: nothing };
+  const draft = { rule: countedOnce, subject: id };
+  const mailbox = { rule: submissionsPerMailbox, subject: `${callId} ${mailboxOf(email)}` };
+  if ((await takeFromEach(deps, [draft])) > 0) {
+    // Of two presses at once the second may pass where the first one is the sixth: one more in a day.
+    return { retryAfter: await secondsToWait(deps, mailbox), giveBack: nothing };
+  }
+  const retryAfter = await takeFromEach(deps, [mailbox]);
+  if (retryAfter === 0) {
+    return { retryAfter, giveBack: () => returnToEach(deps, [mailbox, draft]) };
+  }
+  await returnToEach(deps, [draft]);
+  return { retryAfter, giveBack: nothing };
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
 import type { Call } from '../../db/calls.ts';
 import { listDocuments, type ReceivedDocument } from '../../db/documents.ts';
+import { deleteDraft, keepVia } from '../../db/drafts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { type Receipt, type Refusal, receiveDocument } from '../../documents/store.ts';
 import type { Problem } from '../../domain/application-check.ts';
@@ -10,6 +11,7 @@ import { type DocumentKind, documentKinds, fileLimits } from '../../domain/docum
 import { AppError } from '../../errors.ts';
 import type { Translator } from '../../i18n.ts';
 import type { FilePart } from '../multipart.ts';
+import { countDraftPost, countNewDraft } from './limit-posts.ts';
 import { readVia } from './via.ts';
 
 /** What became of one file: taken, refused for what it is, or one more than fits. */
@@ -27,6 +29,8 @@ const countFiles = (documents: readonly ReceivedDocument[], kind: DocumentKind):
 const nextPosition = (documents: readonly ReceivedDocument[], kind: DocumentKind): number =>
   Math.max(-1, ...documents.filter((one) => one.kind === kind).map((one) => one.position)) + 1;
 
+export type FileIntake = ReturnType<typeof createFileIntake>;
+
 /** Streams the files of one request into its draft, which is opened when the first one arrives. */
 export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const { db, clock, config } = deps;
@@ -40,16 +44,19 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const openDraft = async (fields: Fields): Promise<OpenDraft> => {
     const token = fields.get('draft')?.[0] ?? '';
     if (draft) {
-      if (token !== '' && token !== usedToken) throw new AppError('malformed');
+      // What was sealed for one draft can't be moved to another.
+      if (token !== usedToken) throw new AppError('late-draft');
       return draft;
     }
     usedToken = token;
     if (token === '') {
       const via = readVia(fields.get('via')?.[0]) || null;
+      await countNewDraft(deps, c);
       draft = await startDraft(deps, { call, language: c.var.language, via });
     } else {
       const known = await getOpenDraft(deps, token);
       if (known.application.callId !== call.id) throw new AppError('not-found');
+      await countDraftPost(deps, known.application.id);
       held = await listDocuments(db, known.application.id);
       draft = known;
     }
@@ -101,7 +108,23 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     arrivals.push({ kind, position, outcome });
   };
 
-  return { arrivals, openDraft, receive };
+  /** The draft of a request of which everything has arrived: what stood behind the files counts too. */
+  const settleDraft = async (fields: Fields): Promise<OpenDraft> => {
+    const settled = await openDraft(fields);
+    const via = readVia(fields.get('via')?.[0]);
+    if (via !== '' && settled.application.via === null) {
+      await keepVia(db, settled.application.id, via);
+      settled.application.via = via;
+    }
+    return settled;
+  };
+
+  /** Takes back the draft that this request opened, when its address will reach nobody. */
+  const forgetDraft = async (): Promise<void> => {
+    if (draft && usedToken === '') await deleteDraft(db, draft.application.id);
+  };
+
+  return { arrivals, settleDraft, forgetDraft, receive };
 }
 
 const refusalKeys = {

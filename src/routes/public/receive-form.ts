@@ -14,7 +14,12 @@ import {
 import { AppError } from '../../errors.ts';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { type FormState, speak } from './form-page.tsx';
-import { type Arrival, createFileIntake, listFileProblems } from './receive-files.ts';
+import {
+  type Arrival,
+  createFileIntake,
+  type FileIntake,
+  listFileProblems,
+} from './receive-files.ts';
 
 /** What the pressed button asks for; `switch` goes on in another language. */
 export type Intent = 'check' | 'save' | 'switch' | 'remove';
@@ -64,8 +69,12 @@ function readSampleLanguages(fields: Fields, arrivals: readonly Arrival[]): Map<
   return languages;
 }
 
-function describeLoss(c: Context<AppEnv>, { complete, overflowed }: Multipart): { alert?: string } {
+function describeLoss(
+  c: Context<AppEnv>,
+  { complete, overflowed, unreadable }: Multipart,
+): { alert?: string } {
   if (overflowed) return { alert: speak(c)('apply.tooManyParts') };
+  if (unreadable) return { alert: speak(c)('apply.unreadablePart') };
   return complete ? {} : { alert: speak(c)('apply.brokenOff') };
 }
 
@@ -73,16 +82,31 @@ function describeLoss(c: Context<AppEnv>, { complete, overflowed }: Multipart): 
  * Takes in one POST of the form: streams its files, stores all that was typed, and says what has to
  * be mended. Nothing that arrived is lost by an error; a body that broke off keeps what came before.
  * Returns undefined, and stores nothing, when a blank form only changes its language. Throws
- * `malformed` when nothing at all can be read.
+ * `malformed` when nothing at all can be read. A draft that a failed request opened is taken back.
  */
 export async function receiveForm(
   deps: Deps,
   c: Context<AppEnv>,
   call: Call,
 ): Promise<{ draft: OpenDraft; intent: Intent; state: FormState } | undefined> {
+  const intake = createFileIntake(deps, c, call);
+  try {
+    return await takeIn(deps, c, call, intake);
+  } catch (error) {
+    // Where even that fails, the draft expires like any other.
+    await intake.forgetDraft().catch(() => {});
+    throw error;
+  }
+}
+
+async function takeIn(
+  deps: Deps,
+  c: Context<AppEnv>,
+  call: Call,
+  { arrivals, settleDraft, receive }: FileIntake,
+): Promise<{ draft: OpenDraft; intent: Intent; state: FormState } | undefined> {
   const { db, config } = deps;
   const { maxFileBytes, maxFiles } = config;
-  const { arrivals, openDraft, receive } = createFileIntake(deps, c, call);
   const body = await readMultipart(c, {
     maxBytes: maxBodyBytes(config),
     maxFiles: maxFiles + 4,
@@ -96,7 +120,7 @@ export async function receiveForm(
     if (!body.complete && nothing) throw new AppError('malformed');
     if (intent === 'switch' && isBlank(body.fields)) return undefined;
   }
-  const draft = await openDraft(body.fields);
+  const draft = await settleDraft(body.fields);
   const fields = body.complete ? body.fields : completeFields(body.fields, draft);
   const values = readFormValues(fields);
   const documents = await saveDraft(deps, draft, {

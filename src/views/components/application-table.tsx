@@ -24,6 +24,8 @@ export type ApplicationRow = {
   replyDays: number;
   opened: boolean;
   documentCount: number;
+  /** To be shown that one of its mails did not arrive. */
+  mailTrouble: boolean;
 };
 
 type TableProps = {
@@ -81,6 +83,12 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
       </td>
       <td class="stage">
         <StageChip t={t} {...row} />
+        {row.mailTrouble && (
+          <>
+            {' '}
+            <span class="chip bad">{t('list.mailTrouble')}</span>
+          </>
+        )}
       </td>
       <td class="wide short num">
         {t('list.days', { days: atStage })}

@@ -13,11 +13,23 @@ export type HeldDocument = {
   language: string | null;
 };
 
+/** A file of which a part has arrived; `href` is where the rest goes. */
+export type HalfUpload = {
+  kind: DocumentKind;
+  href: string;
+  name: string;
+  length: number;
+  received: number;
+  /** Milliseconds; null when its browser did not say. */
+  modified: number | null;
+};
+
 type Props = {
   t: Translator;
   kind: DocumentKind;
   required: boolean;
   held: HeldDocument[];
+  half: HalfUpload[];
   text: string;
   maxFileBytes: number;
   errors: FieldError[];
@@ -30,7 +42,8 @@ const languageOptions = (t: Translator): { value: string; label: string }[] => [
     .sort((a, b) => t.compare(a.label, b.label)),
 ];
 
-const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
+/** A file that has arrived. */
+export const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
   <div class="doc">
     <div class="row">
       <strong>{document.name}</strong>
@@ -60,7 +73,27 @@ const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
   </div>
 );
 
-type ChooserProps = Omit<Props, 'held' | 'text' | 'required'> & { id: string; label: string };
+// Only a script can send the rest; without one the whole file is sent again, and this is no lie.
+const Half = ({ t, upload }: { t: Translator; upload: HalfUpload }) => (
+  <p
+    class="notice"
+    data-upload={upload.href}
+    data-length={upload.length}
+    data-modified={upload.modified ?? undefined}
+  >
+    {t('upload.half', {
+      name: upload.name,
+      received: t.size(upload.received),
+      size: t.size(upload.length),
+    })}
+  </p>
+);
+
+type ChooserProps = Omit<Props, 'held' | 'half' | 'text' | 'required'> & {
+  id: string;
+  label: string;
+  half: HalfUpload | undefined;
+};
 
 /** All messages that belong to one control, and their ids for `aria-describedby`. */
 const messagesOf = (errors: FieldError[], id: string) =>
@@ -81,12 +114,13 @@ const Messages = ({ messages }: { messages: ReturnType<typeof messagesOf> }) => 
   </>
 );
 
-const Chooser = ({ t, kind, id, label, maxFileBytes, errors }: ChooserProps) => {
+const Chooser = ({ t, kind, id, label, half, maxFileBytes, errors }: ChooserProps) => {
   const messages = messagesOf(errors, id);
   const accept = allowedExtensions.map((extension) => `.${extension}`).join(',');
-  return (
+  const chooser = (
     <div class="doc">
       <label for={id}>{label}</label>
+      {half && <Half t={t} upload={half} />}
       <Messages messages={messages} />
       <input
         type="file"
@@ -114,11 +148,18 @@ const Chooser = ({ t, kind, id, label, maxFileBytes, errors }: ChooserProps) => 
       )}
     </div>
   );
+  return (
+    <>
+      {chooser}
+      {/* Where a script says how far the upload is. */}
+      <p class="soft small" role="status" id={`${id}-status`} />
+    </>
+  );
 };
 
 /** One kind of document: what has arrived, choosers for what may still come, and a place to paste. */
 export const DocumentFields = (props: Props) => {
-  const { t, kind, required, held, text, errors } = props;
+  const { t, kind, required, held, half, text, errors } = props;
   const free = Math.max(0, fileLimits[kind] - held.length);
   const own = errors.filter(({ field }) => field === kind || field.startsWith(`${kind}-`));
   const name = t(`document.${kind}`);
@@ -126,6 +167,7 @@ export const DocumentFields = (props: Props) => {
     <Chooser
       {...props}
       id={index === 0 ? kind : `${kind}-${index + 1}`}
+      half={half[index]}
       label={
         fileLimits[kind] > 1
           ? t('apply.chooseNumbered', { name, number: held.length + index + 1 })
@@ -133,8 +175,9 @@ export const DocumentFields = (props: Props) => {
       }
     />
   ));
-  // What is missing or was refused must be in sight; a further sample is asked for on demand.
-  const inSight = held.length === 0 || own.length > 0 ? Math.max(own.length, 1) : 0;
+  // What is missing, half there or was refused must be in sight; a further sample is on demand.
+  const needed = held.length === 0 || own.length > 0 ? Math.max(own.length, 1) : 0;
+  const inSight = Math.max(needed, half.length);
   const further = choosers.slice(inSight);
   // Without a free chooser the messages stand at the whole group.
   const messages = free === 0 ? messagesOf(errors, kind) : [];

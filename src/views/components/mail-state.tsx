@@ -5,7 +5,12 @@ export type MailOnItsWay = {
   id: string;
   reference: string;
   template: string;
-  state: 'queued' | 'retrying' | 'parked' | 'sent';
+  state: 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured';
+  /** It needs a person. */
+  troubled: boolean;
+  dealtWithAt: Date | null;
+  /** Who never gets it, and what their servers said. */
+  refusals: readonly { address: string; reply: string }[];
   attempts: number;
   lastError: string | null;
   notBefore: Date | null;
@@ -16,7 +21,9 @@ const tones: Record<MailOnItsWay['state'], string> = {
   queued: 'new',
   retrying: 'warn',
   parked: 'bad',
+  refused: 'bad',
   sent: 'good',
+  captured: '',
 };
 
 const templates: Record<string, MessageKey> = {
@@ -34,35 +41,60 @@ type StateProps = { t: Translator; mail: MailOnItsWay; timeZone: string };
 
 /** How far a mail has come, and why not further. */
 export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
-  const { state, attempts, lastError, notBefore, sentAt } = mail;
+  const { state, attempts, lastError, notBefore, sentAt, dealtWithAt, troubled } = mail;
+  const sent = state === 'captured' ? 'outbox.capturedAt' : 'outbox.sentAt';
+  const isOver = dealtWithAt !== null && !troubled && (state === 'parked' || state === 'refused');
   const details = [
-    ...(sentAt ? [t('outbox.sentAt', { when: t.dateTime(sentAt, timeZone) })] : []),
+    ...(sentAt ? [t(sent, { when: t.dateTime(sentAt, timeZone) })] : []),
     ...(attempts > 0 && !sentAt ? [t('outbox.attempts', { attempts })] : []),
     ...(lastError && !sentAt ? [t('outbox.lastError', { error: lastError })] : []),
     ...(state === 'retrying' && notBefore
       ? [t('outbox.nextTry', { when: t.dateTime(notBefore, timeZone) })]
       : []),
+    ...(isOver ? [t('outbox.dealtWithAt', { when: t.dateTime(dealtWithAt, timeZone) })] : []),
   ];
   return (
     <>
       <span class={`chip ${tones[state]}`}>{t(`outbox.state.${state}`)}</span>
       {details.length > 0 && <span class="under num">{details.join(' · ')}</span>}
+      {mail.refusals.map((refusal) => (
+        <span class="under">{t('outbox.refusal', refusal)}</span>
+      ))}
     </>
   );
 };
 
-/** Gives a parked mail its tries again. */
-export const TryAgain = ({ t, mail }: { t: Translator; mail: MailOnItsWay }) => (
-  <form class="retry" method="post" action={`/admin/outbox/${mail.id}/retry`}>
-    <button
-      type="submit"
-      class="button quiet small"
-      aria-label={t('outbox.tryAgainNamed', {
-        name: templateName(t, mail.template),
-        reference: mail.reference,
-      })}
-    >
-      {t('outbox.tryAgain')}
-    </button>
-  </form>
+type ActionProps = { t: Translator; mail: MailOnItsWay };
+
+const namesOf = ({ t, mail }: ActionProps) => ({
+  name: templateName(t, mail.template),
+  reference: mail.reference,
+});
+
+/** What an admin can do about a mail: its tries again when it is parked, its trouble laid to rest. */
+export const MailActions = ({ t, mail }: ActionProps) => (
+  <>
+    {mail.state === 'parked' && (
+      <form class="retry" method="post" action={`/admin/outbox/${mail.id}/retry`}>
+        <button
+          type="submit"
+          class="button quiet small"
+          aria-label={t('outbox.tryAgainNamed', namesOf({ t, mail }))}
+        >
+          {t('outbox.tryAgain')}
+        </button>
+      </form>
+    )}
+    {mail.troubled && (
+      <form class="retry" method="post" action={`/admin/outbox/${mail.id}/dealt-with`}>
+        <button
+          type="submit"
+          class="button quiet small"
+          aria-label={t('outbox.dealWithNamed', namesOf({ t, mail }))}
+        >
+          {t('outbox.dealWith')}
+        </button>
+      </form>
+    )}
+  </>
 );

@@ -2,12 +2,15 @@ import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
 import type { FormValues } from '../../domain/application-form.ts';
 import { type CallText, pickText, type Question } from '../../domain/calls.ts';
-import type { Role } from '../../domain/permissions.ts';
+import { formatMailLink } from '../../domain/mail-link.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
+import type { MailOnItsWay } from '../components/mail-state.tsx';
+import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
@@ -32,6 +35,10 @@ type ApplicationPageProps = {
   events: LoggedEvent[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
+  /** Its mails that did not arrive, for those who see the outbox. */
+  mailTrouble: MailOnItsWay[];
+  /** Of the editors' thread. */
+  mailSubject: string;
   /** The list's filters as a query string. */
   filters: string;
   previous: string | undefined;
@@ -117,8 +124,16 @@ const Answers = (props: ApplicationPageProps) => {
   );
   const { via, consentedAt, language } = application;
   const own = (key: string, label: string, value: Child): Answer => ({ field: key, label, value });
+  // The address of a discreet person is to be used with care, not with a click.
+  const linkMail = (answer: Answer): Answer =>
+    answer.field !== 'email' || values.email === '' || values.discreet
+      ? answer
+      : {
+          ...answer,
+          value: <a href={formatMailLink(values.email, props.mailSubject)}>{values.email}</a>,
+        };
   const answers = [
-    ...listAnswers(t, values, call.places),
+    ...listAnswers(t, values, call.places).map(linkMail),
     ...listQuestions(t, props),
     own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
     own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
@@ -164,6 +179,12 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           {t('transition.done', { standing: standingName(t, standing) })}
         </p>
       )}
+      <MailTroubleNotice
+        t={t}
+        mails={props.mailTrouble}
+        mayRead={may(staff.role, 'read-captured-mail')}
+        timeZone={props.time.timeZone}
+      />
       <Head {...props} />
       <div class="split">
         <div>

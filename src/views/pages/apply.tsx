@@ -6,8 +6,13 @@ import {
   KnowledgeGroup,
   PersonGroup,
 } from '../components/application-groups.tsx';
-import { DocumentFields, type HeldDocument } from '../components/document-fields.tsx';
+import {
+  DocumentFields,
+  type HalfUpload,
+  type HeldDocument,
+} from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { UploadParts } from '../components/upload-parts.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 export type ApplyFormProps = {
@@ -16,12 +21,14 @@ export type ApplyFormProps = {
   slug: string;
   /** Empty before the first POST; afterwards the form carries on with this draft. */
   draftToken: string;
-  /** Until when an untouched draft is kept; null while there is none. */
-  keptUntil: string | null;
+  /** Until when a draft is kept that nobody touches from now on. */
+  keptUntil: string;
   via: string;
   values: FormValues;
   texts: PastedTexts;
   held: HeldDocument[];
+  /** Files of which a part has arrived. */
+  half: HalfUpload[];
   errors: FieldError[];
   /** Something that happened to the whole form rather than to one field. */
   alert?: string | undefined;
@@ -57,15 +64,17 @@ export const ApplyPage = (props: ApplyFormProps) => {
         </p>
       )}
       <h1>{heading}</h1>
-      {keptUntil ? (
-        <p class="soft">
+      {draftToken !== '' ? (
+        <p class="soft" id="draft-kept">
           {t.rich('apply.draftKept', {
             until: keptUntil,
             link: (parts) => <a href={`/${t.language}/drafts/${draftToken}`}>{parts}</a>,
           })}
         </p>
       ) : (
-        <p class="soft">{t('apply.intro')}</p>
+        <p class="soft" id="intro">
+          {t('apply.intro')}
+        </p>
       )}
       <form
         id="application"
@@ -89,13 +98,21 @@ export const ApplyPage = (props: ApplyFormProps) => {
               kind={kind}
               required={required}
               held={props.held.filter((one) => one.kind === kind)}
+              half={props.half.filter((one) => one.kind === kind)}
               text={props.texts[kind]}
               maxFileBytes={props.maxFileBytes}
               errors={errors}
             />
           ))}
+          <UploadParts
+            t={t}
+            script={frame.asset('upload.js')}
+            slug={props.slug}
+            keptUntil={keptUntil}
+          />
         </section>
         <ConsentGroup {...group} />
+        <p class="soft" role="status" id="upload-hold" />
         <p class="actions">
           <button type="submit" class="button" name="intent" value="check">
             {t('apply.check')}

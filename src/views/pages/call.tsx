@@ -1,5 +1,6 @@
 import type { CallState, CallText, Fee } from '../../domain/calls.ts';
 import type { DocumentKind } from '../../domain/documents.ts';
+import { namePeriod } from '../../domain/periods.ts';
 import { languageLinks } from '../components/language-links.ts';
 import type { Frame } from '../layout.tsx';
 import { PublicPage } from '../layout.tsx';
@@ -129,7 +130,7 @@ export const CallPage = (props: CallPageProps) => {
         </div>
         <div>
           <dt>{t('call.deletion')}</dt>
-          <dd>{t('call.deletedAfter', { days: props.retentionDays })}</dd>
+          <dd>{t('call.deletedAfter', namePeriod(props.retentionDays))}</dd>
         </div>
       </dl>
       <p>

@@ -2,15 +2,23 @@ import type { MailAddress, MailContent } from '../../db/mails.ts';
 import type { OutboxMail } from '../../db/outbox.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
-import { MailStateCell, TryAgain, templateName } from '../components/mail-state.tsx';
+import {
+  MailActions,
+  type MailOnItsWay,
+  MailStateCell,
+  templateName,
+} from '../components/mail-state.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type CapturedMailPageProps = {
   frame: Frame;
   staff: { name: string; role: Role };
-  mail: OutboxMail;
+  mail: OutboxMail & Pick<MailOnItsWay, 'refusals'>;
+  /** Its text with the applicant's private link masked. */
   content: MailContent;
-  /** It lies as a file on this machine. */
+  /** Something in the text was masked. */
+  masked: boolean;
+  /** It lies as a file on this machine that may be downloaded. */
   captured: boolean;
   timeZone: string;
 };
@@ -20,9 +28,9 @@ const formatRecipient = (t: Translator, to: MailAddress | null): string => {
   return to.name === '' ? to.address : `${to.name} <${to.address}>`;
 };
 
-/** One mail as it was written, its links no links. */
+/** One mail as it was written, its links no links and the applicant's secret left out. */
 export const CapturedMailPage = (props: CapturedMailPageProps) => {
-  const { frame, staff, mail, content, captured, timeZone } = props;
+  const { frame, staff, mail, content, masked, captured, timeZone } = props;
   const { t } = frame;
   const name = templateName(t, mail.template);
   const facts: { label: string; value: string }[] = [
@@ -47,7 +55,7 @@ export const CapturedMailPage = (props: CapturedMailPageProps) => {
       <h1>{name}</h1>
       <div>
         <MailStateCell t={t} mail={mail} timeZone={timeZone} />
-        {mail.state === 'parked' && <TryAgain t={t} mail={mail} />}
+        <MailActions t={t} mail={mail} />
       </div>
       <dl class="answers">
         {facts.map(({ label, value }) => (
@@ -64,6 +72,7 @@ export const CapturedMailPage = (props: CapturedMailPageProps) => {
         </p>
       )}
       <h2>{t('outbox.mail.text')}</h2>
+      {masked && <p class="soft">{t('outbox.mail.masked')}</p>}
       <div class="paper" lang={mail.language}>
         {content.text}
       </div>

@@ -1,25 +1,36 @@
 import type { MailState, OutboxMail } from '../../db/outbox.ts';
 import type { Role } from '../../domain/permissions.ts';
-import { MailStateCell, TryAgain, templateName } from '../components/mail-state.tsx';
+import {
+  MailActions,
+  type MailOnItsWay,
+  MailStateCell,
+  templateName,
+} from '../components/mail-state.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
-/** What became of "try again", told on the page that follows. */
-export const mailOutcomes = ['queued', 'notParked'] as const;
+/** What became of a button, told on the page that follows. */
+export const mailOutcomes = ['queued', 'notParked', 'dealtWith'] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
 
-const states: readonly MailState[] = ['queued', 'retrying', 'parked', 'sent'];
+const states: readonly MailState[] = [
+  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured'] as const),
+];
+/** Shown only where there are any: most installations know one of the two ways to leave. */
+const rare: readonly MailState[] = ['refused', 'captured'];
+
+type ShownMail = OutboxMail & Pick<MailOnItsWay, 'refusals'>;
 
 type OutboxPageProps = {
   frame: Frame;
   staff: { name: string; role: Role };
   /** Undefined: all. */
   state: MailState | undefined;
-  mails: OutboxMail[];
+  mails: ShownMail[];
   counts: Record<MailState, number>;
   /** Cursor of the page that follows. */
   older: string | undefined;
   paged: boolean;
-  /** May open mails and try again. */
+  /** May open mails and act on them. */
   mayRead: boolean;
   done: MailOutcome | undefined;
   timeZone: string;
@@ -35,15 +46,17 @@ const Tabs = ({ frame: { t }, state, counts }: OutboxPageProps) => (
     <a href={hrefOf(undefined)} aria-current={state === undefined ? 'page' : undefined}>
       {t('outbox.state.all')}
     </a>
-    {states.map((one) => (
-      <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
-        {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
-      </a>
-    ))}
+    {states
+      .filter((one) => !rare.includes(one) || counts[one] > 0 || state === one)
+      .map((one) => (
+        <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
+          {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
+        </a>
+      ))}
   </nav>
 );
 
-const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail: OutboxMail }) => {
+const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail: ShownMail }) => {
   const { id, reference, template, thread } = mail;
   const name = templateName(t, template);
   return (
@@ -67,22 +80,38 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
           {reference}
         </a>
       </td>
-      <td>{t(`outbox.thread.${thread}`)}</td>
+      <td class="thread">{t(`outbox.thread.${thread}`)}</td>
       <td>
         <MailStateCell t={t} mail={mail} timeZone={timeZone} />
-        {mail.state === 'parked' && mayRead && <TryAgain t={t} mail={mail} />}
+        {mail.state === 'captured' && mayRead && (
+          <a
+            class="under"
+            href={`/admin/outbox/${id}`}
+            aria-label={t('outbox.open', { name, reference })}
+          >
+            {t('outbox.read')}
+          </a>
+        )}
+        {mayRead && <MailActions t={t} mail={mail} />}
       </td>
     </tr>
   );
 };
 
-const ParkedNote = ({ frame: { t }, state, counts }: OutboxPageProps) =>
-  counts.parked > 0 && state !== 'parked' ? (
+const TroubleNote = ({ frame: { t, mailTrouble = 0 }, state, counts }: OutboxPageProps) => {
+  const shown = (['parked', 'refused'] as const).filter((one) => counts[one] > 0 && one !== state);
+  return mailTrouble === 0 ? null : (
     <p class="notice bad">
-      {t('outbox.parkedNote', { count: counts.parked })}{' '}
-      <a href={hrefOf('parked')}>{t('outbox.parkedShow')}</a>
+      {t('outbox.trouble', { count: mailTrouble })}
+      {shown.map((one, index) => (
+        <>
+          {index === 0 ? ' ' : ' · '}
+          <a href={hrefOf(one)}>{t(`outbox.show.${one}`)}</a>
+        </>
+      ))}
     </p>
-  ) : null;
+  );
+};
 
 /** Every mail of the installation, the newest first. */
 export const OutboxPage = (props: OutboxPageProps) => {
@@ -91,11 +120,11 @@ export const OutboxPage = (props: OutboxPageProps) => {
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
       {done && (
-        <p class={done === 'queued' ? 'notice good' : 'notice'} role="status">
+        <p class={done === 'notParked' ? 'notice' : 'notice good'} role="status">
           {t(`outbox.${done}`)}
         </p>
       )}
-      <ParkedNote {...props} />
+      <TroubleNote {...props} />
       <h1>{t('outbox.title')}</h1>
       <Tabs {...props} />
       {mails.length === 0 ? (

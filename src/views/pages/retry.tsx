@@ -3,9 +3,12 @@ import { type Frame, PublicPage } from '../layout.tsx';
 /** Failures after which a form can be sent once more. */
 export type RetryReason =
   | 'unavailable'
+  | 'busy'
   | 'internal'
   | 'too-many-requests'
   | 'too-large'
+  | 'foreign-origin'
+  | 'late-draft'
   | 'draft-gone';
 
 type RetryPageProps = {
@@ -19,11 +22,18 @@ type RetryPageProps = {
 
 const titles = {
   unavailable: 'error.unavailable.title',
+  busy: 'error.busy.title',
   internal: 'error.internal.title',
   'too-many-requests': 'error.too-many-requests.title',
   'too-large': 'error.too-large.title',
+  'foreign-origin': 'error.foreign-origin.title',
+  'late-draft': 'error.late-draft.title',
   'draft-gone': 'error.gone.title',
 } as const;
+
+/** Failures that would come again with the same form: its button leads to the form instead. */
+export const leadsToForm = (reason: RetryReason): boolean =>
+  reason === 'too-large' || reason === 'foreign-origin' || reason === 'late-draft';
 
 /** A form that could not be stored: what was typed travels on this page, so that nothing is lost. */
 export const RetryPage = ({ frame, reason, action, fields, button }: RetryPageProps) => {
@@ -39,7 +49,7 @@ export const RetryPage = ({ frame, reason, action, fields, button }: RetryPagePr
         ))}
         <p class="actions">
           <button type="submit" class="button" name={button.name} value={button.value}>
-            {t(reason === 'too-large' ? 'retry.goOn' : 'retry.button')}
+            {t(leadsToForm(reason) ? 'retry.goOn' : 'retry.button')}
           </button>
         </p>
       </form>

@@ -16,7 +16,7 @@ Caucasus Watch has received your application to “Local experts”.
 
 Status: Received
 Reply by: 4 December 2026
-Submitted: 20 November 2026 at 14:02 CET
+Submitted: 20 November 2026, 14:02 CET
 Reference: F-7K3M9Q
 Who reads it: Two editors
 

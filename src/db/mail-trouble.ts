@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Condition } from './application-filter.ts';
+import type { Db } from './client.ts';
+import { mailJobKind } from './mails.ts';
+import { inTrouble, type OutboxMail, selectMails } from './outbox.ts';
+
+/** Trouble is counted up to here. */
+export const troubleLimit = 1000;
+
+const parkedMails = sql`jobs as j
+  join mails as m on m.id = j.subject_id
+  where j.kind = ${mailJobKind} and j.state = 'parked' and ${inTrouble}`;
+
+/** Mails that are parked or did not reach everybody, until somebody has dealt with them. */
+export const troubleCount = sql<number>`(
+  select count(*) from (
+    (select m.id from ${parkedMails} limit ${sql.lit(troubleLimit)})
+    union all
+    (select m.id from mails as m where m.refused > 0 and m.sent_at is not null
+      and m.dealt_with_at is null limit ${sql.lit(troubleLimit)})
+    limit ${sql.lit(troubleLimit)}
+  ) as trouble)`;
+
+/** `troubleCount` by itself. */
+export async function countMailTrouble(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select ${troubleCount} as count`.execute(db);
+  return rows[0]!.count;
+}
+
+/** True of an application `a` when one of its mails is in trouble. A scalar, as `isOpened` is. */
+export const hasMailTrouble: Condition = sql`(
+  select m.id from mails as m
+  left join jobs as j on j.subject_id = m.id and j.kind = ${mailJobKind}
+  where m.application_id = a.id and ${inTrouble} limit 1) is not null`;
+
+/** The mails of an application that are in trouble, the newest first. */
+export async function listMailTrouble(db: Db, applicationId: string): Promise<OutboxMail[]> {
+  return await selectMails(db)
+    .where('m.applicationId', '=', applicationId)
+    .where(inTrouble)
+    .orderBy('m.createdAt', 'desc')
+    .orderBy('m.id', 'desc')
+    .execute();
+}
+
+/** Lays the trouble of a mail to rest. False when it had none. */
+export async function dealWithTrouble(db: Db, id: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('mails')
+    .set({ dealtWithAt: now })
+    .where(
+      'id',
+      'in',
+      selectMails(db).clearSelect().select('m.id').where('m.id', '=', id).where(inTrouble),
+    )
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

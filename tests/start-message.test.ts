@@ -1,0 +1,65 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keepFirstAdminLink } from '../src/first-admin-link.ts';
+import { describeStart, listStartFacts } from '../src/start-message.ts';
+import { configOf } from './support/configuration.ts';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'feder-start-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const publicUrl = 'https://feder.example.org';
+const firstAdminLink = `${publicUrl}/admin/enrol/secret`;
+const smtp = { SMTP_URL: 'smtp://me:pass@mail.example:25', EDITORIAL_INBOX: 'desk@news.example' };
+
+test('the line for the log holds neither an address of a person nor the first admin’s link', () => {
+  const config = configOf(smtp);
+  const facts = listStartFacts({ config, publicUrl, firstAdminLinkFile: '/data/first-admin-link' });
+  expect(facts).toEqual({
+    form: 'https://feder.example.org/',
+    admin: 'https://feder.example.org/admin',
+    mail: 'sent by SMTP through mail.example:25',
+    firstAdminLinkFile: '/data/first-admin-link',
+  });
+  expect(listStartFacts({ config, publicUrl, firstAdminLinkFile: null })).not.toHaveProperty(
+    'firstAdminLinkFile',
+  );
+});
+
+test('a terminal shows both', () => {
+  const text = describeStart({ config: configOf(smtp), publicUrl, firstAdminLink });
+  expect(text).toContain(`  ${firstAdminLink}\n`);
+  expect(text).toContain('through mail.example:25, notifications to desk@news.example\n');
+});
+
+test('what is set and does nothing yet is said at the start, and does not stop it', () => {
+  const config = configOf({ OUTBOX_HOLD_SECONDS: '60', MAIL_REPLY_DOMAIN: 'in.news.example' });
+  expect(listStartFacts({ config, publicUrl, firstAdminLinkFile: null }).warnings).toEqual([
+    'OUTBOX_HOLD_SECONDS has no effect in this version: there are no decision letters yet',
+    'MAIL_REPLY_DOMAIN has no effect in this version: replies go to the call’s inbox and to the applicant directly',
+  ]);
+  expect(configOf({}).withoutEffect).toEqual([]);
+});
+
+test('the link is kept for the owner of the data directory only, the newest one, until it is of no use', () => {
+  const file = path.join(dataDir, 'first-admin-link');
+  writeFileSync(file, 'old');
+  chmodSync(file, 0o644);
+  expect(keepFirstAdminLink(dataDir, firstAdminLink)).toBe(file);
+  expect(readFileSync(file, 'utf8')).toBe(`${firstAdminLink}\n`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(keepFirstAdminLink(dataDir, null)).toBeNull();
+  expect(existsSync(file)).toBe(false);
+});
