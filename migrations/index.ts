@@ -2,12 +2,12 @@ import type { Migration } from 'kysely';
 import * as first from './0001_first.ts';
 import * as mailOutcome from './0002_mail_outcome.ts';
 import * as uploads from './0003_uploads.ts';
-import * as drafts from './0006_drafts.ts';
+import * as drafts from './0004_drafts.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001_first': first,
   '0002_mail_outcome': mailOutcome,
   '0003_uploads': uploads,
-  '0006_drafts': drafts,
+  '0004_drafts': drafts,
 };
