@@ -167,6 +167,7 @@ describe('a message of an editor', () => {
     // Who wrote it stays inside.
     expect(page.html).not.toContain('Edda Editor');
     const sent = await desk.editor.get(`${pageOf(applicant)}?sent=yes`);
+    expect(sent.html).toContain('<option value="de" selected=""');
     expect(plainText(sent.html)).toContain('The message is on its way to the applicant.');
     expect(plainText(sent.html)).toContain('Edda Editor to the applicant');
     expect(await verify(test)).toEqual([]);

@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
-import { languageOf } from '../../actions/write-mail.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
 import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
 import { listApplications } from '../../db/application-list.ts';
@@ -13,7 +12,7 @@ import { listDocuments } from '../../db/documents.ts';
 import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
-import { listMessages } from '../../db/messages.ts';
+import { listMessages, type MessageEntry } from '../../db/messages.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
@@ -91,8 +90,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return shown;
   };
 
-  const showMessages = async (t: Translator, applicationId: string): Promise<ShownMessage[]> =>
-    (await listMessages(db, applicationId)).map((message) => ({
+  const showMessages = (t: Translator, messages: MessageEntry[]): ShownMessage[] =>
+    messages.map((message) => ({
       ...message,
       from:
         message.direction === 'in'
@@ -118,6 +117,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
     const { composed, ...marks } = happened;
+    const messages = await listMessages(db, application.id);
+    // Whoever writes goes on in the language that was written in, or begins in their own.
+    const language = messages.findLast((one) => one.direction === 'out')?.language;
+    const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
     const mayWrite = may(staff.role, 'write-messages');
     const troubled = seesOutbox(c) ? await listMailTrouble(db, application.id) : [];
     return (
@@ -141,12 +144,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         filters={formatListQuery(readListQuery(c))}
         {...(await findNeighbours(c, application))}
         {...marks}
-        messages={await showMessages(t, application.id)}
-        composed={
-          mayWrite
-            ? { body: '', language: application.language, errors: [], sent: false, ...composed }
-            : undefined
-        }
+        messages={showMessages(t, messages)}
+        composed={mayWrite ? { ...blank, ...composed } : undefined}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
       />
     );
@@ -177,14 +176,15 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         const application = await getApplication(deps, c.req.param('reference'));
         const field = await readSmallForm(c);
         const body = cleanText(field('message'));
-        const language = isLanguage(field('language')) ? field('language') : application.language;
+        const wanted = field('language');
+        const language = isLanguage(wanted) ? wanted : c.var.language;
         const problem = findMessageProblem(body);
         if (problem) {
           const errors = describeProblems(translatorFor(c.var.language), [problem]);
           const composed = { body, language, errors };
           return sendPage(c, await renderApplication(c, application, { composed }), 422);
         }
-        const message = { body, language: languageOf(language), authorId: c.var.staff.id };
+        const message = { body, language, authorId: c.var.staff.id };
         await writeFromEditor(deps, application, message);
         const filters = formatListQuery(readListQuery(c), { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);

@@ -219,7 +219,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       </details>
       <Conversation {...props} />
       <OwnData {...props} />
-      <p class="notice">{t('status.privatePage')}</p>
+      <p class="soft">{t('status.privatePage')}</p>
     </PublicPage>
   );
 };

@@ -60,6 +60,7 @@ export const DocumentsPage = (props: DocumentsPageProps) => {
             required={required}
             held={held.filter((one) => one.kind === kind)}
             half={[]}
+            replacing
             text={texts[kind]}
             maxFileBytes={maxFileBytes}
             errors={errors}
