@@ -95,6 +95,13 @@ describe('erasing', () => {
       `public.access_log: ${application.id}`,
       `public.events: ${application.id}`,
     ]);
+    const tokens = await db
+      .selectFrom('applicationTokens')
+      .select(['kind', 'sealed'])
+      .where('applicationId', 'is', null)
+      .orderBy('kind')
+      .execute();
+    expect(tokens).toEqual(['draft', 'private', 'receipt'].map((kind) => ({ kind, sealed: null })));
     expect((await listEventsOf(test, applicant)).at(-1)).toBe('applicant erased');
     const jobs = await db
       .selectFrom('jobs')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.tsx';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
-import { plainText, summaryOf, textareaOf, titleOf } from '../support/html.ts';
+import { elementsOf, plainText, summaryOf, textareaOf, titleOf } from '../support/html.ts';
 import {
   type Applicant,
   apply,
@@ -116,6 +116,25 @@ describe('a message of the applicant', () => {
       textPart('intent', 'switch'),
     ]);
     expect([blank.status, blank.location]).toEqual([303, german.replace('/messages', '')]);
+    expect(await messagesOf(applicant)).toEqual([]);
+  });
+
+  it('from another website is shown on a page of ours, and sent only from there', async () => {
+    const applicant = await apply(test);
+    const form = new FormData();
+    form.set('message', 'Not mine');
+    const answer = await test.app.request(`${applicant.path}/messages`, {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example' },
+      body: form,
+    });
+    expect(answer.status).toBe(403);
+    const button = elementsOf(await answer.text(), 'button').find((one) => one.name === 'intent');
+    const shown = await postParts(test, `${applicant.path}/messages`, [
+      textPart('message', 'Not mine'),
+      textPart('intent', button!.value!),
+    ]);
+    expect([shown.status, textareaOf(shown.html, 'message')]).toEqual([200, 'Not mine']);
     expect(await messagesOf(applicant)).toEqual([]);
   });
 

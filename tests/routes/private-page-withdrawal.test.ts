@@ -12,6 +12,8 @@ import {
   listEventsOf,
   listMailsOf,
   postForm,
+  postParts,
+  textPart,
   verify,
 } from '../support/private-page.ts';
 
@@ -127,6 +129,20 @@ describe('undoing a withdrawal', () => {
     expect(plainText((await getPage(test, answer.location!)).html)).toContain(
       'The withdrawal is undone. Your application stands as before.',
     );
+    expect(await verify(test)).toEqual([]);
+  });
+
+  it('leaves no gap in the editors’ thread where its mail was', async () => {
+    const applicant = await apply(test);
+    await postForm(test, `${applicant.path}/withdraw`);
+    await postParts(test, `${applicant.path}/messages`, [textPart('message', 'A mistake')]);
+    await postForm(test, `${applicant.path}/withdraw/undo`);
+    const thread = (await listMailsOf(test, applicant)).filter((one) => one.thread === 'editors');
+    expect(thread.map(({ template }) => template)).toEqual([
+      'editorial-notification',
+      'message-to-editors',
+    ]);
+    expect(thread[1]!.inReplyTo).toBe(thread[0]!.messageId);
     expect(await verify(test)).toEqual([]);
   });
 

@@ -133,6 +133,11 @@ describe('the export', () => {
   it('is one archive with everything, the documents as they were sent', async () => {
     const person = await apply(test, { links: ['https://example.org/a'], keepOnFile: 'yes' });
     await postParts(test, `${person.path}/messages`, [textPart('message', 'Hello <b>')]);
+    await test.deps.db
+      .updateTable('mails')
+      .set({ sentAt: test.clock.now() })
+      .where('applicationId', '=', person.application.id)
+      .execute();
     const answer = await test.app.request(`${person.path}/export`);
     const bytes = Buffer.from(await answer.arrayBuffer());
     const { reference } = person.application;
@@ -166,7 +171,7 @@ describe('the export', () => {
       ],
       messages: [{ from: 'applicant', language: 'en', text: 'Hello <b>' }],
       events: [{ what: 'submitted', at: '2026-11-24T09:00:00.000Z' }],
-      mails: [],
+      mails: [{ kind: 'receipt', language: 'en' }],
     });
     expect(exported.documents.map((one: { sha256: string }) => one.sha256)).toEqual(
       (await documentsOf(person)).map(({ sha256 }) => sha256.toString('hex')),

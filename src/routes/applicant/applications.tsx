@@ -10,7 +10,6 @@ import { streamZip } from '../../documents/zip-stream.ts';
 import { AppError, found } from '../../errors.ts';
 import { statusActs } from '../../views/pages/application-status.tsx';
 import { attachmentHeaders, isId, mediaTypeOf, streamOf } from '../attachment.ts';
-import { countExport } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
 import { renderPrivatePage } from './private-page.tsx';
 
@@ -41,7 +40,6 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .get('/applications/:token/export', async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       const { id, reference } = page.application;
-      await countExport(deps, id);
       const files = await exportApplication(deps, page);
       return c.body(
         streamOf(streamZip(files), tell({ applicationId: id })),

@@ -22,6 +22,7 @@ import { countDraftPost } from '../public/limit-posts.ts';
 import { listFileProblems } from '../public/receive-files.ts';
 import { describeLoss, maxBodyBytes, readSampleLanguages } from '../public/receive-form.ts';
 import { sendPage } from '../respond.tsx';
+import { goesOn } from './go-on.ts';
 import { baseOf } from './private-page.tsx';
 import { createDocumentIntake } from './receive-documents.ts';
 
@@ -83,7 +84,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     try {
       body = await receive(c, intake.receive);
       const { fields } = body;
-      if (fields.get('intent')?.[0] === 'switch') {
+      if (goesOn(fields)) {
         await deleteDocuments(db, id, intake.listArrived());
         return { switched: true as const, fields };
       }

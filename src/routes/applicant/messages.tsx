@@ -8,6 +8,7 @@ import { readMultipart } from '../multipart.ts';
 import { describeProblems, speak } from '../public/form-page.tsx';
 import { countMessage } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
+import { goesOn } from './go-on.ts';
 import { baseOf, renderPrivatePage } from './private-page.tsx';
 
 /** Several times the longest message, however it is written. */
@@ -29,7 +30,7 @@ export function messageRoutes(deps: Deps): Hono<AppEnv> {
           onFile: async () => {},
         });
         const typed = cleanText(fields.get('message')?.[0] ?? '');
-        if (fields.get('intent')?.[0] === 'switch') {
+        if (goesOn(fields)) {
           if (typed === '') return c.redirect(baseOf(c, page), 303);
           return sendPage(c, await renderPrivatePage(deps, c, page, { typed }));
         }

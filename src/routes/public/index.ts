@@ -36,6 +36,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use(speakAddressLanguage)
     .use('/calls/:slug/apply', keepTyped(deps))
     .use('/applications/:token/messages', keepTyped(deps))
+    .use('/applications/:token/documents', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)

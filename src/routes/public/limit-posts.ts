@@ -22,7 +22,6 @@ const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSecond
 // A conversation, not a flood; a person who thinks better of it, not a mailbox full of confirmations.
 const messagesPerApplication: Limit = { bucket: 'message', limit: 10, windowSeconds: hour };
 const withdrawalsPerApplication: Limit = { bucket: 'withdraw', limit: 10, windowSeconds: day };
-const exportsPerApplication: Limit = { bucket: 'export', limit: 20, windowSeconds: hour };
 // Both count right pairs and wrong ones alike. A code has 80 random bits: these keep mailboxes quiet.
 const searchesPerAddress: Limit = { bucket: 'find-address', limit: 60, windowSeconds: hour };
 const searchesPerMailbox: Limit = { bucket: 'find-mailbox', limit: 6, windowSeconds: hour };
@@ -62,11 +61,6 @@ export async function countMessage(deps: Needed, applicationId: string): Promise
 /** Counts a withdrawal; throws `too-many-requests`. */
 export async function countWithdrawal(deps: Needed, applicationId: string): Promise<void> {
   await take(deps, withdrawalsPerApplication, applicationId);
-}
-
-/** Counts an export, which reads every document twice; throws `too-many-requests`. */
-export async function countExport(deps: Needed, applicationId: string): Promise<void> {
-  await take(deps, exportsPerApplication, applicationId);
 }
 
 /** Counts a search for a lost page; the seconds to wait, 0 when it may be tried. */
