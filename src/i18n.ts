@@ -42,6 +42,8 @@ export type Translator = {
   date(value: Date, timeZone: string): string;
   /** Day and time with the zone's name, as in "4 December 2026, 14:02 CET". */
   dateTime(value: Date, timeZone: string): string;
+  /** The time zone's name on that day, as in "Central European Standard Time". */
+  zone(value: Date, timeZone: string): string;
   /** Day and month for narrow columns, the year added when it is not `now`'s. */
   shortDate(value: Date, now: Date, timeZone: string): string;
   number(value: number): string;
@@ -89,6 +91,9 @@ const createTranslator = (language: Language): Translator => {
         timeZone,
       }),
   );
+  const zones = remember(
+    (timeZone: string) => new Intl.DateTimeFormat(locale, { timeZoneName: 'long', timeZone }),
+  );
   const shortDates = remember((timeZone: string) => [
     new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone }),
     new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }),
@@ -122,6 +127,10 @@ const createTranslator = (language: Language): Translator => {
     // Formatted apart: together some languages join them in ways that few readers know.
     dateTime: (value: Date, timeZone: string) =>
       `${dates(timeZone).format(value)}, ${times(timeZone).format(value)}`,
+    zone: (value: Date, timeZone: string) =>
+      zones(timeZone)
+        .formatToParts(value)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
     shortDate(value: Date, now: Date, timeZone: string) {
       const [day, full, year] = shortDates(timeZone);
       return year!.format(value) === year!.format(now) ? day!.format(value) : full!.format(value);

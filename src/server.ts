@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { migrations } from '../migrations/index.ts';
+import { createPrivateLinkHandler, privateLinkJobKind } from './actions/find-application.ts';
 import { openKeyring } from './actions/open-keyring.ts';
 import { seedFirstCall } from './actions/seed-first-call.ts';
 import { createApp } from './app.tsx';
@@ -85,6 +86,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
+        [privateLinkJobKind]: createPrivateLinkHandler({
+          ...{ keys, config, publicUrl: server.publicUrl },
+        }),
       },
     });
     undo.push(() => jobs.stop());

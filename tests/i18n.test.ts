@@ -72,6 +72,7 @@ const { link: _, answer: __, via: ___, ...measured } = fieldLimits;
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
   'account.*Done': ['factor', 'language', 'password', 'sessions'],
+  'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': ['applications', 'outbox', 'account'],
@@ -80,6 +81,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
+  'event.*': ['document-added', 'document-replaced', 'document-removed'],
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
@@ -101,6 +103,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
+  'status.done.*': ['documents', 'message', 'returned'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

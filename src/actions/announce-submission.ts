@@ -5,10 +5,10 @@ import type { ReceivedDocument } from '../db/documents.ts';
 import { enqueueMail } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
-import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
 import { renderEditorialNotification } from '../mail/templates/editorial-notification.tsx';
 import { renderReceipt } from '../mail/templates/receipt.tsx';
+import { languageOf } from './write-mail.ts';
 
 type Submission = {
   application: Application;
@@ -19,8 +19,6 @@ type Submission = {
   privateToken: string;
   now: Date;
 };
-
-const languageOf = (value: string): Language => (isLanguage(value) ? value : 'en');
 
 function composeReceipt(publicUrl: string, submission: Submission) {
   const { application, call, publication, documents, privateToken, now } = submission;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { seal } from '../crypto.ts';
-import { lockApplication, updateDraft } from '../db/applications.ts';
+import { type Application, lockApplication, updateDraft } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import {
   deleteDocuments,
@@ -39,9 +39,9 @@ const textNames: Record<DocumentKind, string> = {
 };
 
 /** Keeps each pasted text as a document like any other; says which it replaces and whether one came. */
-async function keepTexts(
+export async function keepTexts(
   trx: Trx,
-  { application, key }: OpenDraft,
+  { application, key }: { application: Pick<Application, 'id'>; key: Buffer },
   held: readonly ReceivedDocument[],
   texts: Partial<PastedTexts>,
   now: Date,
@@ -90,6 +90,28 @@ export function listReplaced(
   return replaced;
 }
 
+/** Keeps the languages of documents, of one that was replaced for the one in its place. True when one changed. */
+export async function keepLanguages(
+  trx: Trx,
+  held: readonly ReceivedDocument[],
+  replaced: ReadonlyMap<string, ReceivedDocument>,
+  languages: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  let changed = false;
+  for (const { id, applicationId } of held) {
+    const language = languages.get(id);
+    if (language === undefined) continue;
+    const winner = replaced.get(id)?.id ?? id;
+    const known = languageCodes.includes(language) ? language : null;
+    // A second copy without a language does not take it away from the first.
+    if (winner !== id && known === null) continue;
+    if (held.find((one) => one.id === winner)?.language === known) continue;
+    await setDocumentLanguage(trx, applicationId, winner, known);
+    changed = true;
+  }
+  return changed;
+}
+
 /**
  * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
  * the documents of the same request durable. Throws `already-submitted`.
@@ -125,17 +147,7 @@ export async function saveDraft(
     const discarded = [...removed, ...texts.replaced, ...replaced.keys()];
     await deleteDocuments(trx, id, discarded);
     let changed = texts.added || discarded.length > 0;
-    for (const { id: documentId } of held) {
-      const language = change.sampleLanguages.get(documentId);
-      if (language === undefined) continue;
-      const winner = replaced.get(documentId)?.id ?? documentId;
-      const known = languageCodes.includes(language) ? language : null;
-      // A second copy without a language does not take it away from the first.
-      if (winner !== documentId && known === null) continue;
-      if (held.find((one) => one.id === winner)?.language === known) continue;
-      await setDocumentLanguage(trx, id, winner, known);
-      changed = true;
-    }
+    if (await keepLanguages(trx, held, replaced, change.sampleLanguages)) changed = true;
     return changed ? await listDocuments(trx, id) : held;
   });
 }

@@ -1,10 +1,5 @@
-import { createReceiptCode, createToken, open, seal } from '../crypto.ts';
-import {
-  type Application,
-  getSealedToken,
-  insertTokens,
-  lockApplication,
-} from '../db/applications.ts';
+import { createReceiptCode, createToken, seal } from '../crypto.ts';
+import { insertTokens, lockApplication } from '../db/applications.ts';
 import { type Call, getPublication } from '../db/calls.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordTransition } from '../db/stages.ts';
@@ -15,17 +10,7 @@ import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { announceSubmission } from './announce-submission.ts';
 import type { OpenDraft } from './open-draft.ts';
-import { tokenContext } from './open-private-page.ts';
-
-/** The private page's token of a submitted application. */
-export async function findPrivateToken(
-  { db }: Pick<Deps, 'db'>,
-  { id }: Pick<Application, 'id'>,
-  key: Buffer,
-): Promise<string> {
-  const sealed = found(await getSealedToken(db, id, 'private'));
-  return open(key, sealed, tokenContext('private', id)).toString();
-}
+import { findPrivateToken, tokenContext } from './open-private-page.ts';
 
 /**
  * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.

@@ -53,15 +53,20 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
     return [`has ${count(submissions.length, 'event')} of its submission instead of one`];
   }
   const problems: string[] = [];
+  const steps = events.filter(({ type }) => type === 'submitted' || type === 'stage-changed');
   let standing: string = 'draft';
-  for (const { id, type, fromValue, toValue } of events) {
+  let before: string | null = null;
+  for (const { id, type, fromValue, toValue } of steps) {
     const step = `event ${id} leads from ${fromValue} to ${toValue}`;
     if (fromValue !== standing) problems.push(`${step}, but it stood at ${standing}`);
-    else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
+    else if (fromValue === 'withdrawn' && toValue !== before) {
+      problems.push(`${step}, but it was withdrawn from ${before}`);
+    } else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
       problems.push(`${step}, which is no legal step`);
     } else if ((fromValue === 'draft') !== (type === 'submitted')) {
       problems.push(`${step}, but is called ${type}`);
     }
+    before = fromValue;
     standing = String(toValue);
   }
   const now = row.decision === null ? row.stage : `${row.stage}:${row.decision}`;
@@ -70,7 +75,7 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
   if (submissions[0]!.at.getTime() !== submittedAt.getTime()) {
     problems.push('was submitted at another time than its event says');
   }
-  if (events.at(-1)!.at.getTime() !== stageSince.getTime()) {
+  if (steps.at(-1)!.at.getTime() !== stageSince.getTime()) {
     problems.push('stands there since another time than its last event says');
   }
   return problems;
@@ -110,6 +115,9 @@ function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | und
         ? []
         : [`has ${mailsThere} "${template}" in the ${thread} thread instead of one`];
     }),
+    ...(stage === 'withdrawn' ? [] : mails)
+      .filter((one) => one.template === 'withdrawal-notice' && one.sentAt === null)
+      .map(({ id }) => `mail ${id} waits to tell of a withdrawal that was undone`),
     ...mails.flatMap((mail) => [
       ...judgeJobs(mail).map((problem) => `mail ${mail.id} ${problem}`),
       ...(key && !attempt(() => openContent(key, mail)) ? [`mail ${mail.id} does not open`] : []),

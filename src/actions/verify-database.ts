@@ -147,6 +147,7 @@ function describeOrphan({ what, id, parent }: Orphan): Violation {
     chunks: [`chunks of document ${id}`, 'there is no such document'],
     mail: [`mail ${id}`, `there is no application ${parent}`],
     'mail job': [`mail job ${id}`, `there is no mail ${parent}`],
+    events: [`events of application ${id}`, 'it is gone, but was not erased'],
   } satisfies Record<Orphan['what'], [string, string]>;
   const [subject, problem] = about[what] as [string, string];
   return { rule: 'orphans', subject, problem };

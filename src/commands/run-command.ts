@@ -1,4 +1,5 @@
 import { explainFailure } from '../explain-failure.ts';
+import { erase, exportCommand } from './application.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
 import { migrate } from './migrate.ts';
@@ -15,11 +16,13 @@ export const commands: readonly Command[] = [
   staffReset,
   config,
   seed,
+  exportCommand,
+  erase,
   verify,
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake', 'export', 'erase', 'retention', 'backup', 'restore'];
+const laterNames = ['doctor', 'intake', 'retention', 'backup', 'restore'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

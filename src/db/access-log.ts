@@ -3,6 +3,9 @@ import type { Db } from './client.ts';
 
 const reopenAfterMs = 10 * 60_000;
 
+// Both lock the application: an applicant's change of documents that is under way comes first, and one
+// that comes later sees that somebody has looked.
+
 /** Notes that somebody opened an application; looking again within ten minutes is the same opening. */
 export async function recordOpened(
   db: Db,
@@ -11,24 +14,28 @@ export async function recordOpened(
   const since = new Date(now.getTime() - reopenAfterMs);
   await sql`
     insert into access_log (application_id, staff_id, type, at)
-    select ${applicationId}::uuid, ${staffId}::uuid, 'opened', ${now}::timestamptz
-    where not exists (
+    select a.id, ${staffId}::uuid, 'opened', ${now}::timestamptz
+    from applications as a
+    where a.id = ${applicationId} and not exists (
       select 1 from access_log
       where application_id = ${applicationId} and staff_id = ${staffId}
         and type = 'opened' and at > ${since}
-    )`.execute(db);
+    )
+    for key share of a`.execute(db);
 }
 
-/** Notes each download of a document. */
+/** Notes each download of a document that the application has. */
 export async function recordDownloaded(
   db: Db,
   entry: { applicationId: string; documentId: string; staffId: string; now: Date },
 ): Promise<void> {
-  const { now, ...ids } = entry;
-  await db
-    .insertInto('accessLog')
-    .values({ ...ids, type: 'downloaded', at: now })
-    .execute();
+  const { applicationId, documentId, staffId, now } = entry;
+  await sql`
+    insert into access_log (application_id, document_id, staff_id, type, at)
+    select a.id, ${documentId}::uuid, ${staffId}::uuid, 'downloaded', ${now}::timestamptz
+    from applications as a where a.id = ${applicationId} and exists (
+      select from documents as d where d.id = ${documentId}::uuid and d.application_id = a.id)
+    for key share of a`.execute(db);
 }
 
 /** Who opened an application first; the name is null once that person is deleted. */

@@ -163,6 +163,16 @@ export async function getSealedToken(
   return row?.sealed ?? undefined;
 }
 
+/** An application's key, wrapped. */
+export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('keys.applicationKeys')
+    .select('wrapped')
+    .where('applicationId', '=', id)
+    .executeTakeFirst();
+  return row?.wrapped;
+}
+
 /** An application by its human reference, with its wrapped key; drafts are not found. */
 export async function findByReference(
   db: Db | Trx,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { DocumentType } from '../domain/document-types.ts';
 import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
+import { AppError } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
 import type { DocumentTable } from './schema.ts';
 
@@ -68,6 +69,25 @@ export async function findDocument(
     .where('applicationId', '=', applicationId)
     .where('id', '=', id)
     .executeTakeFirst();
+}
+
+/** Makes held documents of an application count, in the transaction that decides about them. */
+export async function acceptDocuments(
+  trx: Trx,
+  applicationId: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const { numUpdatedRows } = await trx
+    .updateTable('documents')
+    .set({ state: 'received', receivedAt: now })
+    .where('applicationId', '=', applicationId)
+    .where('id', 'in', [...ids])
+    .where('state', '=', 'receiving')
+    .where('sha256', 'is not', null)
+    .executeTakeFirst();
+  if (numUpdatedRows !== BigInt(ids.length)) throw new AppError('conflict');
 }
 
 /** Deletes documents of one application with their chunks. */

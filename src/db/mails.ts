@@ -139,6 +139,12 @@ export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliv
     .executeTakeFirst();
 }
 
+/** False once a mail was erased. */
+export async function isMailThere(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('mails').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The Message-IDs before a mail in its thread, oldest first, for References (RFC 5322, 3.6.4). */
 export async function listEarlierMessageIds(
   db: Db,

@@ -156,7 +156,14 @@ export type UploadTable = {
   touchedAt: Date;
 };
 
-export type EventType = 'submitted' | 'stage-changed';
+/** What can happen to an application. `document-…` has the kind of the document as its `toValue`. */
+export type EventType =
+  | 'submitted'
+  | 'stage-changed'
+  | 'document-added'
+  | 'document-replaced'
+  | 'document-removed'
+  | 'erased';
 
 export type EventTable = {
   id: GeneratedAlways<number>;
@@ -205,7 +212,7 @@ export type MailTable = {
   template: Once<string>;
   language: Once<string>;
   messageId: Once<string>;
-  inReplyTo: Once<string | null>;
+  inReplyTo: string | null;
   contentSealed: Once<Buffer>;
   createdAt: Once<Date>;
   sentAt: Date | null;
@@ -233,7 +240,7 @@ export type MessageTable = {
   authorId: Once<string | null>;
   language: Once<string>;
   body: Once<string>;
-  mailId: Once<string | null>;
+  mailId: string | null;
   incomingMessageId: Once<string | null>;
   createdAt: Once<Date>;
 };

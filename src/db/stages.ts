@@ -8,6 +8,7 @@ import {
 import { AppError } from '../errors.ts';
 import type { Application, ApplicationChange } from './applications.ts';
 import type { Trx } from './client.ts';
+import { findArrivalFrom } from './events.ts';
 
 /**
  * Changes the stage of a locked application: the only place that does. Checks the transition table
@@ -28,6 +29,8 @@ export async function recordTransition(
   const from = standingOf(application);
   const transition = findTransition(change.name, from);
   if (!transition?.actors.includes(change.actor)) throw new AppError('conflict');
+  const to =
+    transition.to === 'back' ? await findArrivalFrom(trx, application.id, from) : transition.to;
   const submitted = change.name === 'submit' ? { submittedAt: change.now } : {};
   await trx
     .with('moved', (qb) =>
@@ -35,7 +38,7 @@ export async function recordTransition(
         .updateTable('applications')
         .set({
           ...change.columns,
-          ...columnsOf(transition.to),
+          ...columnsOf(to),
           ...submitted,
           stageSince: change.now,
           updatedAt: change.now,
@@ -49,7 +52,7 @@ export async function recordTransition(
       staffId: change.staffId ?? null,
       type: change.name === 'submit' ? 'submitted' : 'stage-changed',
       fromValue: from,
-      toValue: transition.to,
+      toValue: to,
       at: change.now,
     })
     .execute();

@@ -121,7 +121,7 @@ function groupById<T extends { applicationId: string | null }>(
 
 /** A row whose parent is missing. */
 export type Orphan = {
-  what: 'key' | 'document' | 'chunks' | 'mail' | 'mail job';
+  what: 'key' | 'document' | 'chunks' | 'mail' | 'mail job' | 'events';
   id: string;
   /** Id of the parent that should be there. */
   parent: string | null;
@@ -143,6 +143,10 @@ const orphanQueries: Record<Orphan['what'], ReturnType<typeof sql>> = {
   'mail job': sql`select j.id, j.subject_id as parent
     from jobs as j where j.kind = ${mailJobKind} and j.state <> 'done'
       and ${missing('mails', 'j.subject_id')}`,
+  events: sql`select distinct e.application_id as id, e.application_id as parent
+    from events as e where ${missing('applications', 'e.application_id')} and not exists (
+      select from events as last where last.application_id = e.application_id
+        and last.type = 'erased')`,
 };
 
 /** Kinds of rows that must have a parent. */

@@ -33,6 +33,8 @@ export type Incoming = {
   name: string;
   language: string | null;
   maxBytes: number;
+  /** For what was submitted already: the document counts once `acceptDocuments` took it. */
+  held?: boolean;
 };
 
 export type Refusal = {
@@ -60,7 +62,7 @@ type Writer = {
 // Chunks are written without waiting for the disk: they count only once the request's last
 // transaction commits, and that commit flushes everything that was written before it.
 function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
-  const { applicationId, key, kind, origin, position, language } = incoming;
+  const { applicationId, key, kind, origin, position, language, held = false } = incoming;
   const name = cleanFileName(incoming.name);
   const id = createId(now);
   let started = false;
@@ -86,22 +88,24 @@ function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
     },
     async finish({ number, plain, type, size, sha256 }) {
       const data = sealChunk(number, plain, true);
+      const state = held ? 'receiving' : 'received';
+      const receivedAt = held ? null : now;
       const document = started
-        ? sql`update documents set state = 'received', type = ${type}, size = ${size}::bigint,
-            sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${now}::timestamptz
+        ? sql`update documents set state = ${state}, type = ${type}, size = ${size}::bigint,
+            sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${receivedAt}::timestamptz
             from quick, draft where documents.id = ${id}::uuid returning documents.id`
         : sql`insert into documents (id, application_id, kind, origin, state, position, name, language,
             started_at, type, size, sha256, chunk_count, received_at)
-          select ${id}::uuid, draft.id, ${kind}, ${origin}, 'received', ${position}::int,
+          select ${id}::uuid, draft.id, ${kind}, ${origin}, ${state}, ${position}::int,
             ${name}, ${language}, ${now}::timestamptz, ${type}, ${size}::bigint, ${sha256}::bytea,
-            ${number + 1}::int, ${now}::timestamptz from quick, draft returning id`;
+            ${number + 1}::int, ${receivedAt}::timestamptz from quick, draft returning id`;
       // The lock waits for a submit that is under way: nothing is added to what was submitted.
       const { numAffectedRows } = await sql`with quick as ${withoutWaiting}, draft as (
-          select id from applications where id = ${applicationId}::uuid and stage = 'draft' for key share
+          select id from applications where id = ${applicationId}::uuid and (stage <> 'draft') = ${held}::boolean for key share
         ), document as (${document})
         insert into document_chunks (document_id, number, data)
         select id, ${number}::int, ${data}::bytea from document`.execute(db);
-      if (numAffectedRows !== 1n) throw new AppError('already-submitted');
+      if (numAffectedRows !== 1n) throw new AppError(held ? 'gone' : 'already-submitted');
     },
     async discard() {
       if (started) await db.deleteFrom('documents').where('id', '=', id).execute();

@@ -101,7 +101,8 @@ const checkAnswers = (
 /** Which kinds the application has, as a file or as text. */
 export type HeldDocuments = Record<DocumentKind, { files: number; textLength: number }>;
 
-const checkDocuments = (held: HeldDocuments, rules: CallDocuments): Problem[] =>
+/** What the call still wants of the documents. */
+export const checkDocuments = (held: HeldDocuments, rules: CallDocuments): Problem[] =>
   documentKinds.flatMap((kind): Problem[] => {
     const { files, textLength } = held[kind];
     // Two requests at once can bring more than either would have been allowed alone.

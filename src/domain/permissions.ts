@@ -2,13 +2,19 @@ export const roles = ['admin', 'editor', 'reviewer'] as const;
 export type Role = (typeof roles)[number];
 
 /** What a role may do; changes of stage have their roles in the transition table. */
-export type Permission = 'read-applications' | 'read-outbox' | 'read-captured-mail' | 'retry-mail';
+export type Permission =
+  | 'read-applications'
+  | 'read-outbox'
+  | 'read-captured-mail'
+  | 'retry-mail'
+  | 'write-messages';
 
 const holders: Record<Permission, readonly Role[]> = {
   'read-applications': ['admin', 'editor', 'reviewer'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
+  'write-messages': ['admin', 'editor'],
 };
 
 /** True when the role holds the permission. */

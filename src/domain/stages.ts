@@ -26,7 +26,8 @@ type Transition = {
   /** Names the act on its button and in the log: `transition.<name>` in the catalogues. */
   readonly name: string;
   readonly from: readonly Standing[];
-  readonly to: Standing;
+  /** `back`: to where it stood before the act that this one undoes. */
+  readonly to: Standing | 'back';
   readonly actors: readonly Actor[];
   /** Staff roles that may; empty where staff can't act. */
   readonly roles: readonly Role[];
@@ -36,17 +37,19 @@ const decided = ['decided:accepted', 'decided:kept-on-file', 'decided:declined']
 const open = ['screening', 'review', 'shortlist'] as const;
 const deciders = ['admin', 'editor'] as const;
 const byStaff = { actors: ['staff'], roles: deciders } as const;
+const byApplicant = { actors: ['applicant'], roles: [] } as const;
 
 /** The only place that says which change of stage is legal; buttons, checks and tests are made from it. */
 export const transitions = [
-  { name: 'submit', from: ['draft'], to: 'screening', actors: ['applicant'], roles: [] },
+  { name: 'submit', from: ['draft'], to: 'screening', ...byApplicant },
   { name: 'review', from: ['screening', 'shortlist'], to: 'review', ...byStaff },
   { name: 'shortlist', from: ['screening', 'review'], to: 'shortlist', ...byStaff },
   { name: 'accept', from: open, to: 'decided:accepted', ...byStaff },
   { name: 'keep-on-file', from: open, to: 'decided:kept-on-file', ...byStaff },
   { name: 'decline', from: open, to: 'decided:declined', ...byStaff },
   { name: 'reopen', from: decided, to: 'review', ...byStaff },
-  { name: 'withdraw', from: open, to: 'withdrawn', actors: ['applicant'], roles: [] },
+  { name: 'withdraw', from: [...open, ...decided], to: 'withdrawn', ...byApplicant },
+  { name: 'undo-withdrawal', from: ['withdrawn'], to: 'back', ...byApplicant },
 ] as const satisfies readonly Transition[];
 
 export type TransitionName = (typeof transitions)[number]['name'];
@@ -78,8 +81,14 @@ export function listTransitions(from: Standing, role: Role): TransitionName[] {
 
 /** True when some transition leads from one standing to the other; the invariant checker asks this. */
 export function isLegalStep(from: Standing, to: Standing): boolean {
-  return transitions.some((one: Transition) => one.to === to && one.from.includes(from));
+  return transitions.some(
+    (one: Transition) =>
+      one.from.includes(from) && (one.to === to || (one.to === 'back' && leadsTo(to, from))),
+  );
 }
+
+const leadsTo = (from: Standing, to: Standing): boolean =>
+  transitions.some((one: Transition) => one.to === to && one.from.includes(from));
 
 /** The four plain words that an applicant sees. A decision shows once its letter has left, not before. */
 export type PublicStatus = 'received' | 'being-read' | 'decision-made' | 'withdrawn';

@@ -5,6 +5,7 @@ import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
 import { markSent, type Refusal, recordRefusals } from '../db/mail-outcome.ts';
 import {
   findMailToDeliver,
+  isMailThere,
   listEarlierMessageIds,
   listSeededAddresses,
   type MailAddress,
@@ -24,7 +25,14 @@ type Deps = {
 };
 
 /** Templates that fill themselves in; the others carry what a person wrote. */
-const automaticTemplates = new Set(['receipt', 'editorial-notification']);
+const automaticTemplates = new Set([
+  'receipt',
+  'editorial-notification',
+  'withdrawal',
+  'withdrawal-notice',
+  'documents-changed',
+  'private-link',
+]);
 
 /**
  * The handler of the jobs of kind `mail`: opens the mail, finds out who gets it now, hands it to the
@@ -43,6 +51,7 @@ export function createMailHandler(deps: Deps): JobHandler {
     const outcomeOf = (refusals: readonly Refusal[]) => ({ id: mail.id, key, captured, refusals });
     try {
       const { refusals } = await transport.send(outgoing, signal);
+      if (!(await isMailThere(db, mail.id))) await transport.forget(mail.id);
       return async (trx, now) => await markSent(trx, outcomeOf(refusals), now);
     } catch (error) {
       const refusals = error instanceof SendFailure ? error.refusals : [];

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config, Mailbox } from '../config.ts';
 import { JobFailure } from '../db/jobs.ts';
 import type { Refusal } from '../db/mail-outcome.ts';
+import { capturedFile, removeCaptured } from './captured.ts';
 import { failureOf, listRefusals, SendFailure } from './smtp-failure.ts';
 
 /** A mail ready to leave. Addresses are validated, and no text holds a line break but the two bodies. */
@@ -34,6 +35,8 @@ export type Transport = {
    * those who never will. Else throws a JobFailure, a SendFailure when it knows of refusals.
    */
   send(mail: OutgoingMail, signal?: AbortSignal): Promise<{ refusals: Refusal[] }>;
+  /** Takes back what `send` left here of a mail that was erased meanwhile. */
+  forget(mailId: string): Promise<void>;
   close(): void;
 };
 
@@ -61,7 +64,7 @@ export function createTransport(
   timeouts: SmtpTimeouts = patience,
 ): Transport {
   return config.smtpUrl === null
-    ? createCapture(path.join(config.dataDir, 'mail'))
+    ? createCapture(config.dataDir)
     : createSmtp(config.smtpUrl, log, timeouts);
 }
 
@@ -132,11 +135,13 @@ function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Trans
         return { refusals };
       }
     },
+    async forget() {},
     close: () => pool.close(),
   };
 }
 
-function createCapture(dir: string): Transport {
+function createCapture(dataDir: string): Transport {
+  const dir = path.join(dataDir, 'mail');
   const composer = nodemailer.createTransport({
     streamTransport: true,
     buffer: true,
@@ -158,9 +163,10 @@ function createCapture(dir: string): Transport {
       } finally {
         await file.close();
       }
-      await rename(unfinished, path.join(dir, `${mail.id}.eml`));
+      await rename(unfinished, capturedFile(dataDir, mail.id));
       return { refusals: [] };
     },
+    forget: (mailId) => removeCaptured(dataDir, [mailId]),
     close() {},
   };
 }

@@ -130,6 +130,7 @@ export const PublicPage = (props: PublicPageProps) => {
       </main>
       <footer class="foot">
         <div>
+          <a href={`/${t.language}/find`}>{t('layout.find')}</a>
           <a href={`/${t.language}/privacy`}>{t('layout.privacy')}</a>
           <a href={`/${t.language}/imprint`}>{t('layout.imprint')}</a>
         </div>

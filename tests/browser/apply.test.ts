@@ -93,7 +93,7 @@ describe.each([
     await page.reload();
     expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
 
-    await page.getByRole('link', { name: 'Deutsch' }).click();
+    await page.getByRole('button', { name: 'Deutsch' }).click();
     await expect.poll(() => page.title()).toBe('Ihre Bewerbung ist eingegangen – Caucasus Watch');
     expect(await page.locator('[data-receipt-code]').textContent()).toBe(code);
     const stored = await test.deps.db

@@ -31,7 +31,15 @@ describe('help', () => {
   test('lists nothing that is not built yet', async () => {
     const { stdout } = await federHere(['help'], env);
     const words = stdout.match(/(?<=^ {2}feder )\w+/gm);
-    expect([...new Set(words)]).toEqual(['migrate', 'staff', 'config', 'seed', 'verify']);
+    expect([...new Set(words)]).toEqual([
+      'migrate',
+      'staff',
+      'config',
+      'seed',
+      'export',
+      'erase',
+      'verify',
+    ]);
   });
 
   test.each([[['verify', '--help']], [['help', 'verify']]])(

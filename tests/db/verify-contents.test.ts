@@ -41,6 +41,18 @@ const mails: Case[] = [
     ],
   ],
   [
+    'a mail waits to tell of a withdrawal that was undone',
+    receipt,
+    [
+      "update mails set template = 'withdrawal-notice', sent_at = null where id = '{id}'",
+      "update jobs set state = 'queued' where id = '{job}'",
+    ],
+    [
+      'mails: application {reference}: has 0 mails "receipt" in the applicant thread instead of one',
+      'mails: application {reference}: mail {id} waits to tell of a withdrawal that was undone',
+    ],
+  ],
+  [
     'a waiting mail has no job',
     receipt,
     ["delete from jobs where id = '{job}'", "update mails set sent_at = null where id = '{id}'"],

@@ -155,6 +155,15 @@ const orphans: Case[] = [
     `update jobs set subject_id = ${spare}, state = 'queued' where id = '{job}'`,
     `orphans: mail job {job}: there is no mail ${spareId}`,
   ],
+  [
+    'an application is gone that nobody has erased',
+    submitted,
+    [
+      "update jobs set state = 'done' where kind = 'mail'",
+      "delete from applications where id = '{id}'",
+    ],
+    'orphans: events of application {id}: it is gone, but was not erased',
+  ],
 ];
 
 const keys: Case[] = [

@@ -45,6 +45,16 @@ const stages: Case[] = [
     'stages: application {reference}: event {next} leads from decided:accepted to shortlist, which is no legal step',
   ],
   [
+    'a withdrawal was undone to another stage',
+    "select id, reference, (select last_value + 2 from events_id_seq) as last from applications where stage = 'screening' order by reference limit 1",
+    [
+      "insert into events (application_id, actor, type, from_value, to_value, at) values ('{id}', 'applicant', 'stage-changed', 'screening', 'withdrawn', now())",
+      "insert into events (application_id, actor, type, from_value, to_value, at) values ('{id}', 'applicant', 'stage-changed', 'withdrawn', 'review', now())",
+      "update applications set stage = 'review', stage_since = now() where id = '{id}'",
+    ],
+    'stages: application {reference}: event {last} leads from withdrawn to review, but it was withdrawn from screening',
+  ],
+  [
     'the submission has no event',
     submitted,
     "delete from events where application_id = '{id}'",

@@ -46,7 +46,7 @@ describe('what is stored as it should be', () => {
     ],
     [
       'what an erased application leaves',
-      `delete from applications where stage = 'withdrawn'; update jobs set subject_id = ${spare} where subject_id not in (select id from mails)`,
+      `insert into events (application_id, actor, type, at) select id, 'applicant', 'erased', now() from applications where stage = 'withdrawn'; delete from applications where stage = 'withdrawn'; update jobs set subject_id = ${spare} where subject_id not in (select id from mails)`,
     ],
     [
       'jobs of other kinds',

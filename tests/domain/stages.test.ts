@@ -41,15 +41,24 @@ describe('the transition table', () => {
       'shortlist > decided:accepted',
       'shortlist > decided:kept-on-file',
       'shortlist > decided:declined',
+      'withdrawn > screening',
+      'withdrawn > review',
+      'withdrawn > shortlist',
+      'withdrawn > decided:accepted',
+      'withdrawn > decided:kept-on-file',
+      'withdrawn > decided:declined',
       'decided:accepted > review',
+      'decided:accepted > withdrawn',
       'decided:kept-on-file > review',
+      'decided:kept-on-file > withdrawn',
       'decided:declined > review',
+      'decided:declined > withdrawn',
     ]);
   });
 
-  it('lets nobody but the applicant submit and withdraw', () => {
+  it('lets nobody but the applicant submit, withdraw and undo that', () => {
     for (const { name, actors, roles } of transitions) {
-      const byApplicant = name === 'submit' || name === 'withdraw';
+      const byApplicant = ['submit', 'withdraw', 'undo-withdrawal'].includes(name);
       expect(actors).toEqual(byApplicant ? ['applicant'] : ['staff']);
       expect(roles).toEqual(byApplicant ? [] : ['admin', 'editor']);
     }

@@ -39,6 +39,25 @@ test('a mail leaves once it is committed and is marked as sent', async () => {
   expect(mail).toEqual({ sentAt: desk.clock.now() });
 });
 
+test('what fills itself in is called automatic, what a person wrote is not', async () => {
+  const application = await desk.apply({ inbox: 'desk@news.example' });
+  desk.deliver({ smtpUrl: smtp.url });
+  const templates = [
+    ...['receipt', 'withdrawal', 'private-link', 'message-to-applicant'],
+    ...['editorial-notification', 'withdrawal-notice', 'documents-changed', 'message-to-editors'],
+  ];
+  for (const template of templates) {
+    await desk.write(application, { template, subject: template });
+    await smtp.waitFor(templates.indexOf(template) + 1);
+  }
+  const received = await smtp.waitFor(templates.length);
+  const byHand = received.filter(({ parsed }) => !parsed.headers.has('auto-submitted'));
+  expect(byHand.map(({ parsed }) => parsed.subject)).toEqual([
+    'message-to-applicant',
+    'message-to-editors',
+  ]);
+});
+
 test('a mail whose transaction is rolled back is never sent', async () => {
   const application = await desk.apply();
   desk.deliver({ smtpUrl: smtp.url });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findPrivateToken } from '../../src/actions/submit-application.ts';
+import { findPrivateToken } from '../../src/actions/open-private-page.ts';
 import { markSent } from '../../src/db/mail-outcome.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findPrivateToken } from '../../src/actions/submit-application.ts';
+import { findPrivateToken } from '../../src/actions/open-private-page.ts';
 import { createApp } from '../../src/app.tsx';
 import type { AppEnv } from '../../src/deps.ts';
 import { AppError } from '../../src/errors.ts';

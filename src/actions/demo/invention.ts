@@ -92,7 +92,8 @@ export function stepsOf({ history, random }: Invention, { deciders }: Setting) {
   let standing: Standing = 'draft';
   return [submitted, ...history.steps].map(({ name, at }) => {
     const transition = findTransition(name, standing);
-    if (!transition) throw new Error(`no way to ${name} from ${standing}`);
+    if (!transition || transition.to === 'back')
+      throw new Error(`no way to ${name} from ${standing}`);
     standing = transition.to;
     const actor = transition.actors[0]!;
     const staffId = actor === 'staff' ? pickAny(draws, deciders) : null;

@@ -10,6 +10,8 @@ export type Block =
   | { heading: string }
   | { facts: { label: string; value: string }[] }
   | { documents: { name: string; details: string }[] }
+  /** What one person wrote to the other, in its own language. */
+  | { message: string; language: string }
   /** The one link of a mail, shown bare. Ours, never a person's. */
   | { link: string }
   | { quiet: string };
@@ -58,6 +60,7 @@ function renderText({ publication, title, blocks }: Mail): string {
     }
     if ('heading' in block) return `\n${block.heading}`;
     if ('quiet' in block) return `\n${block.quiet}`;
+    if ('message' in block) return block.message;
     return 'link' in block ? block.link : block.paragraph;
   });
   return `${[publication, title, ...parts].join('\n\n')}\n`;
@@ -82,6 +85,7 @@ const dark = `@media (prefers-color-scheme: dark) {
 .soft { color: #a8a39a !important }
 .line { border-color: #3a3732 !important }
 .link { color: #f0a3b3 !important }
+.message { background: #1d2b3f !important; border-color: #a9c6ee !important; color: #ece9e2 !important }
 }`;
 
 const paragraphStyle = 'margin:0 0 16px;overflow-wrap:anywhere';
@@ -186,6 +190,19 @@ const BlockPart = ({ block, clip }: { block: Block; clip: number }): Child => {
           {block.link}
         </a>
       </p>
+    );
+  }
+  if ('message' in block) {
+    return (
+      <div
+        class="message"
+        lang={block.language}
+        dir="auto"
+        style="margin:0 0 24px;padding:12px 16px;border-left:4px solid #2d4f7c;background:#e5edf7;white-space:pre-line;overflow-wrap:anywhere"
+      >
+        {/* It is the whole of the mail, so that it is cut last. */}
+        {clipText(block.message, clip * 3)}
+      </div>
     );
   }
   if ('quiet' in block) {

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
+import { writeFromEditor } from '../../actions/write-message.ts';
 import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
 import { listApplications } from '../../db/application-list.ts';
 import { findByReference, type HeldApplication } from '../../db/applications.ts';
@@ -11,24 +12,32 @@ import { listDocuments } from '../../db/documents.ts';
 import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
+import { listMessages, type MessageEntry } from '../../db/messages.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
+import { findMessageProblem } from '../../domain/messages.ts';
+import { may } from '../../domain/permissions.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
+import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
-import { translatorFor } from '../../i18n.ts';
+import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
+import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import { formatListQuery } from '../../views/components/list-links.ts';
+import type { ShownMessage } from '../../views/components/messages.tsx';
 import { ApplicationPage } from '../../views/pages/application.tsx';
+import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
+import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 import { withRefusals } from './outbox.tsx';
 import { refusePrefetch } from './prefetch.ts';
-import { smallBody } from './small-forms.ts';
+import { messageBody, smallBody } from './small-forms.ts';
 
 const moveForm = z.object({ name: z.string(), from: z.string() });
 
@@ -81,6 +90,15 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return shown;
   };
 
+  const showMessages = (t: Translator, messages: MessageEntry[]): ShownMessage[] =>
+    messages.map((message) => ({
+      ...message,
+      from:
+        message.direction === 'in'
+          ? t('admin.message.fromApplicant')
+          : t('admin.message.toApplicant', { name: message.authorName ?? t('event.someone') }),
+    }));
+
   /** The subject of the mails that editors have about an application. */
   const findSubject = async (applicationId: string, key: Buffer): Promise<string> => {
     const mail = await findThreadStart(db, applicationId, 'editors');
@@ -90,7 +108,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
-    happened: { changed?: boolean; moved?: boolean },
+    happened: { changed?: boolean; moved?: boolean; composed?: Partial<ComposedMessage> },
   ) => {
     const { staff } = c.var;
     const t = translatorFor(c.var.language);
@@ -98,6 +116,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
+    const { composed, ...marks } = happened;
+    const messages = await listMessages(db, application.id);
+    // Whoever writes goes on in the language that was written in, or begins in their own.
+    const language = messages.findLast((one) => one.direction === 'out')?.language;
+    const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
+    const mayWrite = may(staff.role, 'write-messages');
     const troubled = seesOutbox(c) ? await listMailTrouble(db, application.id) : [];
     return (
       <ApplicationPage
@@ -119,7 +143,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         transitions={listTransitions(standing, staff.role)}
         filters={formatListQuery(readListQuery(c))}
         {...(await findNeighbours(c, application))}
-        {...happened}
+        {...marks}
+        messages={showMessages(t, messages)}
+        composed={mayWrite ? { ...blank, ...composed } : undefined}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
       />
     );
@@ -139,8 +165,31 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
       }
       const moved = c.req.query('moved') !== undefined;
-      return sendPage(c, await renderApplication(c, application, { moved }));
+      const composed = { sent: c.req.query('sent') !== undefined };
+      return sendPage(c, await renderApplication(c, application, { moved, composed }));
     })
+    .post(
+      '/applications/:reference/messages',
+      requirePermission('write-messages'),
+      messageBody,
+      async (c) => {
+        const application = await getApplication(deps, c.req.param('reference'));
+        const field = await readSmallForm(c);
+        const body = cleanText(field('message'));
+        const wanted = field('language');
+        const language = isLanguage(wanted) ? wanted : c.var.language;
+        const problem = findMessageProblem(body);
+        if (problem) {
+          const errors = describeProblems(translatorFor(c.var.language), [problem]);
+          const composed = { body, language, errors };
+          return sendPage(c, await renderApplication(c, application, { composed }), 422);
+        }
+        const message = { body, language, authorId: c.var.staff.id };
+        await writeFromEditor(deps, application, message);
+        const filters = formatListQuery(readListQuery(c), { sent: 'yes' });
+        return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
+      },
+    )
     .post(
       '/applications/:reference/transitions',
       smallBody,

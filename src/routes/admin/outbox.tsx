@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Hono } from 'hono';
 import { getPublication } from '../../db/calls.ts';
 import { unparkJob } from '../../db/jobs.ts';
@@ -18,10 +17,11 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { maskPrivateLinks } from '../../domain/private-links.ts';
 import { AppError, found } from '../../errors.ts';
+import { capturedFile } from '../../mail/captured.ts';
 import { CapturedMailPage } from '../../views/pages/captured-mail.tsx';
 import { type MailOutcome, mailOutcomes, OutboxPage } from '../../views/pages/outbox.tsx';
+import { attachmentHeaders, isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
-import { attachmentHeaders, isId } from './attachment.ts';
 import { formatCursor, readCursor } from './cursors.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
@@ -49,12 +49,10 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
   const readCaptured = async (id: string): Promise<Buffer | undefined> => {
     // The file holds the applicant's private link: while mail is captured it is the only way to see it.
     if (config.smtpUrl !== null) return undefined;
-    return await readFile(path.join(config.dataDir, 'mail', `${id}.eml`)).catch(
-      (error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      },
-    );
+    return await readFile(capturedFile(config.dataDir, id)).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    });
   };
 
   return new Hono<AppEnv>()

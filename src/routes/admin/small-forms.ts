@@ -16,6 +16,14 @@ export const smallBody = bodyLimit({
   },
 });
 
+/** For a form with a message: as much as the longest one takes, percent-encoded. */
+export const messageBody = bodyLimit({
+  maxSize: 128 * 1024,
+  onError: () => {
+    throw new AppError('too-large');
+  },
+});
+
 /** The language of staff pages that are open to all: the browser's. */
 export const speakBrowserLanguage = createMiddleware<AppEnv>(async (c, next) => {
   c.set('language', negotiateLanguage(c.req.header('accept-language')));

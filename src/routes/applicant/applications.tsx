@@ -1,41 +1,54 @@
 import { Hono } from 'hono';
+import { exportApplication } from '../../actions/export-application.ts';
 import { openPrivatePage } from '../../actions/open-private-page.ts';
-import { isOpened } from '../../db/applications.ts';
-import { getCallVersion } from '../../db/calls.ts';
-import { listDocuments } from '../../db/documents.ts';
+import { findDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { replyByDate } from '../../domain/calls.ts';
-import { publicStatusOf } from '../../domain/stages.ts';
-import { languageLinks } from '../../views/components/language-links.ts';
-import { ApplicationStatusPage } from '../../views/pages/application-status.tsx';
-import { dressCall } from '../public/call-context.ts';
+import { describeError } from '../../describe-error.ts';
+import { readDocument } from '../../documents/store.ts';
+import { sizeOfStored } from '../../documents/zip-records.ts';
+import { streamZip } from '../../documents/zip-stream.ts';
+import { AppError, found } from '../../errors.ts';
+import { statusActs } from '../../views/pages/application-status.tsx';
+import { attachmentHeaders, isId, mediaTypeOf, streamOf } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
+import { renderPrivatePage } from './private-page.tsx';
 
-/** The applicant's private page; right after submitting it is the receipt. */
+/** The applicant's private page and what can be taken away from it. */
 export function applicationRoutes(deps: Deps): Hono<AppEnv> {
-  const { db } = deps;
-  return new Hono<AppEnv>().get('/applications/:token', async (c) => {
-    const token = c.req.param('token');
-    const { application, receiptCode, submittedAt } = await openPrivatePage(deps, token);
-    const call = await getCallVersion(db, application.callVersionId);
-    const { frame, text, publication } = await dressCall(deps, c, call);
-    const opened = await isOpened(db, application.id);
-    return sendPage(
-      c,
-      <ApplicationStatusPage
-        frame={frame}
-        reference={application.reference}
-        receiptCode={receiptCode}
-        status={publicStatusOf(application.stage, opened, false)}
-        email={application.email}
-        submittedAt={submittedAt}
-        replyBy={replyByDate(submittedAt, call.replyDays)}
-        timeZone={publication.timeZone}
-        readers={text.readers}
-        contactEmail={call.contactEmail}
-        documents={await listDocuments(db, application.id)}
-        languages={languageLinks((language) => `/${language}/applications/${token}`)}
-      />,
-    );
-  });
+  const { db, log } = deps;
+  const tell = (facts: { documentId?: string; applicationId?: string }) => (error: unknown) =>
+    log.error({ ...facts, error: describeError(error) }, 'a document is damaged');
+
+  return new Hono<AppEnv>()
+    .get('/applications/:token', async (c) => {
+      const page = await openPrivatePage(deps, c.req.param('token'));
+      const done = statusActs.find((one) => one === c.req.query('done'));
+      return sendPage(c, await renderPrivatePage(deps, c, page, { done }));
+    })
+    .get('/applications/:token/documents/:id', async (c) => {
+      const { application, key } = await openPrivatePage(deps, c.req.param('token'));
+      const id = c.req.param('id');
+      if (!isId(id)) throw new AppError('not-found');
+      const document = found(await findDocument(db, application.id, id));
+      const { name, size } = document;
+      return c.body(
+        streamOf(readDocument(db, key, document), tell({ documentId: id })),
+        200,
+        attachmentHeaders({ name, size, mediaType: mediaTypeOf(document) }),
+      );
+    })
+    .get('/applications/:token/export', async (c) => {
+      const page = await openPrivatePage(deps, c.req.param('token'));
+      const { id, reference } = page.application;
+      const files = await exportApplication(deps, page);
+      return c.body(
+        streamOf(streamZip(files), tell({ applicationId: id })),
+        200,
+        attachmentHeaders({
+          name: `${reference}.zip`,
+          size: sizeOfStored(files),
+          mediaType: 'application/zip',
+        }),
+      );
+    });
 }

@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { assertOpen, findDraft, type OpenDraft } from '../../actions/open-draft.ts';
+import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
-import { findPrivateToken, submitApplication } from '../../actions/submit-application.ts';
+import { submitApplication } from '../../actions/submit-application.ts';
 import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';

@@ -4,11 +4,16 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { applicationRoutes } from '../applicant/applications.tsx';
+import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
+import { erasureRoutes } from '../applicant/erasure.tsx';
+import { messageRoutes } from '../applicant/messages.tsx';
+import { withdrawalRoutes } from '../applicant/withdrawal.tsx';
 import { checkOrigin } from '../origin.ts';
 import { admitBodies } from './admit-bodies.ts';
 import { applyRoutes } from './apply.tsx';
 import { callRoutes, frontRoutes } from './calls.tsx';
+import { findRoutes } from './find.tsx';
 import { keepTyped } from './keep-typed.tsx';
 import { limitPosts } from './limit-posts.ts';
 
@@ -26,15 +31,24 @@ const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
 
 /** Everything that applicants see. */
 export function publicRoutes(deps: Deps): Hono<AppEnv> {
+  const admit = admitBodies(deps);
   const inLanguage = new Hono<AppEnv>()
     .use(speakAddressLanguage)
     .use('/calls/:slug/apply', keepTyped(deps))
+    .use('/applications/:token/messages', keepTyped(deps))
+    .use('/applications/:token/documents', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
-    .use('/calls/:slug/apply', admitBodies(deps))
+    .use('/calls/:slug/apply', admit)
+    .use('/applications/:token/documents', admit)
     .use(limitPosts(deps))
     .route('/', callRoutes(deps))
     .route('/', applyRoutes(deps))
     .route('/', draftRoutes(deps))
-    .route('/', applicationRoutes(deps));
+    .route('/', applicationRoutes(deps))
+    .route('/', documentRoutes(deps))
+    .route('/', messageRoutes(deps))
+    .route('/', withdrawalRoutes(deps))
+    .route('/', erasureRoutes(deps))
+    .route('/', findRoutes(deps));
   return new Hono<AppEnv>().route('/', frontRoutes(deps)).route('/:language', inLanguage);
 }

@@ -34,7 +34,7 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
     case 'gone':
     case 'not-found':
       // Before the body was read it is the call that does not exist, afterwards the draft.
-      return c.var.typed ? 'draft-gone' : undefined;
+      return c.var.typed && c.req.path.endsWith('/apply') ? 'draft-gone' : undefined;
     default:
       return undefined;
   }

@@ -19,6 +19,12 @@ const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSecon
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
 // Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
 const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
+// A conversation, not a flood; a person who thinks better of it, not a mailbox full of confirmations.
+const messagesPerApplication: Limit = { bucket: 'message', limit: 10, windowSeconds: hour };
+const withdrawalsPerApplication: Limit = { bucket: 'withdraw', limit: 10, windowSeconds: day };
+// Both count right pairs and wrong ones alike. A code has 80 random bits: these keep mailboxes quiet.
+const searchesPerAddress: Limit = { bucket: 'find-address', limit: 60, windowSeconds: hour };
+const searchesPerMailbox: Limit = { bucket: 'find-mailbox', limit: 6, windowSeconds: hour };
 const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
 
 async function take(deps: Needed, rule: Limit, subject: string): Promise<void> {
@@ -45,6 +51,28 @@ export async function countNewDraft(deps: Needed, c: Context<AppEnv>): Promise<v
 /** Counts a change of a draft against that draft; throws `too-many-requests`. */
 export async function countDraftPost(deps: Needed, applicationId: string): Promise<void> {
   await take(deps, postsPerDraft, applicationId);
+}
+
+/** Counts a message of an applicant; the seconds to wait, 0 when it may be sent. */
+export async function countMessage(deps: Needed, applicationId: string): Promise<number> {
+  return await takeFromEach(deps, [{ rule: messagesPerApplication, subject: applicationId }]);
+}
+
+/** Counts a withdrawal; throws `too-many-requests`. */
+export async function countWithdrawal(deps: Needed, applicationId: string): Promise<void> {
+  await take(deps, withdrawalsPerApplication, applicationId);
+}
+
+/** Counts a search for a lost page; the seconds to wait, 0 when it may be tried. */
+export async function countSearch(
+  deps: Needed,
+  c: Context<AppEnv>,
+  email: string,
+): Promise<number> {
+  return await takeFromEach(deps, [
+    { rule: searchesPerAddress, subject: addressOf(deps, c) },
+    { rule: searchesPerMailbox, subject: mailboxOf(email) },
+  ]);
 }
 
 type Submission = Pick<Application, 'id' | 'callId' | 'email' | 'stage'>;

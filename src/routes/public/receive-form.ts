@@ -56,7 +56,10 @@ function completeFields(fields: Fields, { key, application }: OpenDraft): Fields
 }
 
 /** The language chosen for each sample: for those held by their id, for new ones by their order. */
-function readSampleLanguages(fields: Fields, arrivals: readonly Arrival[]): Map<string, string> {
+export function readSampleLanguages(
+  fields: Fields,
+  arrivals: readonly Arrival[],
+): Map<string, string> {
   const languages = new Map<string, string>();
   for (const [name, values] of fields) {
     const id = /^language-(.+)$/.exec(name)?.[1];
@@ -69,7 +72,8 @@ function readSampleLanguages(fields: Fields, arrivals: readonly Arrival[]): Map<
   return languages;
 }
 
-function describeLoss(
+/** What has to be said when a body did not arrive whole. */
+export function describeLoss(
   c: Context<AppEnv>,
   { complete, overflowed, unreadable }: Multipart,
 ): { alert?: string } {

@@ -33,6 +33,8 @@ type Props = {
   text: string;
   maxFileBytes: number;
   errors: FieldError[];
+  /** The application was submitted: what is held stays until something takes its place. */
+  replacing?: boolean;
 };
 
 const languageOptions = (t: Translator): { value: string; label: string }[] => [
@@ -43,21 +45,31 @@ const languageOptions = (t: Translator): { value: string; label: string }[] => [
 ];
 
 /** A file that has arrived. */
-export const Held = ({ t, document }: { t: Translator; document: HeldDocument }) => (
+export const Held = ({
+  t,
+  document,
+  removable = true,
+}: {
+  t: Translator;
+  document: HeldDocument;
+  removable?: boolean;
+}) => (
   <div class="doc">
     <div class="row">
       <strong>{document.name}</strong>
       <span class="soft num">{t.size(document.size)}</span>
       <span class="chip good">{t('apply.received')}</span>
-      <button
-        type="submit"
-        class="link-button"
-        name="remove"
-        value={document.id}
-        aria-label={t('apply.removeNamed', { name: document.name })}
-      >
-        {t('apply.remove')}
-      </button>
+      {removable && (
+        <button
+          type="submit"
+          class="link-button"
+          name="remove"
+          value={document.id}
+          aria-label={t('apply.removeNamed', { name: document.name })}
+        >
+          {t('apply.remove')}
+        </button>
+      )}
     </div>
     {document.kind === 'writingSample' && (
       <SelectField
@@ -159,8 +171,10 @@ const Chooser = ({ t, kind, id, label, half, maxFileBytes, errors }: ChooserProp
 
 /** One kind of document: what has arrived, choosers for what may still come, and a place to paste. */
 export const DocumentFields = (props: Props) => {
-  const { t, kind, required, held, half, text, errors } = props;
-  const free = Math.max(0, fileLimits[kind] - held.length);
+  const { t, kind, required, held, half, text, errors, replacing = false } = props;
+  // A new file takes the place of the one that a kind holds.
+  const inPlace = replacing && fileLimits[kind] === 1 && held.length === 1;
+  const free = inPlace ? 1 : Math.max(0, fileLimits[kind] - held.length);
   const own = errors.filter(({ field }) => field === kind || field.startsWith(`${kind}-`));
   const name = t(`document.${kind}`);
   const choosers = Array.from({ length: free }, (_, index) => (
@@ -169,15 +183,17 @@ export const DocumentFields = (props: Props) => {
       id={index === 0 ? kind : `${kind}-${index + 1}`}
       half={half[index]}
       label={
-        fileLimits[kind] > 1
-          ? t('apply.chooseNumbered', { name, number: held.length + index + 1 })
-          : t('apply.fileLabel', { name })
+        inPlace
+          ? t('documents.inPlace', { name })
+          : fileLimits[kind] > 1
+            ? t('apply.chooseNumbered', { name, number: held.length + index + 1 })
+            : t('apply.fileLabel', { name })
       }
     />
   ));
   // What is missing, half there or was refused must be in sight; a further sample is on demand.
   const needed = held.length === 0 || own.length > 0 ? Math.max(own.length, 1) : 0;
-  const inSight = Math.max(needed, half.length);
+  const inSight = Math.max(needed, half.length, inPlace ? 1 : 0);
   const further = choosers.slice(inSight);
   // Without a free chooser the messages stand at the whole group.
   const messages = free === 0 ? messagesOf(errors, kind) : [];
@@ -197,7 +213,11 @@ export const DocumentFields = (props: Props) => {
       </p>
       <Messages messages={messages} />
       {held.map((document) => (
-        <Held t={t} document={document} />
+        <Held
+          t={t}
+          document={document}
+          removable={!(replacing && required && held.length === 1 && text === '')}
+        />
       ))}
       {choosers.slice(0, inSight)}
       {further.length > 0 && (

@@ -1,3 +1,5 @@
+import type { EventType } from '../../db/schema.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Actor, Standing } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import type { PageTime } from './reply-by.tsx';
@@ -7,9 +9,9 @@ import { standingName } from './stage-chip.tsx';
 export type LoggedEvent = {
   actor: Actor;
   staffName: string | null;
-  type: 'submitted' | 'stage-changed';
+  type: EventType;
   from: Standing | null;
-  to: Standing | null;
+  to: Standing | DocumentKind | null;
   at: Date;
 };
 export type FirstOpening = { staffName: string | null; at: Date };
@@ -24,10 +26,17 @@ type LogProps = {
 const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
   if (event.to === 'withdrawn') return t('event.withdrawn');
-  const steps = {
-    from: event.from ? standingName(t, event.from) : '–',
-    to: event.to ? standingName(t, event.to) : '–',
-  };
+  if (event.type !== 'stage-changed') {
+    const kind = documentKinds.find((one) => one === event.to);
+    // Of an application that was erased there is no page.
+    return event.type === 'erased' || !kind
+      ? ''
+      : t(`event.${event.type}`, { kind: t(`document.${kind}`) });
+  }
+  const name = (standing: LoggedEvent['to']): string =>
+    standing ? standingName(t, standing as Standing) : '–';
+  const steps = { from: name(event.from), to: name(event.to) };
+  if (event.from === 'withdrawn') return t('event.withdrawalUndone', steps);
   return event.actor === 'staff'
     ? t('event.moved', { name: event.staffName ?? t('event.someone'), ...steps })
     : t('event.movedItself', steps);

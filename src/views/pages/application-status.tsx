@@ -1,10 +1,21 @@
-import type { ReceivedDocument } from '../../db/documents.ts';
+import type { FormValues } from '../../domain/application-form.ts';
+import type { Question } from '../../domain/calls.ts';
+import { messageLimit } from '../../domain/messages.ts';
 import type { PublicStatus } from '../../domain/stages.ts';
-import type { Language } from '../../i18n.ts';
-import { type Frame, PublicPage } from '../layout.tsx';
+import { Alert, ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { type Material, Materials } from '../components/materials.tsx';
+import { Messages, type ShownMessage } from '../components/messages.tsx';
+import { SentAnswers } from '../components/sent-answers.tsx';
+import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 
-type StatusPageProps = {
+/** What was just done here. */
+export const statusActs = ['documents', 'message', 'returned'] as const;
+export type StatusAct = (typeof statusActs)[number];
+
+export type StatusPageProps = {
   frame: Frame;
+  /** The address of this page without its query. */
+  base: string;
   reference: string;
   receiptCode: string;
   status: PublicStatus;
@@ -14,72 +25,201 @@ type StatusPageProps = {
   timeZone: string;
   readers: string;
   contactEmail: string;
-  documents: Pick<ReceivedDocument, 'kind' | 'name' | 'size' | 'sha256' | 'origin'>[];
-  languages: { language: Language; name: string; href: string }[];
+  documents: Material[];
+  /** Nobody has opened it: its documents can be changed. */
+  documentsOpen: boolean;
+  /** Until when a withdrawal can be undone; null when it can't, or there is none. */
+  undoUntil: Date | null;
+  messages: ShownMessage[];
+  /** What is in the box for a message. */
+  typed: string;
+  errors: FieldError[];
+  alert?: string | undefined;
+  done?: StatusAct | undefined;
+  values: FormValues;
+  placeNames: Record<string, string>;
+  questions: readonly Question[];
+  fallbackLanguage: string;
+  languages: LanguageLink[];
 };
+
+const messageForm = 'message-form';
+
+const Receipt = ({ frame: { t }, receiptCode }: StatusPageProps) => (
+  <div class="receipt flow">
+    <p>{t('status.receiptCode')}</p>
+    <p>
+      <strong data-receipt-code>{receiptCode}</strong>
+    </p>
+    <p class="small">{t('status.receiptHint')}</p>
+  </div>
+);
+
+const Facts = ({ frame: { t }, status, timeZone, ...props }: StatusPageProps) => (
+  <dl class="facts">
+    <div>
+      <dt>{t('status.status')}</dt>
+      <dd>{t(`status.${status}`)}</dd>
+    </div>
+    {(status === 'received' || status === 'being-read') && (
+      <div>
+        <dt>{t('status.replyBy')}</dt>
+        <dd>
+          {t.date(props.replyBy, timeZone)}
+          <span class="under">
+            {t('status.replyBy.zone', { zone: t.zone(props.replyBy, timeZone) })}
+          </span>
+        </dd>
+      </div>
+    )}
+    <div>
+      <dt>{t('status.submittedAt')}</dt>
+      <dd>{t.dateTime(props.submittedAt, timeZone)}</dd>
+    </div>
+    <div>
+      <dt>{t('status.reference')}</dt>
+      <dd>{props.reference}</dd>
+    </div>
+    <div>
+      <dt>{t('status.readers')}</dt>
+      <dd>{props.readers}</dd>
+    </div>
+  </dl>
+);
+
+const Undo = ({ frame: { t }, base, undoUntil, timeZone }: StatusPageProps) =>
+  undoUntil && (
+    <form class="notice flow" method="post" action={`${base}/withdraw/undo`}>
+      <p>{t('status.undo.until', { time: t.dateTime(undoUntil, timeZone) })}</p>
+      <p>
+        <button type="submit" class="button">
+          {t('status.undo')}
+        </button>
+      </p>
+    </form>
+  );
+
+const Documents = ({ frame: { t }, base, status, documents, documentsOpen }: StatusPageProps) => (
+  <>
+    <h2 id="documents">{t('status.materials')}</h2>
+    <Materials t={t} documents={documents} base={base} />
+    {documentsOpen && (
+      <>
+        <p>{t('status.documents.open')}</p>
+        <p>
+          <a class="button quiet" href={`${base}/documents`}>
+            {t('status.documents.change')}
+          </a>
+        </p>
+      </>
+    )}
+    {!documentsOpen && status === 'being-read' && <p>{t('status.documents.closed')}</p>}
+  </>
+);
+
+const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProps) => (
+  <>
+    <h2 id="messages">{t('status.messages')}</h2>
+    {props.done === 'message' && (
+      <p class="notice good" role="status">
+        {t('status.done.message')}
+      </p>
+    )}
+    <div>
+      <Messages t={t} messages={messages} timeZone={props.timeZone} />
+    </div>
+    <form
+      class="flow"
+      id={messageForm}
+      method="post"
+      action={`${base}/messages`}
+      enctype="multipart/form-data"
+      novalidate
+    >
+      <TextField
+        t={t}
+        name="message"
+        label={t('status.message.body')}
+        hint={t('status.message.hint', { limit: t.number(messageLimit) })}
+        rows={5}
+        value={props.typed}
+        errors={props.errors}
+      />
+      <p>
+        <button
+          type="submit"
+          class={props.undoUntil ? 'button quiet' : 'button'}
+          name="intent"
+          value="send"
+        >
+          {t('status.message.send')}
+        </button>
+      </p>
+    </form>
+  </>
+);
+
+const OwnData = ({ frame: { t }, base, status }: StatusPageProps) => (
+  <>
+    <h2 id="data">{t('status.data')}</h2>
+    <p>{t('status.exportHint')}</p>
+    <p class="actions">
+      <a class="button quiet" href={`${base}/export`} download>
+        {t('status.export')}
+      </a>
+      {(status === 'received' || status === 'being-read') && (
+        <a class="button quiet" href={`${base}/withdraw`}>
+          {t('status.withdraw')}
+        </a>
+      )}
+      <a class="button quiet" href={`${base}/erase`}>
+        {t('status.erase')}
+      </a>
+    </p>
+  </>
+);
 
 /** The applicant's private page; right after submitting it is the receipt. */
 export const ApplicationStatusPage = (props: StatusPageProps) => {
-  const { frame, status, timeZone, documents } = props;
+  const { frame, status, timeZone, errors, alert, done } = props;
   const { t } = frame;
-  const replyBy = t.date(props.replyBy, timeZone);
+  const title = t(`status.${status}.title`);
+  const failed = errors.length > 0 || alert !== undefined;
   return (
-    <PublicPage frame={frame} title={t(`status.${status}.title`)} languages={props.languages}>
-      <h1>{t(`status.${status}.title`)}</h1>
-      <div class="receipt flow">
-        <p>{t('status.receiptCode')}</p>
-        <p>
-          <strong data-receipt-code>{props.receiptCode}</strong>
+    <PublicPage
+      frame={frame}
+      title={failed ? t('form.errorTitle', { title }) : title}
+      scripts={['form.js']}
+      languages={props.languages}
+      form={{ id: messageForm, submit: t('status.message.send') }}
+    >
+      {alert && <Alert text={alert} focused={errors.length === 0} />}
+      <ErrorSummary t={t} errors={errors} />
+      <h1>{title}</h1>
+      {done && done !== 'message' && (
+        <p class="notice good" role="status">
+          {t(`status.done.${done}`)}
         </p>
-        <p class="small">{t('status.receiptHint')}</p>
-      </div>
-      <dl class="facts">
-        <div>
-          <dt>{t('status.status')}</dt>
-          <dd>{t(`status.${status}`)}</dd>
-        </div>
-        {(status === 'received' || status === 'being-read') && (
-          <div>
-            <dt>{t('status.replyBy')}</dt>
-            <dd>{replyBy}</dd>
-          </div>
-        )}
-        <div>
-          <dt>{t('status.submittedAt')}</dt>
-          <dd>{t.dateTime(props.submittedAt, timeZone)}</dd>
-        </div>
-        <div>
-          <dt>{t('status.reference')}</dt>
-          <dd>{props.reference}</dd>
-        </div>
-        <div>
-          <dt>{t('status.readers')}</dt>
-          <dd>{props.readers}</dd>
-        </div>
-      </dl>
+      )}
+      <Undo {...props} />
+      <Receipt {...props} />
+      <Facts {...props} />
       <h2>{t('status.next')}</h2>
-      <p>{t(`status.${status}.next`, { replyBy })}</p>
+      <p>{t(`status.${status}.next`, { replyBy: t.date(props.replyBy, timeZone) })}</p>
       {status === 'received' && <p>{t('status.mailSent', { email: props.email })}</p>}
       <p>
         {t.rich('call.questions', {
           address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,
         })}
       </p>
-      <h2>{t('status.materials')}</h2>
-      {documents.map(({ kind, name, size, sha256, origin }) => (
-        <div class="doc">
-          <div class="row">
-            <strong>{origin === 'text' ? t('status.pastedText') : name}</strong>
-            <span class="soft">{t(`document.${kind}`)}</span>
-            <span class="soft num">{t.size(size)}</span>
-          </div>
-          <p class="soft small">
-            SHA-256 <span class="code">{sha256.toString('hex')}</span>
-          </p>
-        </div>
-      ))}
-      <p class="soft small">{t('status.hashHint')}</p>
-      <p class="notice">{t('status.privatePage')}</p>
+      <Documents {...props} />
+      <details>
+        <summary>{t('status.answers')}</summary>
+        <SentAnswers {...props} t={t} />
+      </details>
+      <Conversation {...props} />
+      <OwnData {...props} />
+      <p class="soft">{t('status.privatePage')}</p>
     </PublicPage>
   );
 };

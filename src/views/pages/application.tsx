@@ -7,10 +7,13 @@ import { may, type Role } from '../../domain/permissions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
+import { ErrorSummary } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
+import type { ShownMessage } from '../components/messages.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
@@ -35,6 +38,9 @@ type ApplicationPageProps = {
   events: LoggedEvent[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
+  messages: ShownMessage[];
+  /** What is in the box for a message; undefined for those who may not write. */
+  composed: ComposedMessage | undefined;
   /** Its mails that did not arrive, for those who see the outbox. */
   mailTrouble: MailOnItsWay[];
   /** Of the editors' thread. */
@@ -169,6 +175,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       current="applications"
     >
       <Walk {...props} />
+      <ErrorSummary t={t} errors={props.composed?.errors ?? []} />
       {props.changed && (
         <p class="notice bad" role="alert">
           {t('admin.application.changed')}
@@ -195,6 +202,17 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <section aria-labelledby="answers">
             <h2 id="answers">{t('admin.application.answers')}</h2>
             <Answers {...props} />
+          </section>
+          <section aria-labelledby="messages">
+            <h2 id="messages">{t('admin.application.messages')}</h2>
+            <DeskMessages
+              t={t}
+              messages={props.messages}
+              composed={props.composed}
+              name={values.latinName || values.fullName}
+              action={`${base}/messages${filters}`}
+              timeZone={props.time.timeZone}
+            />
           </section>
         </div>
         <div class="side">

@@ -1,4 +1,6 @@
-import { contentDisposition } from '../../documents/names.ts';
+import type { ReceivedDocument } from '../db/documents.ts';
+import { contentDisposition } from '../documents/names.ts';
+import { documentTypes } from '../domain/document-types.ts';
 
 /**
  * The headers of a file that a stranger has sent: it is saved and never shown, and were it shown
@@ -19,6 +21,11 @@ export function attachmentHeaders(file: {
     'Cache-Control': 'no-store, no-transform',
     'Cross-Origin-Resource-Policy': 'same-origin',
   };
+}
+
+/** A pasted text is ours and UTF-8; in what code page a text file was saved nobody knows. */
+export function mediaTypeOf({ type, origin }: Pick<ReceivedDocument, 'type' | 'origin'>): string {
+  return origin === 'text' ? `${documentTypes[type]}; charset=utf-8` : documentTypes[type];
 }
 
 /** A canonical UUID, the only form in which our addresses carry one. */

@@ -1,0 +1,30 @@
+import { lockApplication } from '../db/applications.ts';
+import { deleteApplication, listMailIds } from '../db/erasure.ts';
+import { recordEvents } from '../db/events.ts';
+import type { Deps } from '../deps.ts';
+import { removeCaptured } from '../mail/captured.ts';
+
+/**
+ * Erases an application or a draft with everything that we hold about its person: rows, documents,
+ * key, mails sent or not, their captured files, jobs, messages. What stays are bare hashes of its
+ * links and a log of ids and times, to which the erasure is added. False when it was gone already.
+ */
+export async function eraseApplication(
+  { db, clock, config: { dataDir } }: Pick<Deps, 'db' | 'clock' | 'config'>,
+  { id, actor }: { id: string; actor: 'applicant' | 'system' },
+): Promise<boolean> {
+  const mailIds = await db.transaction().execute(async (trx) => {
+    const application = await lockApplication(trx, id);
+    if (!application) return undefined;
+    const ids = await listMailIds(trx, id);
+    await recordEvents(trx, [{ applicationId: id, actor, type: 'erased', at: clock.now() }]);
+    await deleteApplication(trx, id);
+    // Before the commit, so that "erased" is never said while a file is there.
+    await removeCaptured(dataDir, ids);
+    return ids;
+  });
+  if (mailIds === undefined) return false;
+  // Once more for one that was on its way; from now on the delivery sees that its mail is gone.
+  await removeCaptured(dataDir, mailIds);
+  return true;
+}

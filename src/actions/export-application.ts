@@ -1,0 +1,129 @@
+import type { HeldApplication } from '../db/applications.ts';
+import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
+import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
+import { type EventEntry, listEvents } from '../db/events.ts';
+import { getNoticeNumber, listSentMails } from '../db/export.ts';
+import { listMessages } from '../db/messages.ts';
+import type { Deps } from '../deps.ts';
+import { cleanFileName } from '../documents/names.ts';
+import { readDocument } from '../documents/store.ts';
+import type { StreamedFile } from '../documents/zip-stream.ts';
+import { pickText, replyByDate } from '../domain/calls.ts';
+import { found } from '../errors.ts';
+import { valuesOf } from './read-application.ts';
+
+/** What happened, as the applicant may know it: no word of where it stands inside before they are told. */
+const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
+  if (event.type === 'submitted') return { what: 'submitted' };
+  if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
+  if (event.to === 'withdrawn') return { what: 'withdrawn' };
+  return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;
+};
+
+const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
+  `documents/${String(index + 1).padStart(2, '0')}-${kind}-${cleanFileName(name)}`;
+
+function listQuestions({ questions }: Call, application: HeldApplication, fallback: string) {
+  return questions.map(({ key, texts }) => {
+    const { label, choices = {} } = pickText(texts, application.language, fallback);
+    const answer = Object.hasOwn(application.answers, key) ? application.answers[key]! : '';
+    return {
+      key,
+      question: label,
+      answer,
+      ...(Object.hasOwn(choices, answer) && { answerText: choices[answer] }),
+    };
+  });
+}
+
+/**
+ * Everything that is stored about an application and may be told to its applicant: `application.json`,
+ * whose form docs/privacy.md describes, and the documents as they were received. Codes, links and
+ * other secrets are not among it. Nothing is read before a file is.
+ */
+export async function exportApplication(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { application, key }: { application: HeldApplication; key: Buffer },
+): Promise<StreamedFile[]> {
+  const { id, reference, language, keepOnFile, consentedAt } = application;
+  const submittedAt = found(application.submittedAt);
+  const publication = await getPublication(db);
+  const call = await getCallVersion(db, application.callVersionId);
+  const documents = await listDocuments(db, id);
+  const {
+    answers: _,
+    consent: __,
+    discreet: ___,
+    keepOnFile: ____,
+    ...answers
+  } = valuesOf(key, application);
+  const exported = {
+    format: 'feder-application',
+    version: 1,
+    exportedAt: clock.now(),
+    publication: publication.name,
+    call: {
+      slug: call.slug,
+      version: call.number,
+      title: pickText(call.texts, language, publication.language).title,
+    },
+    reference,
+    language,
+    submittedAt,
+    replyBy: replyByDate(submittedAt, call.replyDays),
+    cameFrom: application.via,
+    answers,
+    questions: listQuestions(call, application, publication.language),
+    consents: [
+      {
+        to: 'privacy-notice',
+        noticeVersion: await getNoticeNumber(db, application.privacyNoticeId),
+        given: consentedAt !== null,
+        at: consentedAt,
+      },
+      { to: 'keep-on-file', given: keepOnFile, at: keepOnFile ? submittedAt : null },
+    ],
+    documents: documents.map((document, index) => ({
+      file: pathOf(document, index),
+      kind: document.kind,
+      origin: document.origin,
+      name: document.name,
+      type: document.type,
+      size: document.size,
+      sha256: document.sha256.toString('hex'),
+      language: document.language,
+      receivedAt: document.receivedAt,
+    })),
+    messages: (await listMessages(db, id)).map((message) => ({
+      from: message.direction === 'in' ? 'applicant' : 'editors',
+      language: message.language,
+      at: message.createdAt,
+      text: message.body,
+    })),
+    events: (await listEvents(db, id)).flatMap((event) => {
+      const told = namesOfEvents(event);
+      return told ? [{ ...told, at: event.at }] : [];
+    }),
+    mails: (await listSentMails(db, id)).map((mail) => ({
+      kind: mail.template,
+      language: mail.language,
+      writtenAt: mail.createdAt,
+      sentAt: mail.sentAt,
+    })),
+  };
+  const json = Buffer.from(`${JSON.stringify(exported, null, 2)}\n`);
+  return [
+    {
+      name: 'application.json',
+      size: json.length,
+      async *read() {
+        yield json;
+      },
+    },
+    ...documents.map((document, index) => ({
+      name: pathOf(document, index),
+      size: document.size,
+      read: () => readDocument(db, key, document),
+    })),
+  ];
+}

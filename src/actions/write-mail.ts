@@ -1,0 +1,99 @@
+import type { Application } from '../db/applications.ts';
+import { getCallVersion, getPublication } from '../db/calls.ts';
+import type { Trx } from '../db/client.ts';
+import { enqueueMail } from '../db/mails.ts';
+import type { Deps } from '../deps.ts';
+import { pickText } from '../domain/calls.ts';
+import { cleanLine } from '../domain/text.ts';
+import { isLanguage, type Language } from '../i18n.ts';
+import { composeMail } from '../mail/compose.ts';
+import type { EditorsFacts } from '../mail/templates/editors-thread.ts';
+import type { RenderedMail } from '../mail/templates/layout.tsx';
+import { findPrivateToken } from './open-private-page.ts';
+
+type Needs = Pick<Deps, 'config' | 'publicUrl'>;
+
+/** The locked application that a mail is about, and when it is written. */
+export type MailSubject = { application: Application; key: Buffer; now: Date };
+
+/** The language that a row names; English when it is none of ours. */
+export const languageOf = (value: string): Language => (isLanguage(value) ? value : 'en');
+
+/** What mails to an applicant are made of. */
+export type ApplicantFacts = {
+  publication: string;
+  timeZone: string;
+  reference: string;
+  fullName: string;
+  /** In the applicant's language. */
+  callTitle: string;
+  contactEmail: string;
+  /** The whole address of the private page. */
+  link: string;
+};
+
+const mailName = ({ latinName, fullName }: Application): string =>
+  cleanLine(latinName) || cleanLine(fullName);
+
+/** Queues a mail in the applicant's thread, in their language. Returns its id. */
+export async function writeToApplicant(
+  trx: Trx,
+  { config, publicUrl }: Needs,
+  { application, key, now }: MailSubject,
+  mail: { template: string; render(language: Language, facts: ApplicantFacts): RenderedMail },
+): Promise<string> {
+  const { id, reference, fullName, email } = application;
+  const language = languageOf(application.language);
+  const publication = await getPublication(trx);
+  const call = await getCallVersion(trx, application.callVersionId);
+  const token = await findPrivateToken({ db: trx }, application, key);
+  const rendered = mail.render(language, {
+    publication: publication.name,
+    timeZone: publication.timeZone,
+    reference,
+    fullName,
+    callTitle: pickText(call.texts, language, publication.language).title,
+    contactEmail: call.contactEmail,
+    link: `${publicUrl}/${language}/applications/${token}`,
+  });
+  const to = { name: mailName(application), address: email };
+  return await enqueueMail(trx, {
+    ...{ applicationId: id, key, language, now, template: mail.template },
+    thread: 'applicant',
+    content: composeMail(rendered, { to, replyTo: null }),
+    from: config.mailFrom.address,
+  });
+}
+
+/** Queues a mail in the editors' thread, in the publication's language. Returns its id. */
+export async function writeToEditors(
+  trx: Trx,
+  { config, publicUrl }: Needs,
+  { application, key, now }: MailSubject,
+  mail: {
+    template: string;
+    /** When it may leave; at once when absent. */
+    notBefore?: Date;
+    render(language: Language, facts: EditorsFacts): RenderedMail;
+  },
+): Promise<string> {
+  const { id, reference, email, discreet } = application;
+  const publication = await getPublication(trx);
+  const language = languageOf(publication.language);
+  const name = mailName(application);
+  const rendered = mail.render(language, {
+    publication: publication.name,
+    reference,
+    name,
+    link: `${publicUrl}/admin/applications/${reference}`,
+    repliesReachApplicant: !discreet,
+  });
+  const replyTo = discreet ? null : { name, address: email };
+  return await enqueueMail(trx, {
+    ...{ applicationId: id, key, language, now, template: mail.template },
+    thread: 'editors',
+    content: composeMail(rendered, { to: null, replyTo }),
+    from: config.mailFrom.address,
+    ...(mail.notBefore && { notBefore: mail.notBefore }),
+  });
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from './client.ts';
+
+/** The id of an application by its human reference, drafts included. */
+export async function findIdByReference(db: Db, reference: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('applications')
+    .select('id')
+    .where('reference', '=', reference)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Ids of all mails about an application, sent or not. */
+export async function listMailIds(trx: Trx, applicationId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('mails')
+    .select('id')
+    .where('applicationId', '=', applicationId)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Deletes an application with all that hangs on it: documents, key, mails, messages, notes, and every
+ * job that was to deal with it. Its tokens stay as bare hashes, so that an old link is told "gone";
+ * events and the access log hold nothing but ids and stay. The caller holds a lock on it.
+ */
+export async function deleteApplication(trx: Trx, id: string): Promise<void> {
+  // One that is being marked as done right now ends by itself: waiting for it could be a deadlock.
+  await sql`delete from jobs where id in (
+    select j.id from jobs as j where j.schedule is null and (j.subject_id = ${id}::uuid
+      or j.subject_id in (select m.id from mails as m where m.application_id = ${id}::uuid))
+    for update skip locked)`.execute(trx);
+  await trx
+    .updateTable('applicationTokens')
+    .set({ sealed: null })
+    .where('applicationId', '=', id)
+    .execute();
+  await trx.deleteFrom('applications').where('id', '=', id).execute();
+}

@@ -1,0 +1,77 @@
+import type { Context } from 'hono';
+import { areDocumentsOpen } from '../../actions/change-documents.ts';
+import { type PrivatePage, readReceiptCode } from '../../actions/open-private-page.ts';
+import { valuesOf } from '../../actions/read-application.ts';
+import { isOpened } from '../../db/applications.ts';
+import { getCallVersion } from '../../db/calls.ts';
+import { listDocuments } from '../../db/documents.ts';
+import { listMessages } from '../../db/messages.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { replyByDate } from '../../domain/calls.ts';
+import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
+import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
+import { languageLinks } from '../../views/components/language-links.ts';
+import {
+  ApplicationStatusPage,
+  type StatusPageProps,
+} from '../../views/pages/application-status.tsx';
+import { dressCall } from '../public/call-context.ts';
+
+/** The address of a private page in the language of the request. */
+export const baseOf = (c: Context<AppEnv>, { token }: Pick<PrivatePage, 'token'>): string =>
+  `/${c.var.language}/applications/${token}`;
+
+/** What the applicant is told about where the application stands. */
+export async function readPublicStatus(
+  { db }: Pick<Deps, 'db'>,
+  { application: { id, stage } }: PrivatePage,
+): Promise<PublicStatus> {
+  return publicStatusOf(stage, await isOpened(db, id), false);
+}
+
+/** The private page in any of its states. */
+export async function renderPrivatePage(
+  deps: Deps,
+  c: Context<AppEnv>,
+  page: PrivatePage,
+  happened: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> = {},
+) {
+  const { db, clock } = deps;
+  const { application, key, submittedAt, token } = page;
+  const call = await getCallVersion(db, application.callVersionId);
+  const { frame, text, t, publication } = await dressCall(deps, c, call);
+  const withdrawn = application.stage === 'withdrawn';
+  const undoable = withdrawn && canUndo(application.stageSince, clock.now());
+  const messages = await listMessages(db, application.id);
+  return (
+    <ApplicationStatusPage
+      frame={frame}
+      base={baseOf(c, page)}
+      reference={application.reference}
+      receiptCode={await readReceiptCode(deps, page)}
+      status={await readPublicStatus(deps, page)}
+      email={application.email}
+      submittedAt={submittedAt}
+      replyBy={replyByDate(submittedAt, call.replyDays)}
+      timeZone={publication.timeZone}
+      readers={text.readers}
+      contactEmail={call.contactEmail}
+      documents={await listDocuments(db, application.id)}
+      documentsOpen={await areDocumentsOpen(db, application)}
+      undoUntil={undoable ? undoUntil(application.stageSince) : null}
+      messages={messages.map((message) => ({
+        ...message,
+        from: message.direction === 'in' ? t('status.message.fromYou') : publication.name,
+      }))}
+      values={valuesOf(key, application)}
+      placeNames={text.places}
+      questions={call.questions}
+      fallbackLanguage={publication.language}
+      // Switching sends along what stands in the box for a message.
+      languages={languageLinks((language) => `/${language}/applications/${token}/messages`)}
+      typed=""
+      errors={[]}
+      {...happened}
+    />
+  );
+}

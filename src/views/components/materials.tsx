@@ -1,0 +1,42 @@
+import type { ReceivedDocument } from '../../db/documents.ts';
+import type { Translator } from '../../i18n.ts';
+
+export type Material = Pick<
+  ReceivedDocument,
+  'id' | 'kind' | 'name' | 'size' | 'sha256' | 'origin' | 'language'
+>;
+
+/** The documents as they were received; each is downloaded from `base` by its id. */
+export const Materials = (props: { t: Translator; documents: Material[]; base: string }) => {
+  const { t, documents, base } = props;
+  return (
+    <>
+      {documents.map(({ id, kind, name, size, sha256, origin, language }) => {
+        const shown = origin === 'text' ? t('status.pastedText') : name;
+        return (
+          <div class="doc">
+            <div class="row">
+              <strong>
+                <bdi>{shown}</bdi>
+              </strong>
+              <span class="soft">{t(`document.${kind}`)}</span>
+              <span class="soft num">{t.size(size)}</span>
+              {language && <span class="soft">{t.languageName(language)}</span>}
+              <a
+                class="last"
+                href={`${base}/documents/${id}`}
+                aria-label={t('admin.application.downloadNamed', { name: shown })}
+              >
+                {t('admin.application.download')}
+              </a>
+            </div>
+            <p class="soft small">
+              SHA-256 <span class="code">{sha256.toString('hex')}</span>
+            </p>
+          </div>
+        );
+      })}
+      {documents.length > 0 && <p class="soft small">{t('status.hashHint')}</p>}
+    </>
+  );
+};
