@@ -15,6 +15,7 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
+import { askIn } from '../../domain/questions.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
@@ -111,8 +112,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         standing={standing}
         replyBy={replyByDate(found(application.submittedAt), call.replyDays)}
         call={pickText(call.texts, t.language, publication.language)}
-        questions={call.questions}
-        fallbackLanguage={publication.language}
+        questions={call.questions.map((one) => askIn(one, t.language, publication.language))}
         documents={await showDocuments(application, key, staff.id)}
         events={await listEvents(db, application.id)}
         firstOpening={await findFirstOpening(db, application.id)}
