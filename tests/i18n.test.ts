@@ -67,7 +67,7 @@ const errorCodes = [
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-many-requests'],
   ...['unavailable', 'internal', 'busy', 'late-draft'],
 ];
-const { link: _, answer: __, via: ___, ...measured } = fieldLimits;
+const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
@@ -97,6 +97,7 @@ const composed: Record<string, readonly string[]> = {
   'seed.notice.*.heading': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
   'seed.notice.*.text': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
   'seed.place.*': firstCallPlaces,
+  'seed.question.ai.*': ['none', 'language', 'research', 'text'],
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
   'staff.role.*': roles,
   'stage.*': [...stages, 'new'],

@@ -5,6 +5,8 @@ import type { ReceivedDocument } from '../db/documents.ts';
 import { enqueueMail } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
+import { translatorFor } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
 import { renderEditorialNotification } from '../mail/templates/editorial-notification.tsx';
 import { renderReceipt } from '../mail/templates/receipt.tsx';
@@ -44,6 +46,7 @@ function composeReceipt(publicUrl: string, submission: Submission) {
 function composeNotification(publicUrl: string, submission: Submission) {
   const { application, call, publication, documents, now } = submission;
   const language = languageOf(publication.language);
+  const t = translatorFor(language);
   const text = pickText(call.texts, language, publication.language);
   const { reference, fullName, latinName, penName, placesOther, basedIn } = application;
   const { languages, topics, links, via, discreet } = application;
@@ -61,6 +64,11 @@ function composeNotification(publicUrl: string, submission: Submission) {
     languages,
     topics,
     links,
+    answers: call.questions.map((question) => {
+      const shown = askIn(question, language, publication.language);
+      const { text: value } = wordAnswer(t, shown, answerTo(application.answers, question));
+      return { label: shown.label.text, value };
+    }),
     documents: [...documents],
     via,
     replyBy: replyByDate(now, call.replyDays),

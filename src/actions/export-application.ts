@@ -9,8 +9,11 @@ import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
 import { found } from '../errors.ts';
+import { translatorFor } from '../i18n.ts';
 import { valuesOf } from './read-application.ts';
+import { languageOf } from './write-mail.ts';
 
 /** What happened, as the applicant may know it: no word of where it stands inside before they are told. */
 const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
@@ -24,15 +27,13 @@ const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
   `documents/${String(index + 1).padStart(2, '0')}-${kind}-${cleanFileName(name)}`;
 
 function listQuestions({ questions }: Call, application: HeldApplication, fallback: string) {
-  return questions.map(({ key, texts }) => {
-    const { label, choices = {} } = pickText(texts, application.language, fallback);
-    const answer = Object.hasOwn(application.answers, key) ? application.answers[key]! : '';
-    return {
-      key,
-      question: label,
-      answer,
-      ...(Object.hasOwn(choices, answer) && { answerText: choices[answer] }),
-    };
+  const t = translatorFor(languageOf(application.language));
+  return questions.map((question) => {
+    const shown = askIn(question, t.language, fallback);
+    const answer = answerTo(application.answers, question);
+    const { text } = wordAnswer(t, shown, answer);
+    const { key, label } = shown;
+    return { key, question: label.text, answer, ...(text !== answer && { answerText: text }) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { createId } from '../crypto.ts';
 import { isSeeded, seedCall } from '../db/seed.ts';
 import type { Deps } from '../deps.ts';
-import type { CallText, NoticeText } from '../domain/calls.ts';
+import type { CallText, NoticeText, Question } from '../domain/calls.ts';
 import { languages, type MessageKey, translatorFor } from '../i18n.ts';
 
 /** The places of the first call, in no order of rank; a reader's language sorts them. */
@@ -29,6 +29,30 @@ const callText = (t: (key: MessageKey) => string): CallText => ({
   readers: t('seed.call.readers'),
   places: Object.fromEntries(firstCallPlaces.map((one) => [one, t(`seed.place.${one}`)])),
 });
+
+const aiChoices = ['none', 'language', 'research', 'text'] as const;
+
+/** May stay open, so that a script that knows nothing of it can still apply. */
+const aiQuestion: Question = {
+  key: 'ai',
+  type: 'choice',
+  required: false,
+  choices: [...aiChoices],
+  texts: Object.fromEntries(
+    languages.map((language) => {
+      const t = translatorFor(language);
+      const choices = aiChoices.map((one) => [one, t(`seed.question.ai.${one}`)]);
+      return [
+        language,
+        {
+          label: t('seed.question.ai.label'),
+          hint: t('seed.question.ai.hint'),
+          choices: Object.fromEntries(choices) as Record<string, string>,
+        },
+      ];
+    }),
+  ),
+};
 
 const noticeText = (t: (key: MessageKey) => string): NoticeText => ({
   sections: noticeSections.map((one) => ({
@@ -68,7 +92,7 @@ export async function seedFirstCall({ db, clock }: Pick<Deps, 'db' | 'clock'>): 
           coverLetter: 'required',
           writingSample: 'required',
         }),
-        questions: JSON.stringify([]),
+        questions: JSON.stringify([aiQuestion]),
         contactEmail: 'i.dostalik@caucasuswatch.de',
         seededInbox: 'redaktion@caucasuswatch.de',
         replyDays: 14,

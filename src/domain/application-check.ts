@@ -10,6 +10,7 @@ import type { CallDocuments, Question } from './calls.ts';
 import { type DocumentKind, documentKinds, fileLimits, pastedTextLimit } from './documents.ts';
 import { parseEmailAddress } from './email-address.ts';
 import { languageCodes } from './languages.ts';
+import { answerTo, judgeAnswer, questionField } from './questions.ts';
 import { lengthOf } from './text.ts';
 
 /** Something to mend: the control it belongs to and the message beside it. */
@@ -90,13 +91,13 @@ const checkLinks = (links: readonly string[]): Problem[] => {
   });
 };
 
-const checkAnswers = (
-  answers: Record<string, string>,
-  questions: readonly Question[],
-): Problem[] => {
-  const unknown = Object.keys(answers).filter((key) => !questions.some((one) => one.key === key));
-  return unknown.length > 0 ? [{ field: 'topics', key: 'problem.answers.unknown' }] : [];
-};
+const checkAnswers = (answers: Record<string, string>, questions: readonly Question[]): Problem[] =>
+  questions.flatMap((question): Problem[] => {
+    const problem = judgeAnswer(question, answerTo(answers, question));
+    if (!problem) return [];
+    const { key, limit } = problem;
+    return [{ field: questionField(question.key), key, ...(limit && { values: { limit } }) }];
+  });
 
 /** Which kinds the application has, as a file or as text. */
 export type HeldDocuments = Record<DocumentKind, { files: number; textLength: number }>;
@@ -139,12 +140,15 @@ const order = [
   'cv',
   'coverLetter',
   'writingSample',
+  'questions',
   'consent',
 ];
 
 /** Problems in the order of their controls on the page. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const rank = ({ field }: Problem): number => order.indexOf(field.replace(/(Text|-\d+)$/, ''));
+  // Those of the call's questions keep the order of the questions, between documents and consent.
+  const rank = ({ field }: Problem): number =>
+    order.indexOf(field.startsWith('q-') ? 'questions' : field.replace(/(Text|-\d+)$/, ''));
   return [...problems].sort((a, b) => rank(a) - rank(b));
 }
 

@@ -37,6 +37,7 @@ export const fieldLimits = {
   basedIn: 200,
   topics: 2000,
   link: 1000,
+  shortAnswer: 200,
   answer: 5000,
   via: 300,
 } as const;
@@ -57,7 +58,8 @@ export function readFormValues(fields: Fields): FormValues {
   const answers: [string, string][] = [];
   for (const [name, values] of fields) {
     const key = name.startsWith('q-') ? cleanLine(name.slice(2)) : '';
-    if (key !== '') answers.push([key, cleanText(values[0] ?? '')]);
+    const answer = cleanText(values[0] ?? '');
+    if (key !== '' && answer !== '') answers.push([key, answer]);
   }
   return {
     fullName: line('fullName'),

@@ -22,6 +22,8 @@ export type Question = {
   key: string;
   type: 'short-text' | 'long-text' | 'choice' | 'yes-no' | 'link';
   required: boolean;
+  /** The keys of a choice's answers in their order. */
+  choices?: string[];
   texts: Record<string, { label: string; hint?: string; choices?: Record<string, string> }>;
 };
 

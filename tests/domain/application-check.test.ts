@@ -116,10 +116,6 @@ describe('checkApplication', () => {
     ]);
   });
 
-  it('refuses answers to questions that nobody asked', () => {
-    expect(check({ answers: { beat: 'rivers' } })).toEqual(['topics: problem.answers.unknown']);
-  });
-
   it('refuses a wish to be discreet while it can not be kept', () => {
     expect(check({ discreet: true })).toEqual(['consent: problem.discreet.unavailable']);
   });

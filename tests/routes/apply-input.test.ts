@@ -8,6 +8,7 @@ import {
   plainText,
   summaryOf,
   textareaOf,
+  textOf,
   titleOf,
 } from '../support/html.ts';
 import { createMultipart, type Part } from '../support/multipart.ts';
@@ -53,6 +54,7 @@ describe('what was typed', () => {
     topics: 'one\n<script>alert(1)</script>\n\nthree',
     links: ['example.org/a', 'not a link', 'https://c.example'],
     cvText: 'Pasted <b>CV</b>',
+    'q-ai': 'text',
     keepOnFile: 'yes',
   };
 
@@ -65,7 +67,7 @@ describe('what was typed', () => {
     }
     const inputs = elementsOf(html, 'input');
     const ticked = inputs.filter((one) => 'checked' in one).map((one) => one.value);
-    expect(ticked).toEqual(['armenia', 'georgia', 'ka', 'lez', 'yes']);
+    expect(ticked).toEqual(['armenia', 'georgia', 'ka', 'lez', 'text', 'yes']);
     expect(inputs.filter((one) => one.name === 'links').map((one) => one.value)).toEqual([
       ...typed.links,
       '',
@@ -106,7 +108,7 @@ describe('hostile fields', () => {
         contactHandle: '+995\0',
         links: ['example.org/\0a'],
         cvText: 'a\0b',
-        'q-a\0b': 'x',
+        'q-a\0i': 'no\0ne',
         via: 'https://example.org/\0article',
         intent: 'save',
       },
@@ -141,7 +143,6 @@ describe('hostile fields', () => {
       languages: ['constructor', 'x!'],
       contactChannel: 'constructor',
       __proto__x: '1',
-      'q-__proto__': 'y',
       intent: 'save',
     });
     expect((await test.app.request(`/en/drafts/${token}`)).status).toBe(200);
@@ -151,8 +152,17 @@ describe('hostile fields', () => {
       'contactChannel',
       'places',
       'languages',
-      'topics',
     ]);
+    const answer = await sendForm(test.app, {
+      draft: token,
+      'q-__proto__': 'y',
+      'q-toString': 'z',
+    });
+    expect(answer.status).toBe(422);
+    expect(textOf(await answer.text(), 'alert')).toContain(
+      'a question that this call does not ask',
+    );
+    expect((await findDraft(test.deps, token)).application.answers).toEqual({});
   });
 
   it('do not choose their own documents to change', async () => {

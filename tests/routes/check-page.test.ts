@@ -35,7 +35,7 @@ describe('the check page', () => {
     expect(changes.map((href) => href.split('#')[1])).toEqual([
       ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'places', 'placesOther'],
       ...['basedIn', 'languages', 'topics', 'links', 'cv', 'coverLetter', 'writingSample'],
-      'keepOnFile',
+      ...['q-ai', 'keepOnFile'],
     ]);
     for (const href of changes) {
       expect(href.split('#')[0]).toBe(`/en/drafts/${token}`);

@@ -39,6 +39,7 @@ export const notification: NotificationFacts = {
   languages: ['ka', 'ru'],
   topics: 'Rivers\nand <roads>',
   links: ['https://nino.example/a?b=1&c=2'],
+  answers: [{ label: 'Did you use AI tools?', value: 'No' }],
   documents,
   via: 'https://news.example/article',
   replyBy,

@@ -28,7 +28,6 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
       values={readFormValues(new Map())}
       placeNames={{}}
       questions={[]}
-      fallbackLanguage="en"
       languages={[]}
       {...props}
     />,

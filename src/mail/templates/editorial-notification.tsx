@@ -21,6 +21,8 @@ export type NotificationFacts = {
   languages: string[];
   topics: string;
   links: string[];
+  /** What was answered to the call's own questions. */
+  answers: { label: string; value: string }[];
   documents: (MailedDocument & { language: string | null })[];
   /** The article that the applicant came from. */
   via: string | null;
@@ -56,6 +58,7 @@ export function renderEditorialNotification(
     { label: t('mail.notification.topics'), value: facts.topics },
     // One value each: a long one must not push the others out of sight.
     ...facts.links.map((value) => ({ label: t('mail.notification.link'), value })),
+    ...facts.answers,
     { label: t('mail.notification.via'), value: facts.via ?? '' },
     { label: t('mail.notification.replyBy'), value: t.date(facts.replyBy, facts.timeZone) },
   ];

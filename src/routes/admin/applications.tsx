@@ -19,6 +19,7 @@ import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
+import { askIn } from '../../domain/questions.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
@@ -135,8 +136,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         standing={standing}
         replyBy={replyByDate(found(application.submittedAt), call.replyDays)}
         call={pickText(call.texts, t.language, publication.language)}
-        questions={call.questions}
-        fallbackLanguage={publication.language}
+        questions={call.questions.map((one) => askIn(one, t.language, publication.language))}
         documents={await showDocuments(application, key, staff.id)}
         events={await listEvents(db, application.id)}
         firstOpening={await findFirstOpening(db, application.id)}

@@ -14,7 +14,7 @@ import { AppError } from '../../errors.ts';
 import type { MessageKey } from '../../i18n.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { CheckPage } from '../../views/pages/check.tsx';
-import { dressCall, listAskedDocuments } from '../public/call-context.ts';
+import { dressCall, listAskedDocuments, listQuestions } from '../public/call-context.ts';
 import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
 import { countDraftPost, countSubmission } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
@@ -76,7 +76,9 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
     refused?: { alert: MessageKey; status: 409 | 429 },
   ) => {
     const { call, documents, texts, values, problems } = await readDraft(draft);
-    const { frame, text, t } = await dressCall(deps, c, call);
+    const context = await dressCall(deps, c, call);
+    const { frame, text, t } = context;
+    const questions = listQuestions(context);
     const { token, application } = draft;
     const page = (
       <CheckPage
@@ -89,7 +91,8 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         held={documents.filter((one) => one.origin === 'file')}
         placeNames={text.places}
         asked={listAskedDocuments(call).map(({ kind }) => kind)}
-        errors={describeProblems(t, problems)}
+        questions={questions}
+        errors={describeProblems(t, problems, questions)}
         alert={refused && speak(c)(refused.alert)}
         languages={languageLinks((language) => `/${language}/drafts/${token}/check`)}
       />

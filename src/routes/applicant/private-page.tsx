@@ -15,7 +15,7 @@ import {
   ApplicationStatusPage,
   type StatusPageProps,
 } from '../../views/pages/application-status.tsx';
-import { dressCall } from '../public/call-context.ts';
+import { dressCall, listQuestions } from '../public/call-context.ts';
 
 /** The address of a private page in the language of the request. */
 export const baseOf = (c: Context<AppEnv>, { token }: Pick<PrivatePage, 'token'>): string =>
@@ -65,8 +65,7 @@ export async function renderPrivatePage(
       }))}
       values={valuesOf(key, application)}
       placeNames={text.places}
-      questions={call.questions}
-      fallbackLanguage={publication.language}
+      questions={listQuestions({ call, publication, t })}
       // Switching sends along what stands in the box for a message.
       languages={languageLinks((language) => `/${language}/applications/${token}/messages`)}
       typed=""

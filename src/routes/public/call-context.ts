@@ -3,6 +3,7 @@ import { type Call, findCall, getPublication, type Publication } from '../../db/
 import type { AppEnv, Deps } from '../../deps.ts';
 import { type CallText, pickText } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
+import { askIn, type ShownQuestion } from '../../domain/questions.ts';
 import { found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { Frame } from '../../views/layout.tsx';
@@ -48,6 +49,15 @@ export function listPlaces({ call, text, t }: CallContext): { key: string; name:
   return call.places
     .map((key) => ({ key, name: text.places[key] ?? key }))
     .sort((a, b) => t.compare(a.name, b.name));
+}
+
+/** The call's own questions in the reader's words. */
+export function listQuestions({
+  call,
+  publication,
+  t,
+}: Pick<CallContext, 'call' | 'publication' | 't'>): ShownQuestion[] {
+  return call.questions.map((one) => askIn(one, t.language, publication.language));
 }
 
 /** The documents that the call asks for. */

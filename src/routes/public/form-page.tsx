@@ -6,21 +6,30 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import { draftExpiry } from '../../domain/calls.ts';
+import { questionField, type ShownQuestion } from '../../domain/questions.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { ApplyPage } from '../../views/pages/apply.tsx';
 import { ErrorPage } from '../../views/pages/error.tsx';
 import { sendPage } from '../respond.tsx';
-import { dressCall, listAskedDocuments, listPlaces } from './call-context.ts';
+import { dressCall, listAskedDocuments, listPlaces, listQuestions } from './call-context.ts';
 
 export const blankTexts: PastedTexts = { cv: '', coverLetter: '', writingSample: '' };
 
-/** Problems as the sentences that stand beside their fields. */
-export function describeProblems(t: Translator, problems: readonly Problem[]): FieldError[] {
+/** Problems as the sentences that stand beside their fields; one about a question names it. */
+export function describeProblems(
+  t: Translator,
+  problems: readonly Problem[],
+  questions: readonly ShownQuestion[] = [],
+): FieldError[] {
   return problems.map(({ field, key, values }) => {
-    const shown = values && { ...values };
-    if (typeof shown?.limit === 'number') shown.limit = t.number(shown.limit);
+    const question = questions.find((one) => questionField(one.key) === field);
+    const shown: Problem['values'] = {
+      ...values,
+      ...(question && { question: question.label.text }),
+    };
+    if (typeof shown.limit === 'number') shown.limit = t.number(shown.limit);
     return { field, message: t(key, shown) };
   });
 }
@@ -49,6 +58,7 @@ export async function renderForm(
   const context = await dressCall(deps, c, state.call);
   const { call, text, publication, t, frame } = context;
   const { draft, via } = state;
+  const questions = listQuestions(context);
   return (
     <ApplyPage
       frame={frame}
@@ -67,11 +77,12 @@ export async function renderForm(
         ...upload,
         href: `/uploads/${token}`,
       }))}
-      errors={describeProblems(t, state.problems)}
+      errors={describeProblems(t, state.problems, questions)}
       alert={state.alert}
       saved={state.saved}
       places={listPlaces(context)}
       documents={listAskedDocuments(call)}
+      questions={questions}
       maxFileBytes={deps.config.maxFileBytes}
       languages={languageLinks((language) => `/${language}/calls/${call.slug}/apply`)}
     />

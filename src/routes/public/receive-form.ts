@@ -11,6 +11,7 @@ import {
   readTypedTexts,
   writeFields,
 } from '../../domain/application-form.ts';
+import { sortAnswers } from '../../domain/questions.ts';
 import { AppError } from '../../errors.ts';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { type FormState, speak } from './form-page.tsx';
@@ -126,7 +127,12 @@ async function takeIn(
   }
   const draft = await settleDraft(body.fields);
   const fields = body.complete ? body.fields : completeFields(body.fields, draft);
-  const values = readFormValues(fields);
+  const read = readFormValues(fields);
+  const { callVersionId } = draft.application;
+  const answered =
+    callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
+  const { asked, unasked } = sortAnswers(read.answers, answered.questions);
+  const values = { ...read, answers: asked };
   const documents = await saveDraft(deps, draft, {
     language: c.var.language,
     values,
@@ -138,9 +144,6 @@ async function takeIn(
   const texts = await readPastedTexts(db, draft.key, documents);
   const arrived = listFileProblems(arrivals, documents, { t: speak(c), maxFileBytes, maxFiles });
   const refused = new Set(arrived.map((one) => one.field));
-  const { callVersionId } = draft.application;
-  const answered =
-    callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
   const judged =
     intent === 'check' ? checkApplication(values, countHeld(documents, texts), answered) : [];
   const problems = sortProblems([...arrived, ...judged.filter((one) => !refused.has(one.field))]);
@@ -152,6 +155,7 @@ async function takeIn(
     texts,
     documents,
     problems,
+    ...(unasked.length > 0 && { alert: speak(c)('apply.unasked') }),
     ...describeLoss(c, body),
   };
   return { draft, intent, state };

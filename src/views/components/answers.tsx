@@ -3,7 +3,13 @@ import { contactChannels, type FormValues, parseLink } from '../../domain/applic
 import { languageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
 
-export type Answer = { field: string; label: string; value: Child };
+export type Answer = {
+  field: string;
+  label: string;
+  /** Where it is another one than the page's. */
+  labelLanguage?: string;
+  value: Child;
+};
 
 /** A person's link, leading only where a browser can safely go; anything else stays text. */
 export const SafeLink = ({ text }: { text: string }) => {

@@ -42,10 +42,10 @@ export const ErrorSummary = (props: {
 type FieldProps = {
   t: Translator;
   name: string;
-  label: string;
+  label: Child;
   /** Where errors and the summary find the control; its name when absent. */
   id?: string;
-  hint?: string | undefined;
+  hint?: Child | undefined;
   optional?: boolean;
   errors: FieldError[];
 };

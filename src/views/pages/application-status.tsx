@@ -1,6 +1,6 @@
 import type { FormValues } from '../../domain/application-form.ts';
-import type { Question } from '../../domain/calls.ts';
 import { messageLimit } from '../../domain/messages.ts';
+import type { ShownQuestion } from '../../domain/questions.ts';
 import type { PublicStatus } from '../../domain/stages.ts';
 import { Alert, ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
 import { type Material, Materials } from '../components/materials.tsx';
@@ -38,8 +38,7 @@ export type StatusPageProps = {
   done?: StatusAct | undefined;
   values: FormValues;
   placeNames: Record<string, string>;
-  questions: readonly Question[];
-  fallbackLanguage: string;
+  questions: readonly ShownQuestion[];
   languages: LanguageLink[];
 };
 

@@ -1,11 +1,11 @@
 import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
 import type { FormValues } from '../../domain/application-form.ts';
-import { type CallText, pickText, type Question } from '../../domain/calls.ts';
+import type { CallText } from '../../domain/calls.ts';
 import { formatMailLink } from '../../domain/mail-link.ts';
 import { may, type Role } from '../../domain/permissions.ts';
+import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
-import type { Translator } from '../../i18n.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
@@ -14,6 +14,7 @@ import { ErrorSummary } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
+import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
@@ -32,8 +33,7 @@ type ApplicationPageProps = {
   replyBy: Date;
   /** The call that was answered, in the reader's language. */
   call: CallText;
-  questions: Question[];
-  fallbackLanguage: string;
+  questions: ShownQuestion[];
   documents: ShownDocument[];
   events: LoggedEvent[];
   firstOpening: FirstOpening | undefined;
@@ -107,21 +107,6 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
 
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
-/** Answers to the questions that the call adds, under the words in which they were asked. */
-const listQuestions = (
-  t: Translator,
-  { values, questions, fallbackLanguage }: ApplicationPageProps,
-): Answer[] =>
-  questions.map(({ key, texts }) => {
-    const { label, choices } = pickText(texts, t.language, fallbackLanguage);
-    const answer = Object.hasOwn(values.answers, key) ? values.answers[key]! : '';
-    return {
-      field: `q-${key}`,
-      label,
-      value: choices && Object.hasOwn(choices, answer) ? choices[answer] : answer,
-    };
-  });
-
 const Answers = (props: ApplicationPageProps) => {
   const { values, call, application, submittedAt, time } = props;
   const { t } = props.frame;
@@ -140,7 +125,7 @@ const Answers = (props: ApplicationPageProps) => {
         };
   const answers = [
     ...listAnswers(t, values, call.places).map(linkMail),
-    ...listQuestions(t, props),
+    ...listQuestionAnswers(t, props.questions, values),
     own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
     own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
     own('submitted', t('admin.application.submitted'), moment(submittedAt)),
@@ -150,9 +135,9 @@ const Answers = (props: ApplicationPageProps) => {
   ];
   return (
     <dl class="answers">
-      {answers.map(({ label, value }) => (
+      {answers.map(({ label, labelLanguage, value }) => (
         <div>
-          <dt>{label}</dt>
+          <dt lang={labelLanguage}>{label}</dt>
           <dd dir="auto">
             {value === '' ? <span class="soft">{t('admin.application.noAnswer')}</span> : value}
           </dd>

@@ -1,4 +1,5 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
+import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Language } from '../../i18n.ts';
 import {
   ConsentGroup,
@@ -12,6 +13,7 @@ import {
   type HeldDocument,
 } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { QuestionsGroup } from '../components/questions.tsx';
 import { UploadParts } from '../components/upload-parts.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
@@ -36,6 +38,7 @@ export type ApplyFormProps = {
   saved?: string | undefined;
   places: { key: string; name: string }[];
   documents: { kind: 'cv' | 'coverLetter' | 'writingSample'; required: boolean }[];
+  questions: ShownQuestion[];
   maxFileBytes: number;
   languages: { language: Language; name: string; href: string }[];
 };
@@ -111,6 +114,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
             keptUntil={keptUntil}
           />
         </section>
+        <QuestionsGroup t={t} questions={props.questions} values={values} errors={errors} />
         <ConsentGroup {...group} />
         <p class="soft" role="status" id="upload-hold" />
         <p class="actions">

@@ -1,9 +1,11 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
+import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Language } from '../../i18n.ts';
 import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { listQuestionAnswers } from '../components/questions.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 type CheckPageProps = {
@@ -17,6 +19,7 @@ type CheckPageProps = {
   placeNames: Record<string, string>;
   /** What the call asks for; nothing else has a place on the form. */
   asked: readonly DocumentKind[];
+  questions: readonly ShownQuestion[];
   errors: FieldError[];
   alert?: string | undefined;
   languages: { language: Language; name: string; href: string }[];
@@ -55,6 +58,7 @@ export const CheckPage = (props: CheckPageProps) => {
   const answers = [
     ...listAnswers(t, values, props.placeNames),
     ...documentAnswers(props),
+    ...listQuestionAnswers(t, props.questions, values),
     {
       field: 'keepOnFile',
       label: t('answer.keepOnFile'),
@@ -75,9 +79,9 @@ export const CheckPage = (props: CheckPageProps) => {
       <h1>{heading}</h1>
       <p class="soft">{t('check.intro', { call: props.title })}</p>
       <dl class="answers">
-        {answers.map(({ field, label, value }) => (
+        {answers.map(({ field, label, labelLanguage, value }) => (
           <div>
-            <dt>{label}</dt>
+            <dt lang={labelLanguage}>{label}</dt>
             <dd>{value === '' ? <span class="soft">{t('check.notProvided')}</span> : value}</dd>
             <dd class="change">
               <a href={`${form}#${field}`} aria-label={t('check.changeNamed', { label })}>

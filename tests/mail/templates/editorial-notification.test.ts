@@ -22,6 +22,7 @@ Languages: Georgian, Russian
 Topics: Rivers
   and <roads>
 Link: https://nino.example/a?b=1&c=2
+Did you use AI tools?: No
 Came from: https://news.example/article
 Reply by: 4 December 2026
 
@@ -53,6 +54,7 @@ test('what the applicant left empty is left out of the notification', () => {
     languages: [],
     topics: '',
     links: [],
+    answers: [],
     documents: [],
     via: null,
     repliesReachApplicant: false,
