@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export type Network = {
   /** Where the server can be reached by this network. */
   url: string;
-  /** Leads to another server from now on; loopback addresses stand for networks of one's own. */
-  leadTo(url: string, from?: string): void;
+  /** Leads to this port of the machine, as from another loopback address. */
+  leadTo(port: number, from?: string): void;
   /** Bytes that went towards the server since the last call. */
   countSent(): number;
   /** Cuts once so many bytes more went towards the server. */
@@ -56,11 +56,11 @@ export async function createNetwork(): Promise<Network> {
     await closed;
   };
   await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const { port: ownPort } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    leadTo(url, from = '127.0.0.1') {
-      target = { host: '127.0.0.1', port: Number(new URL(url).port), localAddress: from };
+    url: `http://127.0.0.1:${ownPort}`,
+    leadTo(port, from = '127.0.0.1') {
+      target = { host: '127.0.0.1', port, localAddress: from };
     },
     countSent() {
       const since = sent;
@@ -74,7 +74,7 @@ export async function createNetwork(): Promise<Network> {
       });
     },
     cut,
-    restore: () => listen(port),
+    restore: () => listen(ownPort),
     async stop() {
       drop();
       if (server.listening) await cut();
