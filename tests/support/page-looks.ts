@@ -43,7 +43,9 @@ export async function listSmallTargets(page: Page, least: number): Promise<strin
 export async function listCutTexts(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     return [...document.querySelectorAll('body *')]
-      .filter((one) => one.checkVisibility() && !one.matches('.first, select, input, textarea'))
+      .filter(
+        (one) => one.checkVisibility() && !one.matches('.first, .unseen, select, input, textarea'),
+      )
       .filter((one) => {
         const { overflowX, overflowY } = getComputedStyle(one);
         const cutsX = ['hidden', 'clip'].includes(overflowX);

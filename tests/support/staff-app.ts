@@ -162,12 +162,17 @@ function addPerson(db: Db, facts: Facts, passwordHash: string | null): Promise<S
   );
 }
 
+/** Adds somebody who can sign in with `goodPassword`. */
+export function addEnrolled(db: Db, facts: Facts = {}): Promise<StaffRow> {
+  return addPerson(db, facts, cheapHash);
+}
+
 /** Adds somebody with `goodPassword` who enters it; they are in unless a second factor is required. */
 export async function signInSomebody(
   staffApp: StaffApp,
   facts: Facts = {},
 ): Promise<{ staff: StaffRow; browser: Browser; answer: Answer; password: string }> {
-  const staff = await addPerson(staffApp.deps.db, facts, cheapHash);
+  const staff = await addEnrolled(staffApp.deps.db, facts);
   const browser = createBrowser(staffApp);
   const form = { email: staff.email, password: goodPassword };
   const answer = await browser.post('/admin/sign-in', form);
