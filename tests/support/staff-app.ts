@@ -208,3 +208,20 @@ export async function signInWithFactor(
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Signs somebody in at a whole application; the value of the header Cookie. */
+export async function openSession(
+  { app, deps }: { app: { request: Hono<AppEnv>['request'] }; deps: Deps },
+  email: string,
+): Promise<string> {
+  const answer = await app.request('/admin/sign-in', {
+    method: 'POST',
+    headers: { origin: deps.publicUrl },
+    body: new URLSearchParams({ email, password: goodPassword }),
+  });
+  if (answer.headers.get('location') !== '/admin') throw new Error('signing in failed');
+  return answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+}
