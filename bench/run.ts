@@ -1,6 +1,10 @@
+import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
 
-const benches: Record<string, () => Promise<void>> = { submit: benchSubmit };
+const benches: Record<string, () => Promise<void>> = {
+  submit: benchSubmit,
+  'slow-network': benchSlowNetwork,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -47,7 +47,7 @@ describe('checkApplication', () => {
     ]);
   });
 
-  it('takes a name of one letter in any script', () => {
+  it('check 14: takes a name of one letter in any script', () => {
     for (const fullName of ['Ж', 'ნ', 'Ն', 'O', '山', '𐌰']) expect(check({ fullName })).toEqual([]);
   });
 

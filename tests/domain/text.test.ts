@@ -21,7 +21,7 @@ describe('cleanLine', () => {
     expect(cleanLine(raw)).toBe(expected);
   });
 
-  it('strips invisible characters instead of refusing them', () => {
+  it('check 18: strips invisible characters instead of refusing them', () => {
     expect(cleanLine('\ufeffNino\u200b Gela\u00adshvili\u202e')).toBe('Nino Gelashvili');
     expect(cleanLine('\u2066Nino\u2069')).toBe('Nino');
     expect(cleanLine('\u3164\u115f')).toBe('');

@@ -44,7 +44,7 @@ function expectMessages(html: string, expected: { field: string; message: string
 }
 
 describe('the blank form', () => {
-  it('is complete without JavaScript and leaves judging to the server', async () => {
+  it('check 2: is complete without JavaScript and leaves judging to the server', async () => {
     const html = await getPage(applyPath());
     const [form] = elementsOf(html, 'form');
     expect(form).toMatchObject({
@@ -57,7 +57,7 @@ describe('the blank form', () => {
     expect(html).not.toMatch(/ (required|placeholder|onclick|onsubmit|style)[ =>]/);
   });
 
-  it('has one label for each control and no id twice', async () => {
+  it('check 13: has one label for each control and no id twice', async () => {
     const html = await getPage(applyPath());
     const ids = idsOf(html);
     expect(new Set(ids).size).toBe(ids.length);
@@ -71,14 +71,14 @@ describe('the blank form', () => {
     }
   });
 
-  it('says which types and sizes it takes before the first file can be chosen', async () => {
+  it('check 16: says which types and sizes it takes before the first file can be chosen', async () => {
     const html = await getPage(applyPath());
     const hint = plainText(html).indexOf('PDF, DOCX, ODT, RTF or TXT, up to 10 MB each');
     expect(hint).toBeGreaterThan(0);
     expect(html.indexOf('up to 10 MB')).toBeLessThan(html.indexOf('type="file"'));
   });
 
-  it('asks for names and addresses in the way that browsers and phones help with', async () => {
+  it('check 17: asks for names and addresses in the way that browsers and phones help with', async () => {
     const html = await getPage(applyPath());
     expect(controlOf(html, 'fullName')).toMatchObject({ type: 'text', autocomplete: 'name' });
     expect(controlOf(html, 'email')).toMatchObject({
@@ -96,7 +96,7 @@ describe('the blank form', () => {
 });
 
 describe('a form with mistakes', () => {
-  it('comes back with 422, its title and a summary above the heading, which has focus', async () => {
+  it('check 3, check 4: comes back with 422, its title and a summary above the heading, which has focus', async () => {
     const answer = await sendForm(test.app, {});
     const html = await answer.text();
     expect(answer.status).toBe(422);
@@ -107,7 +107,7 @@ describe('a form with mistakes', () => {
     expect(html.match(/autofocus/g)).toHaveLength(1);
   });
 
-  it('says the same at the top and beside each field', async () => {
+  it('check 5, check 6: says the same at the top and beside each field', async () => {
     const html = await (await sendForm(test.app, {})).text();
     expectMessages(html, [
       { field: 'fullName', message: 'Enter your name' },
@@ -174,7 +174,7 @@ describe('a form with mistakes', () => {
 });
 
 describe('a draft', () => {
-  it('shows each file by name and size with a button that removes it', async () => {
+  it('check 8: shows each file by name and size with a button that removes it', async () => {
     const token = await fillDraft(test.app, {}, [
       filePart('cv', 'Lebenslauf.pdf', 212_345),
       ...goodFiles().slice(1),

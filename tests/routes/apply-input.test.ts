@@ -78,7 +78,7 @@ describe('what was typed', () => {
     expect(chosen.map((one) => one.value)).toContain('telegram');
   };
 
-  it('survives a mistake as it was, right or wrong', async () => {
+  it('check 7: survives a mistake as it was, right or wrong', async () => {
     const answer = await sendForm(test.app, typed);
     expect(answer.status).toBe(422);
     expectTyped(await answer.text());

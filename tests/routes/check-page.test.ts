@@ -26,7 +26,7 @@ const getPage = async (path: string): Promise<string> =>
   await (await test.app.request(path)).text();
 
 describe('the check page', () => {
-  it('shows every answer with a way back to its control, and what was left blank', async () => {
+  it('check 19: shows every answer with a way back to its control, and what was left blank', async () => {
     const token = await fillDraft(test.app, { languages: ['ka', 'de'], keepOnFile: 'yes' });
     const form = await getPage(`/en/drafts/${token}`);
     const check = await getPage(`/en/drafts/${token}/check`);

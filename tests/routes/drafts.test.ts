@@ -145,7 +145,7 @@ describe('an application that was erased', () => {
 });
 
 describe('changing the language', () => {
-  it('of a form takes everything typed along, judged by nobody', async () => {
+  it('check 23: of a form takes everything typed along, judged by nobody', async () => {
     const html = (await request(applyPath())).html;
     const [, german] = elementsOf(html, 'button').filter((one) => one.form === 'application');
     expect(german).toMatchObject({

@@ -21,7 +21,7 @@ const countDrafts = async () =>
 const tomorrow = () => test.clock.advance(24 * 3600);
 
 describe('an address', () => {
-  it('begins sixty drafts an hour; then a form comes back as it was typed, and no draft is begun', async () => {
+  it('check 26: begins sixty drafts an hour; then a form comes back as it was typed, and no draft is begun', async () => {
     const here = fromElsewhere();
     for (let count = 0; count < 60; count += 1) {
       expect((await sendForm(test.app, goodFields, [], here)).status).toBe(422);

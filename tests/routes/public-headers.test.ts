@@ -77,7 +77,7 @@ describe('every public answer', () => {
     }
   });
 
-  it('refers to nothing but this site, and runs nothing that stands in the page', async () => {
+  it('check 22: refers to nothing but this site, and runs nothing that stands in the page', async () => {
     for (const path of paths) {
       const html = await (await test.app.request(path)).text();
       const loaded = [

@@ -58,7 +58,7 @@ const submitted = {
 };
 
 describe('submitting', () => {
-  it('stores one application with its event, its tokens and two mails, and shows the receipt', async () => {
+  it('check 20: stores one application with its event, its tokens and two mails, and shows the receipt', async () => {
     const token = await fillDraft(test.app);
     const answer = await submit(test.app, token, { revision: 2 });
     expect(answer.status).toBe(303);
@@ -76,7 +76,7 @@ describe('submitting', () => {
     expect(shown).toMatch(/cv\.pdf\s+CV\s+[\d.]+ kB\s+Download\s+SHA-256\s+[0-9a-f]{64}/);
   });
 
-  it('is one application and one receipt, however often the button is pressed or the page reloaded', async () => {
+  it('check 10: is one application and one receipt, however often the button is pressed or the page reloaded', async () => {
     const token = await fillDraft(test.app);
     const first = await submit(test.app, token, { revision: 2 });
     const again = await submit(test.app, token, { revision: 2 });

@@ -39,11 +39,22 @@ export async function openPage(
 }
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What depends on the colour scheme. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
 
-/** Violations that axe finds, one line each. */
+/** Violations that axe finds in light and dark, one line each. */
 export async function listViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  // Legacy mode leaves out a second page for frames of other origins, which ours do not have.
+  const createAxe = () => new AxeBuilder({ page }).setLegacyMode(true);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await createAxe().withTags(tags).analyze();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await createAxe().withRules(colourRules).analyze();
+  return [light, dark].flatMap(({ violations }, index) =>
+    violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html }) => `${id} in ${index === 0 ? 'light' : 'dark'}: ${html}`),
+    ),
+  );
 }
 
 /** By how many pixels the page is wider than its window. */

@@ -162,12 +162,17 @@ function addPerson(db: Db, facts: Facts, passwordHash: string | null): Promise<S
   );
 }
 
+/** Adds somebody who can sign in with `goodPassword`. */
+export function addEnrolled(db: Db, facts: Facts = {}): Promise<StaffRow> {
+  return addPerson(db, facts, cheapHash);
+}
+
 /** Adds somebody with `goodPassword` who enters it; they are in unless a second factor is required. */
 export async function signInSomebody(
   staffApp: StaffApp,
   facts: Facts = {},
 ): Promise<{ staff: StaffRow; browser: Browser; answer: Answer; password: string }> {
-  const staff = await addPerson(staffApp.deps.db, facts, cheapHash);
+  const staff = await addEnrolled(staffApp.deps.db, facts);
   const browser = createBrowser(staffApp);
   const form = { email: staff.email, password: goodPassword };
   const answer = await browser.post('/admin/sign-in', form);
@@ -203,3 +208,20 @@ export async function signInWithFactor(
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Signs somebody in at a whole application; the value of the header Cookie. */
+export async function openSession(
+  { app, deps }: { app: { request: Hono<AppEnv>['request'] }; deps: Deps },
+  email: string,
+): Promise<string> {
+  const answer = await app.request('/admin/sign-in', {
+    method: 'POST',
+    headers: { origin: deps.publicUrl },
+    body: new URLSearchParams({ email, password: goodPassword }),
+  });
+  if (answer.headers.get('location') !== '/admin') throw new Error('signing in failed');
+  return answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+}

@@ -26,16 +26,22 @@ export const ErrorPage = (props: {
       <p>{t(`error.${code}.text`)}</p>
       {draft && (
         <p>
-          <a href={draft}>{t('error.draft')}</a>
+          <a class="way" href={draft}>
+            {t('error.draft')}
+          </a>
         </p>
       )}
       {way && (
         <p>
-          <a href={way.href}>{t(`error.${way.to}`)}</a>
+          <a class="way" href={way.href}>
+            {t(`error.${way.to}`)}
+          </a>
         </p>
       )}
       <p>
-        <a href={`/${t.language}`}>{t('error.home')}</a>
+        <a class="way" href={`/${t.language}`}>
+          {t('error.home')}
+        </a>
       </p>
     </PublicPage>
   );

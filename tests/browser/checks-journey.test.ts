@@ -27,7 +27,7 @@ const file = (field: string, name: string, size = 30_000) => ({
 describe.each([
   ['with JavaScript', true],
   ['without JavaScript', false],
-])('the whole journey %s', (_, javaScriptEnabled) => {
+])('check 1: the whole journey %s', (_, javaScriptEnabled) => {
   let watched: WatchedPage;
   beforeEach(async () => {
     watched = await openPage(browser, url, { javaScriptEnabled });
@@ -137,7 +137,49 @@ describe.each([
 });
 
 describe('with JavaScript', () => {
-  it('a file that can not be taken is told when it is chosen, not when a field is left', async () => {
+  it('check 4, check 5: the summary of even one mistake has the focus, and its link leads to its control', async () => {
+    const watched = await openPage(browser, url);
+    const { page, complaints } = watched;
+    await page.goto('/en/calls/regional-experts/apply');
+    for (const kind of ['cv', 'coverLetter', 'writingSample']) {
+      const text = page.locator(`#${kind}Text`);
+      await page.locator('details', { has: text }).locator('summary').click();
+      await text.fill(`${kind}: a text`);
+    }
+    await page.locator('#email').fill('nino@example.org');
+    await page.locator('#placesOther').fill('Pankisi');
+    await page.locator('#consent').check();
+    watched.expectStatus(422);
+    await page.getByRole('button', { name: 'Check your answers' }).last().click();
+    await expect.poll(() => focusedId(page)).toBe('error-summary');
+    const summary = page.locator('#error-summary');
+    expect(await summary.getByRole('heading').textContent()).toBe('One thing needs your attention');
+    const isAbove = await page.evaluate(() => {
+      const bottom = document.getElementById('error-summary')!.getBoundingClientRect().bottom;
+      return bottom <= document.querySelector('h1')!.getBoundingClientRect().top;
+    });
+    expect(isAbove).toBe(true);
+    await summary.getByRole('link', { name: 'Enter your name' }).click();
+    await expect.poll(() => focusedId(page)).toBe('fullName');
+    expect(await page.locator('#fullName-error').isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    await watched.close();
+  });
+
+  it('check 17: every control is written in 16 pixels or more', async () => {
+    const { page, close } = await openPage(browser, url, { viewport: { width: 320, height: 640 } });
+    await page.goto('/en/calls/regional-experts/apply');
+    const sizes = await page.evaluate(() =>
+      [...document.querySelectorAll('input, select, textarea')]
+        .filter((one) => !one.matches('[type=hidden], [type=checkbox]'))
+        .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
+    );
+    expect(sizes.length).toBeGreaterThan(15);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(16);
+    await close();
+  });
+
+  it('check 9: a file that can not be taken is told when it is chosen, not when a field is left', async () => {
     const { page, complaints, close } = await openPage(browser, url);
     await page.goto('/en/calls/regional-experts/apply');
     await page.locator('#email').fill('no address');
@@ -168,7 +210,26 @@ describe('with JavaScript', () => {
     await close();
   });
 
-  it('a form whose sending was stopped can be sent again', async () => {
+  it('check 25: a draft goes on by its link in another browser, files and all', async () => {
+    const first = await openPage(browser, url);
+    await first.page.goto('/en/calls/regional-experts/apply');
+    await first.page.getByLabel('Full name').fill('Əli Quliyev');
+    await first.page.locator('#cv').setInputFiles(file('cv', 'cv.pdf'));
+    await first.page.locator('.chip.good').waitFor();
+    await first.page.getByRole('button', { name: 'Save and go on later' }).click();
+    await first.page.locator('.notice.good').waitFor();
+    const link = await first.page.locator('#draft-kept a').getAttribute('href');
+    await first.close();
+
+    const second = await openPage(browser, url, { javaScriptEnabled: false, locale: 'az-AZ' });
+    await second.page.goto(link!);
+    expect(await second.page.getByLabel('Full name').inputValue()).toBe('Əli Quliyev');
+    expect(await second.page.locator('.doc strong').allTextContents()).toEqual(['cv.pdf']);
+    expect(second.complaints).toEqual([]);
+    await second.close();
+  });
+
+  it('check 10: a form whose sending was stopped can be sent again', async () => {
     const { page, complaints, close } = await openPage(browser, url);
     await page.goto('/en/calls/regional-experts/apply');
     // An answer without content leaves the page as it is, like the browser's Stop.

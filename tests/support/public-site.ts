@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import { openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { createApp } from '../../src/app.tsx';
+import { createId } from '../../src/crypto.ts';
+import { recordOpened } from '../../src/db/access-log.ts';
+import { lockApplication } from '../../src/db/applications.ts';
+import { recordTransition } from '../../src/db/stages.ts';
+import type { TransitionName } from '../../src/domain/stages.ts';
+import type { TestApp } from './app.ts';
+import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
+import { createStaff } from './factories.ts';
+import { filePart, fillDraft, goodFiles, submitFilled } from './send-form.ts';
+import { createTus } from './tus.ts';
+
+type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
+
+/** An application with everything on it that the public pages can show, and the ways to it. */
+export type Site = {
+  /** Asks the application of today. */
+  ask: Ask;
+  /** Asks it so many days from now. */
+  askIn(days: number, ...request: Parameters<Ask>): ReturnType<Ask>;
+  /** Asks it while its database is away. */
+  askAway: Ask;
+  /** Tokens of drafts: one with everything, one with next to nothing, one with half a file. */
+  drafts: { full: string; scant: string; half: string };
+  /** Private pages, as paths in English. */
+  private: { received: string; beingRead: string; decided: string; withdrawn: string };
+  /** A second call: with fees, open for ten days. */
+  otherCall: string;
+  stop(): Promise<void>;
+};
+
+const longWord = 'გრძელისიტყვა'.repeat(8);
+
+/** Answers as long and as foreign as people give them. */
+export const longAnswers = {
+  fullName: 'ნინო გელაშვილი-წერეთელი',
+  latinName: 'Nino Gelashvili-Tsereteli',
+  penName: 'Հայկուհի Տեր-Հովհաննիսյան',
+  languages: ['ka', 'hy', 'lez'],
+  placesOther: longWord,
+  topics: `${'Water, roads and schools. '.repeat(12)}\n\n${longWord}`,
+  links: [`https://example.org/${'a'.repeat(120)}`, 'https://example.org/b'],
+  cvText: 'A pasted line.\n'.repeat(60),
+};
+const files = [
+  filePart('cv', `${'Lebenslauf-'.repeat(9)}.pdf`),
+  ...goodFiles().slice(1),
+  filePart('writingSample', 'second.txt'),
+];
+
+/** A call like the seeded one, with fees, that closes in ten days. */
+async function copyCall({ db, clock }: TestApp['deps'], slug: string): Promise<void> {
+  const now = clock.now();
+  const [callId, versionId] = [createId(now), createId(now)];
+  const closesAt = new Date(now.getTime() + 10 * 86_400_000);
+  const common = { opensAt: now, closesAt, inbox: null, createdAt: now };
+  await db
+    .insertInto('calls')
+    .values({ id: callId, slug, ...common })
+    .execute();
+  const fee = { currency: 'EUR', from: 150, to: 400, expenses: true };
+  const changes = {
+    id: versionId,
+    call_id: callId,
+    fee: { ...fee, killFeePercent: 50, paidWithinDays: 30 },
+  };
+  await sql`
+    insert into call_versions
+    select (jsonb_populate_record(v, ${JSON.stringify(changes)}::jsonb)).* from call_versions v
+    limit 1`.execute(db);
+}
+
+/** Fills a served application. */
+export async function prepareSite(test: TestApp, url: string): Promise<Site> {
+  const { deps, app } = test;
+  const otherCall = 'with-fees';
+  await copyCall(deps, otherCall);
+  const staff = await createStaff(deps, { role: 'editor' });
+  const readToken = (location: string): string => location.slice(location.lastIndexOf('/') + 1);
+
+  const submitMoved = async (name: TransitionName | 'open' | undefined): Promise<string> => {
+    const location = await submitFilled(app, longAnswers);
+    const { application } = await openPrivatePage(deps, readToken(location));
+    const { id } = application;
+    const now = deps.clock.now();
+    if (name === 'open') {
+      await recordOpened(deps.db, { applicationId: id, staffId: staff.id, now });
+    } else if (name) {
+      await deps.db.transaction().execute(async (trx) => {
+        const locked = await lockApplication(trx, id);
+        const by = name === 'withdraw' ? 'applicant' : 'staff';
+        const who = by === 'staff' ? { staffId: staff.id } : {};
+        await recordTransition(trx, locked!, { name, actor: by, ...who, now });
+      });
+    }
+    return location;
+  };
+
+  const half = await fillDraft(app, { intent: 'save' }, []);
+  const tus = createTus(url);
+  const bytes = filePart('cv', 'cv.pdf', 600_000).bytes;
+  const begun = await tus.make({ draft: half, length: bytes.length, name: files[0]!.name! });
+  await tus.patch(begun.path, 0, bytes.subarray(0, 300_000));
+
+  const proxy: DatabaseProxy = await createDatabaseProxy(deps.db);
+  const away = createApp({ ...deps, db: proxy.db });
+  return {
+    ask: (...request) => app.request(...request),
+    askIn(days, ...request) {
+      const now = (): Date => new Date(deps.clock.now().getTime() + days * 86_400_000);
+      return createApp({ ...deps, clock: { now } }).request(...request);
+    },
+    async askAway(...request) {
+      await proxy.cut();
+      const answer = await away.request(...request);
+      await proxy.restore();
+      return answer;
+    },
+    drafts: {
+      full: await fillDraft(app, longAnswers, files),
+      scant: await fillDraft(app, { intent: 'save' }, []),
+      half,
+    },
+    private: {
+      received: await submitMoved(undefined),
+      beingRead: await submitMoved('open'),
+      decided: await submitMoved('accept'),
+      withdrawn: await submitMoved('withdraw'),
+    },
+    otherCall,
+    stop: () => proxy.stop(),
+  };
+}
