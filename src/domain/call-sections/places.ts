@@ -46,16 +46,14 @@ function judgeFresh(values: Readonly<Record<string, string>>, content: CallConte
 export const placesSection: Section = {
   fields(content, { reference }) {
     const names = textIn(content, reference).places;
-    const group = (text: string) => ({ text });
     return [
       ...content.places.flatMap((key): EditField[] => [
         {
           ...{ name: `place-${key}`, control: 'line', limit: callLimits.placeName },
-          ...{ lang: reference, needed: true, group: group(names[key] || key) },
-          label: { key: 'callEdit.place.name' },
+          ...{ lang: reference, needed: true, label: { text: key } },
         },
         {
-          ...{ name: `remove-${key}`, control: 'box', group: group(names[key] || key) },
+          ...{ name: `remove-${key}`, control: 'box' },
           label: { key: 'apply.removeNamed', values: { name: names[key] || key } },
         },
       ]),

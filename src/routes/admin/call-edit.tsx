@@ -155,8 +155,8 @@ export function callEditRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   const gate = requirePermission('edit-calls');
-  const one = '/calls/:slug/:section{places|documents|fee|newsroom|languages}';
-  const many = '/calls/:slug/:section{texts|questions|criteria}/:key';
+  const one = '/calls/:slug/:section{(?:places|documents|fee|newsroom|languages)}';
+  const many = '/calls/:slug/:section{(?:texts|questions|criteria)}/:key';
   return new Hono<AppEnv>()
     .get(one, gate, (c) => show(c, c.req.param('slug')))
     .post(one, gate, editBody, (c) => save(c, c.req.param('slug')))

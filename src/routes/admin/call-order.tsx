@@ -99,7 +99,7 @@ export function callOrderRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   const gate = requirePermission('edit-calls');
-  const path = '/calls/:slug/:list{questions|criteria}';
+  const path = '/calls/:slug/:list{(?:questions|criteria)}';
   return new Hono<AppEnv>()
     .get(path, gate, async (c) => {
       const call = await getEditedCall(deps, c.req.param('slug'));

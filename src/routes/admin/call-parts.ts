@@ -10,9 +10,11 @@ import { callPath } from './call-context.ts';
 export function listCallParts(t: Translator, call: EditedCall, reference: string): CallPart[] {
   const { content, slug, inbox } = call;
   const { languages, places, documents, questions, criteria, fee } = content;
-  const placeNames = textIn(content, reference).places;
+  const nameOf = (key: string): string =>
+    textIn(content, t.language).places[key] || textIn(content, reference).places[key] || key;
   const none = t('check.notProvided');
-  const listed = (names: string[]): string => (names.length > 0 ? t.list(names) : none);
+  const listed = (names: string[]): string =>
+    names.length > 0 ? t.list(names) : t('callEdit.none');
   const labels = (items: readonly { key: string; texts: Record<string, { label: string }> }[]) =>
     listed(
       items.map(({ key, texts }) => (texts[reference] ?? Object.values(texts)[0])?.label || key),
@@ -25,7 +27,7 @@ export function listCallParts(t: Translator, call: EditedCall, reference: string
       t('callEdit.section.languages'),
       listed(languages.map((one) => t.languageName(one))),
     ],
-    ['places', t('callEdit.section.places'), listed(places.map((one) => placeNames[one] || one))],
+    ['places', t('callEdit.section.places'), listed(places.map(nameOf))],
     [
       'documents',
       t('callEdit.section.documents'),

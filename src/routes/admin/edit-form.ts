@@ -76,7 +76,8 @@ export function showFields(
         value,
         label: sayLabel(t, label),
       })),
-      optional: !field.needed && control !== 'box' && control !== 'select',
+      // A translation is neither needed nor optional: it is missing.
+      optional: !field.needed && !original && control !== 'box' && control !== 'select',
       value: values[name] ?? '',
       rival: sayRival(t, { name, control, ...field }, rivals[name]),
     }));

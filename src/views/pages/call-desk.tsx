@@ -76,13 +76,13 @@ const Row = ({ t, call }: { t: Translator; call: ListedCall }) => (
       <CallStateChip t={t} state={call.state} />
     </td>
     <td>{call.period}</td>
-    <td>
+    <td class="short">
       <a href={`/admin?call=${call.slug}`}>{call.applications}</a>
     </td>
     <td>
       <Languages t={t} languages={call.languages} />
     </td>
-    <td>
+    <td class="short">
       <a
         href={
           call.state === 'in-preparation'
@@ -117,7 +117,7 @@ export const CallDeskPage = ({ frame, staff, calls, mayEdit }: CallDeskProps) =>
         </div>
       ) : (
         <div class="frame">
-          <table class="cards">
+          <table class="cards calls">
             <caption class="unseen">{t('desk.nav.calls')}</caption>
             <thead>
               <tr>
