@@ -122,7 +122,11 @@ export function publishTexts(
     const places = content.places.map((key) => [key, nameOf(text, key)]);
     return [one, { ...text, places: Object.fromEntries(places) }];
   });
-  return { texts: Object.fromEntries(texts), questions: content.questions.map(publishQuestion) };
+  const questions = content.questions.map(publishQuestion);
+  return {
+    texts: Object.fromEntries(texts),
+    questions: questions.filter((one) => Object.keys(one.texts).length > 0),
+  };
 }
 
 /** Half a translation would leave a reader with blank choices. */

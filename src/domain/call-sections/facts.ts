@@ -101,7 +101,7 @@ export function parseInbox(text: string): string[] | undefined {
 
 const newsroomFields = ({ opened }: { opened: boolean }): EditField[] => [
   {
-    ...{ name: 'contactEmail', control: 'email', limit: 254, needed: opened },
+    ...{ name: 'contactEmail', control: 'email', limit: 254, needed: opened, awaited: true },
     ...{ label: { key: 'callEdit.contactEmail' }, hint: 'callEdit.contactEmail.hint' },
   },
   {

@@ -24,6 +24,8 @@ export type EditField = {
   options?: readonly { value: string; label: Label }[];
   /** What has to be filled in. Boxes and selects never are. */
   needed?: boolean;
+  /** What may wait until the call opens, and is not optional for that. */
+  awaited?: boolean;
   /** Not there before something has to be mended. */
   onDemand?: boolean;
   /** The language of what is typed here, where it is not the page's. */

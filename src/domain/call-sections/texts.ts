@@ -173,6 +173,7 @@ export function textsSection(language: string): Section {
       return listDrafts(content, language, reference).map((draft) => ({
         ...draft,
         lang: language,
+        awaited: neededTexts.some((one) => one === draft.name),
         needed: draft.needed || (isShown && neededTexts.some((one) => one === draft.name)),
         ...(language !== reference &&
           original[draft.name] && { original: { lang: reference, text: original[draft.name]! } }),

@@ -26,7 +26,7 @@ function readersCall(edited: EditedCall, reference: string, now: Date): Call {
     versionId: '',
     opensAt: edited.opensAt ?? now,
     texts: blank ? { [reference]: textIn(content, reference) } : texts,
-    questions: questions.filter((one) => Object.keys(one.texts).length > 0),
+    questions,
   };
 }
 

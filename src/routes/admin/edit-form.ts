@@ -77,7 +77,8 @@ export function showFields(
         label: sayLabel(t, label),
       })),
       // A translation is neither needed nor optional: it is missing.
-      optional: !field.needed && !original && control !== 'box' && control !== 'select',
+      optional:
+        !field.needed && !field.awaited && !original && control !== 'box' && control !== 'select',
       value: values[name] ?? '',
       rival: sayRival(t, { name, control, ...field }, rivals[name]),
     }));
