@@ -19,7 +19,7 @@ const findQuestion = ({ questions }: CallContent, key: string | undefined): Ques
 const listFresh = (values: Values): string[] =>
   freshRows.map((row) => values[`newChoice-${row}`] ?? '').filter((name) => name !== '');
 
-/** Choices under keys that were never used before, so that old answers keep their meaning. */
+/** Choices under keys of their own: a new one never takes that of one which the page showed. */
 function writeChoices(question: Question | undefined, values: Values): Record<string, string> {
   const known = question ? choiceKeysOf(question) : [];
   const kept = known.map((key) => [key, values[`choice-${key}`] ?? '']);
