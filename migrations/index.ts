@@ -3,6 +3,7 @@ import * as first from './0001_first.ts';
 import * as mailOutcome from './0002_mail_outcome.ts';
 import * as uploads from './0003_uploads.ts';
 import * as drafts from './0004_drafts.ts';
+import * as callEditing from './0005_call_editing.ts';
 import * as privatePage from './0006_private_page.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002_mail_outcome': mailOutcome,
   '0003_uploads': uploads,
   '0004_drafts': drafts,
+  '0005_call_editing': callEditing,
   '0006_private_page': privatePage,
 };

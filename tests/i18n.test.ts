@@ -3,6 +3,8 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
+import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
@@ -73,9 +75,24 @@ const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldL
 const composed: Record<string, readonly string[]> = {
   'account.*Done': ['factor', 'language', 'password', 'sessions'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
+  'callDone.*': callEventTypes,
+  'callEdit.demand.*': ['required', 'optional', 'off'],
+  'callEdit.question.type.*': questionTypes,
+  'callEdit.section.*': ['texts', 'languages', 'places', 'newsroom', 'questions', 'criteria'],
+  'callHistory.*': callEventTypes,
+  'callOpening.*': [...callActs, 'opensAt', 'closesAt'],
+  'callOpening.*.text': callActs,
+  'callOpening.*.title': callActs,
+  'callOrder.*': ['up', 'down'],
+  'callOrder.*Named': ['up', 'down'],
+  'callOrder.add.*': ['questions', 'criteria'],
+  'callOrder.empty.*': ['questions', 'criteria'],
+  'callOrder.intro.*': ['questions', 'criteria'],
+  'callOrder.remove.*': ['questions', 'criteria'],
+  'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
-  'desk.nav.*': ['applications', 'outbox', 'account'],
+  'desk.nav.*': ['applications', 'outbox', 'calls', 'publication', 'account'],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
   'error.*': ['application', 'call'],

@@ -10,18 +10,24 @@ import type {
 
 export type Publication = Selectable<PublicationTable>;
 export type PrivacyNotice = Selectable<PrivacyNoticeTable>;
-/** A call with one of its versions; `versionId` names the version. */
+/**
+ * A call that has a date to open, with one of its versions as readers get it; `versionId` names the
+ * version. Calls in preparation, and what is typed of a version, are in `call-versions.ts`.
+ */
 export type Call = Selectable<CallTable> & {
+  opensAt: Date;
   versionId: string;
-} & Omit<Selectable<CallVersionTable>, 'id' | 'callId' | 'createdAt' | 'createdBy'>;
+} & Omit<Selectable<CallVersionTable>, 'id' | 'callId' | 'createdAt' | 'createdBy' | 'typed'>;
 
 const versionColumns = [
   'v.id as versionId',
   'v.number',
   'v.texts',
+  'v.languages',
   'v.places',
   'v.documents',
   'v.questions',
+  'v.criteria',
   'v.fee',
   'v.contactEmail',
   'v.seededInbox',
@@ -39,14 +45,17 @@ const newestVersions = (db: Db | Trx) =>
       selectFrom('callVersions as newer')
         .whereRef('newer.callId', '=', 'c.id')
         .select(({ fn }) => fn.max('newer.number').as('newest')),
-    );
+    )
+    // Whoever guesses the address of a call in preparation finds nothing.
+    .where('c.opensAt', 'is not', null)
+    .$narrowType<{ opensAt: Date }>();
 
 /** The call with its newest version. */
 export async function findCall(db: Db | Trx, slug: string): Promise<Call | undefined> {
   return await newestVersions(db).where('c.slug', '=', slug).executeTakeFirst();
 }
 
-/** Every call with its newest version, the latest opened first. */
+/** Every call that has a date to open, with its newest version, the latest opened first. */
 export async function listCalls(db: Db | Trx): Promise<Call[]> {
   return await newestVersions(db).orderBy('c.opensAt', 'desc').orderBy('c.id', 'desc').execute();
 }
@@ -59,6 +68,8 @@ export async function getCallVersion(db: Db | Trx, versionId: string): Promise<C
     .selectAll('c')
     .select(versionColumns)
     .where('v.id', '=', versionId)
+    .where('c.opensAt', 'is not', null)
+    .$narrowType<{ opensAt: Date }>()
     .executeTakeFirst();
   return found(call);
 }

@@ -1,4 +1,6 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { Criterion, TypedTexts } from '../domain/call-content.ts';
+import type { CallEventType } from '../domain/call-opening.ts';
 import type {
   CallDocuments,
   CallTexts,
@@ -37,12 +39,15 @@ export type PrivacyNoticeTable = {
   number: Once<number>;
   texts: Json<NoticeTexts>;
   createdAt: Once<Date>;
+  /** Null for the one that came with the software. */
+  createdBy: Once<string | null>;
 };
 
 export type CallTable = {
   id: Once<string>;
-  slug: string;
-  opensAt: Date;
+  slug: Once<string>;
+  /** Null while it is in preparation. */
+  opensAt: Date | null;
   closesAt: Date | null;
   inbox: string | null;
   createdAt: Once<Date>;
@@ -52,10 +57,17 @@ export type CallVersionTable = {
   id: Once<string>;
   callId: Once<string>;
   number: Once<number>;
+  /** What readers get: the finished languages that the call is offered in. */
   texts: Json<CallTexts>;
+  /** The languages that it is offered in, finished or not. */
+  languages: ColumnType<string[], string[] | undefined, never>;
+  /** As it was typed, unfinished translations included; null when the texts above are all there is. */
+  typed: ColumnType<TypedTexts | null, string | null, never>;
   places: Once<string[]>;
   documents: Json<CallDocuments>;
   questions: Json<Question[]>;
+  /** What reviewers will score. */
+  criteria: ColumnType<Criterion[], string | undefined, never>;
   fee: ColumnType<Fee | null, string | null, never>;
   contactEmail: Once<string>;
   seededInbox: Once<string | null>;
@@ -63,6 +75,17 @@ export type CallVersionTable = {
   retentionDays: Once<number>;
   createdAt: Once<Date>;
   createdBy: Once<string | null>;
+};
+
+/** What happened to a call as a whole; its versions tell the rest. */
+export type CallEventTable = {
+  id: GeneratedAlways<number>;
+  callId: Once<string>;
+  staffId: Once<string | null>;
+  type: Once<CallEventType>;
+  opensAt: Once<Date | null>;
+  closesAt: Once<Date | null>;
+  at: Once<Date>;
 };
 
 export type ApplicationTable = {
@@ -298,6 +321,7 @@ export type Schema = {
   privacyNotices: PrivacyNoticeTable;
   calls: CallTable;
   callVersions: CallVersionTable;
+  callEvents: CallEventTable;
   applications: ApplicationTable;
   applicationTokens: ApplicationTokenTable;
   documents: DocumentTable;

@@ -45,10 +45,19 @@ export type NoticeTexts = Record<string, NoticeText>;
 export type Imprint = { lines: string[] };
 export type PublicationLinks = { site?: string };
 
-export type CallState = 'not-yet-open' | 'open' | 'closed';
+export type CallState = 'in-preparation' | 'not-yet-open' | 'open' | 'closed';
 
-/** Whether one can apply at `now`. A call without a closing date is rolling. */
-export function callStateAt(call: { opensAt: Date; closesAt: Date | null }, now: Date): CallState {
+/** When one can apply. */
+export type Period = {
+  /** Null while the call is in preparation and nobody but staff may know of it. */
+  opensAt: Date | null;
+  /** Null for a rolling call. */
+  closesAt: Date | null;
+};
+
+/** Whether one can apply at `now`. */
+export function callStateAt(call: Period, now: Date): CallState {
+  if (call.opensAt === null) return 'in-preparation';
   if (now < call.opensAt) return 'not-yet-open';
   return call.closesAt !== null && now >= call.closesAt ? 'closed' : 'open';
 }

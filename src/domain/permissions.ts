@@ -4,13 +4,19 @@ export type Role = (typeof roles)[number];
 /** What a role may do; changes of stage have their roles in the transition table. */
 export type Permission =
   | 'read-applications'
+  | 'write-messages'
+  | 'read-calls'
+  | 'edit-calls'
+  | 'edit-publication'
   | 'read-outbox'
   | 'read-captured-mail'
-  | 'retry-mail'
-  | 'write-messages';
+  | 'retry-mail';
 
 const holders: Record<Permission, readonly Role[]> = {
   'read-applications': ['admin', 'editor', 'reviewer'],
+  'read-calls': ['admin', 'editor'],
+  'edit-calls': ['admin'],
+  'edit-publication': ['admin'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],

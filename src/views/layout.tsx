@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { AssetName } from '../assets.ts';
-import { may, type Role } from '../domain/permissions.ts';
+import { may, type Permission, type Role } from '../domain/permissions.ts';
 import type { Language, Translator } from '../i18n.ts';
 
 /** What every page needs beside its own facts. */
@@ -10,7 +10,12 @@ export type Frame = {
   asset(name: AssetName): string;
   /** Mails that need a person, shown beside the outbox. */
   mailTrouble?: number;
+  /** Set where staff look at a page as applicants will see it. */
+  preview?: Preview;
 };
+
+/** What a preview says of itself, and the address below which its pages are. */
+export type Preview = { note: string; lang: Language; back: string; path: string };
 
 type DocumentProps = {
   frame: Frame;
@@ -32,12 +37,11 @@ const HtmlDocument = (props: DocumentProps) => {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
         {description && <meta name="description" content={description} />}
-        {!indexed && <meta name="robots" content="noindex" />}
+        {(!indexed || frame.preview) && <meta name="robots" content="noindex" />}
         <link rel="icon" href={frame.asset('icon.svg')} />
         <link rel="stylesheet" href={frame.asset(stylesheet)} />
-        {scripts.map((name) => (
-          <script src={frame.asset(name)} defer />
-        ))}
+        {/* What sends by itself has no place in a preview. */}
+        {!frame.preview && scripts.map((name) => <script src={frame.asset(name)} defer />)}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -110,10 +114,24 @@ const LanguageNav = ({ t, languages, form }: LanguageNavProps) => (
   </nav>
 );
 
+/** From a page of a call to the same one in the preview. */
+const inPreview =
+  ({ path }: Preview) =>
+  (link: LanguageLink): LanguageLink => ({
+    ...link,
+    href: previewHref(path, link.href),
+  });
+
+/** Where the preview has the page of a public address: `/ka/calls/x/apply` is `…/preview/ka/apply`. */
+export function previewHref(path: string, href: string): string {
+  const [, language = '', rest = ''] = /^\/([a-z]{2})\/calls\/[^/?]+(\/apply)?/.exec(href) ?? [];
+  return `${path}/preview/${language}${rest}`;
+}
+
 /** A page for applicants: masthead, one column, imprint and privacy notice at its foot. */
 export const PublicPage = (props: PublicPageProps) => {
   const { frame, languages = [], form, children, title, ...rest } = props;
-  const { t, siteName } = frame;
+  const { t, siteName, preview } = frame;
   return (
     <HtmlDocument frame={frame} title={`${title} – ${siteName}`} stylesheet="public.css" {...rest}>
       <header class="masthead">
@@ -122,10 +140,21 @@ export const PublicPage = (props: PublicPageProps) => {
             {siteName}
           </a>
           <span class="soft">{t('layout.section')}</span>
-          {languages.length > 1 && <LanguageNav t={t} languages={languages} form={form} />}
+          {languages.length > 1 && (
+            <LanguageNav
+              t={t}
+              languages={preview ? languages.map(inPreview(preview)) : languages}
+              form={preview ? undefined : form}
+            />
+          )}
         </div>
       </header>
       <main id="main" class="column flow" tabindex={-1}>
+        {preview && (
+          <p class="notice" id="preview" lang={preview.lang}>
+            {preview.note} <a href={preview.path}>{preview.back}</a>
+          </p>
+        )}
         {children}
       </main>
       <footer class="foot">
@@ -139,7 +168,7 @@ export const PublicPage = (props: PublicPageProps) => {
   );
 };
 
-export type DeskSection = 'applications' | 'outbox' | 'account';
+export type DeskSection = 'applications' | 'outbox' | 'calls' | 'publication' | 'account';
 
 type DeskPageProps = {
   frame: Frame;
@@ -156,9 +185,12 @@ type DeskPageProps = {
 export const DeskPage = (props: DeskPageProps) => {
   const { frame, title, staff, current, width = 'wide', children } = props;
   const { t, mailTrouble = 0 } = frame;
+  const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
-    { section: 'outbox', href: '/admin/outbox', shown: !!staff && may(staff.role, 'read-outbox') },
+    { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
+    { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
+    { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },
     { section: 'account', href: '/admin/account', shown: true },
   ];
   return (

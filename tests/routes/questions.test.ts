@@ -59,6 +59,8 @@ beforeAll(async () => {
       texts: JSON.stringify(seeded.texts),
       documents: JSON.stringify(seeded.documents),
       questions: JSON.stringify(questions),
+      criteria: JSON.stringify([]),
+      typed: null,
       fee: null,
     })
     .execute();

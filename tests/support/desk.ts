@@ -5,8 +5,10 @@ import type { KyselyPlugin } from 'kysely';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import type { AppEnv, Deps } from '../../src/deps.ts';
 import { applicationRoutes } from '../../src/routes/admin/applications.tsx';
+import { callDeskRoutes } from '../../src/routes/admin/calls.tsx';
 import { documentRoutes } from '../../src/routes/admin/documents.tsx';
 import { outboxRoutes } from '../../src/routes/admin/outbox.tsx';
+import { publicationRoutes } from '../../src/routes/admin/publication.tsx';
 import { handleError } from '../../src/routes/handle-error.tsx';
 import { createTestApp, type TestApp } from './app.ts';
 import { createStaff } from './factories.ts';
@@ -23,7 +25,7 @@ export type Seat = {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 };
 
-export type Desk = Pick<TestApp, 'deps' | 'clock' | 'logged' | 'stop'> & {
+export type Desk = Pick<TestApp, 'app' | 'deps' | 'clock' | 'logged' | 'stop'> & {
   admin: Seat;
   editor: Seat;
   reviewer: Seat;
@@ -53,7 +55,7 @@ function createCounter(): { plugin: KyselyPlugin; read(): number } {
 
 /** The editors' pages on a real database, behind a gate that takes everybody's word for who they are. */
 export async function createDesk(env: Record<string, string> = {}): Promise<Desk> {
-  const { deps: plain, clock, logged, stop } = await createTestApp(env);
+  const { app: applicants, deps: plain, clock, logged, stop } = await createTestApp(env);
   const counter = createCounter();
   const deps: Deps = { ...plain, db: plain.db.withPlugin(counter.plugin) };
 
@@ -67,7 +69,9 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       })
       .route('/admin', applicationRoutes(deps))
       .route('/admin', documentRoutes(deps))
-      .route('/admin', outboxRoutes(deps));
+      .route('/admin', outboxRoutes(deps))
+      .route('/admin', callDeskRoutes(deps))
+      .route('/admin', publicationRoutes(deps));
     app.onError(handleError(deps));
     const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
       await app.request(path, init);
@@ -89,6 +93,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
 
   const editor = seatOf(await createStaff(deps, { role: 'editor', name: 'Edda Editor' }));
   return {
+    app: applicants,
     deps,
     clock,
     logged,

@@ -3,10 +3,12 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { checkOrigin } from '../origin.ts';
 import { accountRoutes } from './account.tsx';
 import { applicationRoutes } from './applications.tsx';
+import { callDeskRoutes } from './calls.tsx';
 import { documentRoutes } from './documents.tsx';
 import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { outboxRoutes } from './outbox.tsx';
+import { publicationRoutes } from './publication.tsx';
 import { signInRoutes } from './sign-in.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -16,6 +18,8 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
     .route('/', outboxRoutes(deps))
+    .route('/', callDeskRoutes(deps))
+    .route('/', publicationRoutes(deps))
     .route('/', accountRoutes(deps));
   return new Hono<AppEnv>()
     .use(forbidStoring, checkOrigin(deps, { required: true }))

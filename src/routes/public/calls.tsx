@@ -1,13 +1,18 @@
 import { type Context, Hono } from 'hono';
 import { getPrivacyNotice, getPublication, listCalls } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { callStateAt, pickText } from '../../domain/calls.ts';
+import { type CallState, callStateAt, pickLanguage, pickText } from '../../domain/calls.ts';
 import { negotiateLanguage, translatorFor } from '../../i18n.ts';
 import { CallPage } from '../../views/pages/call.tsx';
 import { CallListPage, ImprintPage, PrivacyPage } from '../../views/pages/texts.tsx';
 import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
-import { getCallContext, listAskedDocuments, listPlaces } from './call-context.ts';
+import {
+  type CallContext,
+  getCallContext,
+  listAskedDocuments,
+  listPlaces,
+} from './call-context.ts';
 import { readVia } from './via.ts';
 
 type Needs = Pick<Deps, 'db' | 'clock' | 'assets'>;
@@ -22,7 +27,8 @@ async function sendCallList(deps: Needs, c: Context<AppEnv>) {
   const t = translatorFor(c.var.language);
   const calls = (await listOpenCalls(deps)).map(({ slug, texts }) => {
     const { title, lead } = pickText(texts, t.language, publication.language);
-    return { slug, title, lead };
+    const language = pickLanguage(texts, t.language, publication.language);
+    return { slug, title, lead, textLanguage: language === t.language ? undefined : language };
   });
   return sendPage(c, <CallListPage frame={frameFor(deps, t, publication.name)} calls={calls} />);
 }
@@ -40,35 +46,41 @@ export function frontRoutes(deps: Needs): Hono<AppEnv> {
   });
 }
 
+/** The page of a call for one reader. */
+export function renderCall(context: CallContext, facts: { state: CallState; via: string }) {
+  const { call, text, textLanguage, publication, frame } = context;
+  const { slug, opensAt, closesAt, fee, contactEmail, replyDays, retentionDays } = call;
+  return (
+    <CallPage
+      {...{ frame, slug, text, textLanguage, opensAt, closesAt, fee, contactEmail }}
+      {...{ replyDays, retentionDays, ...facts }}
+      timeZone={publication.timeZone}
+      places={listPlaces(context).map(({ name }) => name)}
+      documents={listAskedDocuments(call)}
+    />
+  );
+}
+
 /** Calls, privacy notice and imprint, below the language. */
 export function callRoutes(deps: Needs): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/', (c) => sendCallList(deps, c))
     .get('/calls/:slug', async (c) => {
       const context = await getCallContext(deps, c, c.req.param('slug'));
-      const { call, text, publication, frame } = context;
-      const { slug, opensAt, closesAt, fee, contactEmail, replyDays, retentionDays } = call;
-      return sendPage(
-        c,
-        <CallPage
-          {...{ frame, slug, text, opensAt, closesAt, fee, contactEmail, replyDays, retentionDays }}
-          state={callStateAt(call, deps.clock.now())}
-          timeZone={publication.timeZone}
-          places={listPlaces(context).map(({ name }) => name)}
-          documents={listAskedDocuments(call)}
-          via={readVia(c.req.query('via'))}
-        />,
-      );
+      const state = callStateAt(context.call, deps.clock.now());
+      return sendPage(c, renderCall(context, { state, via: readVia(c.req.query('via')) }));
     })
     .get('/privacy', async (c) => {
       const publication = await getPublication(deps.db);
       const notice = await getPrivacyNotice(deps.db);
       const t = translatorFor(c.var.language);
+      const language = pickLanguage(notice.texts, t.language, publication.language);
       return sendPage(
         c,
         <PrivacyPage
           frame={frameFor(deps, t, publication.name)}
-          notice={pickText(notice.texts, t.language, publication.language)}
+          notice={notice.texts[language]!}
+          noticeLanguage={language === t.language ? undefined : language}
           version={notice.number}
           since={t.date(notice.createdAt, publication.timeZone)}
         />,

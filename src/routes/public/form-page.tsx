@@ -10,6 +10,7 @@ import { questionField, type ShownQuestion } from '../../domain/questions.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { languageLinks } from '../../views/components/language-links.ts';
+import type { Preview } from '../../views/layout.tsx';
 import { ApplyPage } from '../../views/pages/apply.tsx';
 import { ErrorPage } from '../../views/pages/error.tsx';
 import { sendPage } from '../respond.tsx';
@@ -47,6 +48,8 @@ export type FormState = {
   problems: readonly Problem[];
   alert?: string;
   saved?: string | undefined;
+  /** Set where staff look at the form. */
+  preview?: Preview;
 };
 
 /** The form in any of its states. */
@@ -56,8 +59,9 @@ export async function renderForm(
   state: FormState,
 ) {
   const context = await dressCall(deps, c, state.call);
-  const { call, text, publication, t, frame } = context;
-  const { draft, via } = state;
+  const { call, text, publication, t } = context;
+  const { draft, via, preview } = state;
+  const frame = preview ? { ...context.frame, preview } : context.frame;
   const questions = listQuestions(context);
   return (
     <ApplyPage

@@ -92,23 +92,25 @@ const FieldFrame = ({ t, id, label, hint, optional, errors, control }: FrameProp
 };
 
 type TextFieldProps = FieldProps & {
-  type?: 'text' | 'email' | 'password' | 'url' | 'tel';
+  type?: 'text' | 'email' | 'password' | 'url' | 'tel' | 'datetime-local';
   value?: string;
   autocomplete?: string;
   inputmode?: 'numeric' | 'email' | 'url';
   /** A number makes it a textarea of that many rows. */
   rows?: number;
+  /** The language of what is typed, where it is not the page's. */
+  lang?: string;
 };
 
 /** One labelled line or paragraph of text. */
 export const TextField = (props: TextFieldProps) => {
-  const { name, type = 'text', value = '', autocomplete, inputmode, rows, ...frame } = props;
+  const { name, type = 'text', value = '', autocomplete, inputmode, rows, lang, ...frame } = props;
   return (
     <FieldFrame
       {...frame}
       id={props.id ?? name}
       control={(tied) => {
-        const shared = { ...tied, name, autocomplete };
+        const shared = { ...tied, name, autocomplete, lang };
         return rows ? (
           <textarea {...shared} rows={rows}>
             {value}

@@ -46,7 +46,7 @@ export type ApplyFormProps = {
 /** The form, blank, resumed or with what has to be mended; complete without JavaScript. */
 export const ApplyPage = (props: ApplyFormProps) => {
   const { frame, errors, draftToken, keptUntil, via } = props;
-  const { t } = frame;
+  const { t, preview } = frame;
   const { values, places } = props;
   const group: GroupProps = { t, values, errors, places };
   const heading = t('apply.title', { call: props.title });
@@ -84,7 +84,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         class="flow"
         method="post"
         enctype="multipart/form-data"
-        action={`/${t.language}/calls/${props.slug}/apply`}
+        action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
@@ -118,10 +118,17 @@ export const ApplyPage = (props: ApplyFormProps) => {
         <ConsentGroup {...group} />
         <p class="soft" role="status" id="upload-hold" />
         <p class="actions">
-          <button type="submit" class="button" name="intent" value="check">
+          {/* Disabled, the first one also keeps Enter from sending. */}
+          <button type="submit" class="button" name="intent" value="check" disabled={!!preview}>
             {t('apply.check')}
           </button>
-          <button type="submit" class="button quiet" name="intent" value="save">
+          <button
+            type="submit"
+            class="button quiet"
+            name="intent"
+            value="save"
+            disabled={!!preview}
+          >
             {t('apply.save')}
           </button>
         </p>

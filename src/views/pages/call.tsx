@@ -3,12 +3,14 @@ import type { DocumentKind } from '../../domain/documents.ts';
 import { namePeriod } from '../../domain/periods.ts';
 import { languageLinks } from '../components/language-links.ts';
 import type { Frame } from '../layout.tsx';
-import { PublicPage } from '../layout.tsx';
+import { PublicPage, previewHref } from '../layout.tsx';
 
 type CallPageProps = {
   frame: Frame;
   slug: string;
   text: CallText;
+  /** The language of the texts, where they are not there in the page's. */
+  textLanguage: string | undefined;
   state: CallState;
   opensAt: Date;
   closesAt: Date | null;
@@ -66,18 +68,31 @@ const StateNotice = (props: CallPageProps) => {
   );
 };
 
-const ApplyLink = ({ frame: { t }, slug, via }: CallPageProps) => (
-  <p class="actions">
-    <a class="button" href={withVia(`/${t.language}/calls/${slug}/apply`, via)}>
-      {t('call.apply')}
-    </a>
-    <span class="soft">{t('call.duration')}</span>
-  </p>
-);
+const ApplyLink = ({ frame: { t, preview }, slug, via }: CallPageProps) => {
+  const form = `/${t.language}/calls/${slug}/apply`;
+  return (
+    <p class="actions">
+      <a class="button" href={preview ? previewHref(preview.path, form) : withVia(form, via)}>
+        {t('call.apply')}
+      </a>
+      <span class="soft">{t('call.duration')}</span>
+    </p>
+  );
+};
 
 /** What the newsroom seeks, offers and promises, with the way to the form. */
 export const CallPage = (props: CallPageProps) => {
-  const { frame, slug, text, places, documents, fee, contactEmail, via } = props;
+  const {
+    frame,
+    slug,
+    text,
+    textLanguage: lang,
+    places,
+    documents,
+    fee,
+    contactEmail,
+    via,
+  } = props;
   const { t } = frame;
   const open = props.state === 'open';
   return (
@@ -88,12 +103,14 @@ export const CallPage = (props: CallPageProps) => {
       indexed
       languages={languageLinks((language) => withVia(`/${language}/calls/${slug}`, via))}
     >
-      <h1>{text.title}</h1>
-      <p class="lead">{text.lead}</p>
+      <h1 lang={lang}>{text.title}</h1>
+      <p class="lead" lang={lang}>
+        {text.lead}
+      </p>
       <StateNotice {...props} />
       {open && <ApplyLink {...props} />}
       <h2>{t('call.seek')}</h2>
-      <p>{text.seek}</p>
+      <p lang={lang}>{text.seek}</p>
       <ul class="plain">
         {places.map((place) => (
           <li>{place}</li>
@@ -103,7 +120,7 @@ export const CallPage = (props: CallPageProps) => {
       <h2>{t('call.offer')}</h2>
       <ul class="plain">
         {text.offer.map((line) => (
-          <li>{line}</li>
+          <li lang={lang}>{line}</li>
         ))}
       </ul>
       <h3>{t('call.fee.heading')}</h3>
@@ -126,7 +143,7 @@ export const CallPage = (props: CallPageProps) => {
         </div>
         <div>
           <dt>{t('call.readers')}</dt>
-          <dd>{text.readers}</dd>
+          <dd lang={lang}>{text.readers}</dd>
         </div>
         <div>
           <dt>{t('call.deletion')}</dt>

@@ -6,6 +6,8 @@ import { type Frame, PublicPage } from '../layout.tsx';
 export const PrivacyPage = (props: {
   frame: Frame;
   notice: NoticeText;
+  /** The notice's language, where it is not the page's. */
+  noticeLanguage: string | undefined;
   version: number;
   since: string;
 }) => {
@@ -21,8 +23,8 @@ export const PrivacyPage = (props: {
       <p class="soft">{t('privacy.version', { version: props.version, since: props.since })}</p>
       {props.notice.sections.map(({ heading, text }) => (
         <>
-          <h2>{heading}</h2>
-          <p>{text}</p>
+          <h2 lang={props.noticeLanguage}>{heading}</h2>
+          <p lang={props.noticeLanguage}>{text}</p>
         </>
       ))}
     </PublicPage>
@@ -58,7 +60,8 @@ export const ImprintPage = ({ frame, lines }: { frame: Frame; lines: string[] })
 
 type CallListProps = {
   frame: Frame;
-  calls: { slug: string; title: string; lead: string }[];
+  /** `textLanguage` is that of the texts, where it is not the page's. */
+  calls: { slug: string; title: string; lead: string; textLanguage: string | undefined }[];
 };
 
 /** The open calls, when there is not exactly one. */
@@ -73,12 +76,12 @@ export const CallListPage = ({ frame, calls }: CallListProps) => {
     >
       <h1>{t('calls.title')}</h1>
       {calls.length === 0 && <p>{t('calls.none')}</p>}
-      {calls.map(({ slug, title, lead }) => (
+      {calls.map(({ slug, title, lead, textLanguage }) => (
         <>
-          <h2>
+          <h2 lang={textLanguage}>
             <a href={`/${t.language}/calls/${slug}`}>{title}</a>
           </h2>
-          <p>{lead}</p>
+          <p lang={textLanguage}>{lead}</p>
         </>
       ))}
     </PublicPage>
