@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
-import { publicPages } from '../support/public-pages.ts';
+import { leave, publicPages } from '../support/public-pages.ts';
 import { prepareSite, type Site } from '../support/public-site.ts';
 
 let test: TestApp;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([prepareSite(test, url), openBrowser()]);
   watched = await openPage(browser, url);
 }, 120_000);
-afterEach(() => watched.page.unrouteAll());
+afterEach(() => leave(watched.page));
 afterAll(async () => {
   await browser?.close();
   await site?.stop();

@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openPage, type WatchedPage } from '../support/browser-page.ts';
 import { listMisfits, listSmallTargets, spaceText, unfold } from '../support/page-looks.ts';
-import { publicPages } from '../support/public-pages.ts';
+import { leave, publicPages } from '../support/public-pages.ts';
 import { prepareSite, type Site } from '../support/public-site.ts';
 
 let test: TestApp;
@@ -37,7 +37,7 @@ describe('check 21: one column that fits into 320 pixels in all languages:', () 
       found.push(...(await listSmallTargets(page, 44)).map((line) => `${language}: ${line}`));
       await spaceText(page);
       found.push(...(await listMisfits(page, `${language}, spaced`)));
-      await page.unrouteAll();
+      await leave(page);
     }
     expect(found).toEqual([]);
   });

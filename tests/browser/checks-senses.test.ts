@@ -11,7 +11,7 @@ import {
   unfold,
   walkByTab,
 } from '../support/page-looks.ts';
-import { publicPages } from '../support/public-pages.ts';
+import { leave, publicPages } from '../support/public-pages.ts';
 import { prepareSite, type Site } from '../support/public-site.ts';
 
 let test: TestApp;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([prepareSite(test, url), openBrowser()]);
   watched = await openPage(browser, url, { reducedMotion: 'reduce' });
 }, 120_000);
-afterEach(() => watched.page.unrouteAll());
+afterEach(() => leave(watched.page));
 afterAll(async () => {
   await browser?.close();
   await site?.stop();

@@ -68,7 +68,23 @@ const uploading =
     await page.locator(settled).first().waitFor();
   };
 
+/** The form with a CV on its way, and a browser that has lost its network. */
+const disconnected: PageState['show'] = async (page, site, language) => {
+  await uploading('nothing', '.upload')(page, site, language);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'onLine', { value: false });
+    dispatchEvent(new Event('offline'));
+  });
+  await page.locator('.retry:not([hidden])').waitFor();
+};
+
 const check = '.actions button[value=check]';
+
+/** Leaves a page whose requests are held: let go, they could still send it somewhere. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  await page.unrouteAll();
+}
 
 /** Every public page in every state; a new page is a new line. */
 export const publicPages: readonly PageState[] = [
@@ -85,9 +101,8 @@ export const publicPages: readonly PageState[] = [
   { name: 'the calls', show: at((_, to) => `/${to}`) },
   { name: 'no calls', show: answered((site, to) => site.askIn(-1, `/${to}`)) },
   { name: 'the blank form', show: at((_, to) => applyPath(to)) },
-  { name: 'a draft with files', show: at((site, to) => `/${to}/drafts/${site.drafts.full}`) },
   {
-    name: 'a draft that was saved',
+    name: 'a draft with files, just saved',
     show: at((site, to) => `/${to}/drafts/${site.drafts.full}?saved=save`),
   },
   { name: 'a draft with half a file', show: at((site, to) => `/${to}/drafts/${site.drafts.half}`) },
@@ -101,11 +116,7 @@ export const publicPages: readonly PageState[] = [
     name: 'the form waiting for an upload',
     show: uploading('nothing', '#upload-hold:not(:empty)', check),
   },
-  {
-    name: 'the form without a connection',
-    loud: true,
-    show: uploading({ status: 503 }, '.retry:not([hidden])'),
-  },
+  { name: 'the form without a connection', show: disconnected },
   {
     name: 'the form with an upload that failed',
     loud: true,
