@@ -1,7 +1,9 @@
 // The draft behind the form. Whatever opens one does it here, so that a page never opens two.
 
-const form = document.getElementById('application') as HTMLFormElement | null;
-let opening: Promise<void> | undefined;
+// On the form itself, since two scripts may want to open one.
+type DraftForm = HTMLFormElement & { opening?: Promise<void> | undefined };
+
+const form = document.getElementById('application') as DraftForm | null;
 
 const hiddenField = (): HTMLInputElement | null =>
   form?.querySelector<HTMLInputElement>('input[name=draft]') ?? null;
@@ -33,12 +35,12 @@ export function keepDraft(token: string): void {
  * or with nothing when there is a draft.
  */
 export async function waitToOpen(): Promise<(() => void) | undefined> {
-  while (opening) await opening;
-  if (draftToken() !== '') return undefined;
+  while (form?.opening) await form.opening;
+  if (!form || draftToken() !== '') return undefined;
   let settle = (): void => {};
-  opening = new Promise((resolve) => {
+  form.opening = new Promise((resolve) => {
     settle = () => {
-      opening = undefined;
+      form.opening = undefined;
       resolve();
     };
   });

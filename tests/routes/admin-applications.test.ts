@@ -72,6 +72,7 @@ test('the page shows every answer, the handle in clear', async () => {
     'Which languages do you work in?': 'Georgian and English',
     'What do you write about?': 'Water and bread',
     'Links to published work': 'https://example.org/a   javascript:alert(1)',
+    'Did you use AI tools for the texts that you send?': 'Not provided',
     'Keep on file': 'Yes',
     'Consent given': '24 November 2026, 10:00 CET',
     Submitted: '24 November 2026, 10:00 CET',

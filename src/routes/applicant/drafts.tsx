@@ -61,7 +61,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
     const page = await renderForm(deps, c, {
       ...state,
       via: application.via ?? '',
-      draft: { token, updatedAt: application.updatedAt },
+      draft: { token, ...application },
       unfinished: await readUnfinishedUploads(deps, draft),
       problems: judged ? problems : [],
       saved: message && speak(c)(message),

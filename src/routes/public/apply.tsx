@@ -42,9 +42,10 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
       if (callState === 'closed')
         return await sendClosed(deps, c, { call, draftToken: draft.token });
       const form = `/${c.var.language}/drafts/${draft.token}`;
-      if (state.problems.length > 0 || state.alert) {
+      if (state.problems.length > 0 || state.alert || state.conflict) {
         const unfinished = await readUnfinishedUploads(deps, draft);
-        return sendPage(c, await renderForm(deps, c, { ...state, unfinished }), 422);
+        const page = await renderForm(deps, c, { ...state, unfinished });
+        return sendPage(c, page, state.conflict ? 409 : 422);
       }
       if (intent === 'check') return c.redirect(`${form}/check`, 303);
       return c.redirect(`${form}?saved=${intent}${intent === 'remove' ? '#documents' : ''}`, 303);

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { UnfinishedUpload } from '../../actions/open-upload.ts';
+import { createToken } from '../../crypto.ts';
 import type { Call } from '../../db/calls.ts';
 import type { ReceivedDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -38,7 +39,7 @@ export type FormState = {
   call: Call;
   via: string;
   /** The draft behind the form, once there is one. */
-  draft: { token: string; updatedAt: Date } | null;
+  draft: { token: string; updatedAt: Date; typedRevision: number } | null;
   values: FormValues;
   texts: PastedTexts;
   documents: readonly ReceivedDocument[];
@@ -46,6 +47,8 @@ export type FormState = {
   unfinished?: readonly UnfinishedUpload[];
   problems: readonly Problem[];
   alert?: string;
+  /** What was typed here is not stored, since somebody has typed elsewhere meanwhile. */
+  conflict?: boolean;
   saved?: string | undefined;
 };
 
@@ -69,7 +72,10 @@ export async function renderForm(
         draftExpiry(draft?.updatedAt ?? deps.clock.now(), publication.draftDays),
         publication.timeZone,
       )}
+      draftDays={publication.draftDays}
       via={via}
+      typing={{ base: draft?.typedRevision ?? 0, page: createToken(), order: 0 }}
+      conflict={state.conflict ?? false}
       values={state.values}
       texts={state.texts}
       held={state.documents.filter((one) => one.origin === 'file')}

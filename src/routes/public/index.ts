@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { applicationRoutes } from '../applicant/applications.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
+import { typingRoutes } from '../applicant/typing.ts';
 import { checkOrigin } from '../origin.ts';
 import { admitBodies } from './admit-bodies.ts';
 import { applyRoutes } from './apply.tsx';
@@ -26,11 +27,14 @@ const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
 
 /** Everything that applicants see. */
 export function publicRoutes(deps: Deps): Hono<AppEnv> {
+  const admit = admitBodies(deps);
   const inLanguage = new Hono<AppEnv>()
     .use(speakAddressLanguage)
     .use('/calls/:slug/apply', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
-    .use('/calls/:slug/apply', admitBodies(deps))
+    .use('/calls/:slug/apply', admit)
+    .use('/:kind/:name/typed', admit)
+    .route('/', typingRoutes(deps))
     .use(limitPosts(deps))
     .route('/', callRoutes(deps))
     .route('/', applyRoutes(deps))

@@ -17,6 +17,9 @@ const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSecond
 const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
 // Two a minute, all the time, is more than a person does.
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
+// A page that saves by itself does so every few seconds while somebody types.
+const typingPerDraft: Limit = { bucket: 'draft-typing', limit: 1200, windowSeconds: hour };
+const typingPerAddress: Limit = { bucket: 'public-typing', limit: 6000, windowSeconds: hour };
 // Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
 const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
 const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
@@ -45,6 +48,16 @@ export async function countNewDraft(deps: Needed, c: Context<AppEnv>): Promise<v
 /** Counts a change of a draft against that draft; throws `too-many-requests`. */
 export async function countDraftPost(deps: Needed, applicationId: string): Promise<void> {
   await take(deps, postsPerDraft, applicationId);
+}
+
+/** Counts what a page saves by itself against its draft and its address; throws `too-many-requests`. */
+export async function countTyping(
+  deps: Needed,
+  c: Context<AppEnv>,
+  applicationId: string,
+): Promise<void> {
+  await take(deps, typingPerAddress, addressOf(deps, c));
+  await take(deps, typingPerDraft, applicationId);
 }
 
 type Submission = Pick<Application, 'id' | 'callId' | 'email' | 'stage'>;

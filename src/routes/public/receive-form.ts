@@ -7,11 +7,13 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
 import {
   type Fields,
+  isBlank,
   readFormValues,
   readTypedTexts,
   writeFields,
 } from '../../domain/application-form.ts';
 import { sortAnswers } from '../../domain/questions.ts';
+import { readTyping } from '../../domain/typing.ts';
 import { AppError } from '../../errors.ts';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { type FormState, speak } from './form-page.tsx';
@@ -35,14 +37,6 @@ const readIntent = (fields: Fields): Intent => {
 export const maxBodyBytes = ({ maxFileBytes, maxFiles }: Deps['config']): number =>
   maxFileBytes * maxFiles + 8 * 1024 * 1024;
 
-const blankForm = JSON.stringify([readFormValues(new Map()), {}]);
-
-/** True when nobody has typed or ticked anything. */
-function isBlank(fields: Fields): boolean {
-  const texts = Object.entries(readTypedTexts(fields)).filter(([, text]) => text !== '');
-  return JSON.stringify([readFormValues(fields), Object.fromEntries(texts)]) === blankForm;
-}
-
 const repeatable = ['places', 'languages', 'links'];
 
 /**
@@ -56,13 +50,19 @@ function completeFields(fields: Fields, { key, application }: OpenDraft): Fields
   return new Map([...stored, ...arrived]);
 }
 
-/** The language chosen for each sample: for those held by their id, for new ones by their order. */
-function readSampleLanguages(fields: Fields, arrivals: readonly Arrival[]): Map<string, string> {
+/** The language chosen for each sample that is held, by its id. */
+export function readChosenLanguages(fields: Fields): Map<string, string> {
   const languages = new Map<string, string>();
   for (const [name, values] of fields) {
     const id = /^language-(.+)$/.exec(name)?.[1];
     if (id) languages.set(id, values[0] ?? '');
   }
+  return languages;
+}
+
+/** The same, and for new samples by their order. */
+function readSampleLanguages(fields: Fields, arrivals: readonly Arrival[]): Map<string, string> {
+  const languages = readChosenLanguages(fields);
   const chosen = fields.get('writingSampleLanguage') ?? [];
   for (const { kind, position, outcome } of arrivals) {
     if (kind === 'writingSample' && outcome.ok) languages.set(outcome.id, chosen[position] ?? '');
@@ -129,24 +129,30 @@ async function takeIn(
     callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
   const { asked, unasked } = sortAnswers(read.answers, answered.questions);
   const values = { ...read, answers: asked };
-  const documents = await saveDraft(deps, draft, {
+  const { outcome, documents, typedRevision } = await saveDraft(deps, draft, {
     language: c.var.language,
     values,
+    typing: readTyping(fields),
     texts: readTypedTexts(fields),
     arrived: arrivals.flatMap(({ outcome }) => (outcome.ok ? [outcome.id] : [])),
     removed: fields.get('remove') ?? [],
     sampleLanguages: readSampleLanguages(fields, arrivals),
   });
-  const texts = await readPastedTexts(db, draft.key, documents);
+  const isStored = outcome === 'saved';
+  const stored = await readPastedTexts(db, draft.key, documents);
+  const texts = isStored ? stored : { ...stored, ...readTypedTexts(fields) };
   const arrived = listFileProblems(arrivals, documents, { t: speak(c), maxFileBytes, maxFiles });
   const refused = new Set(arrived.map((one) => one.field));
   const judged =
-    intent === 'check' ? checkApplication(values, countHeld(documents, texts), answered) : [];
+    intent === 'check' && isStored
+      ? checkApplication(values, countHeld(documents, texts), answered)
+      : [];
   const problems = sortProblems([...arrived, ...judged.filter((one) => !refused.has(one.field))]);
   const state: FormState = {
     call: answered,
     via: draft.application.via ?? '',
-    draft: { token: draft.token, updatedAt: deps.clock.now() },
+    draft: { token: draft.token, updatedAt: deps.clock.now(), typedRevision },
+    conflict: !isStored,
     values,
     texts,
     documents,

@@ -11,8 +11,9 @@ import { type Answer, SafeLink } from './answers.tsx';
 import { Choice, type FieldError, TextField } from './form.tsx';
 
 /** Text that says which language it is in where that is not the page's. */
-export const Words = ({ t, spoken: { text, language } }: { t: Translator; spoken: Spoken }) =>
-  language === t.language ? <>{text}</> : <span lang={language}>{text}</span>;
+export const Words = ({ t, spoken: { text, language } }: { t: Translator; spoken: Spoken }) => (
+  <span lang={language === t.language ? undefined : language}>{text}</span>
+);
 
 type QuestionProps = {
   t: Translator;
