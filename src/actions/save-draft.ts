@@ -44,9 +44,9 @@ const textNames: Record<DocumentKind, string> = {
 };
 
 /** Keeps each pasted text as a document like any other; says which it replaces and whether one came. */
-async function keepTexts(
+export async function keepTexts(
   trx: Trx,
-  { application, key }: OpenDraft,
+  { application, key }: { application: Pick<Application, 'id'>; key: Buffer },
   held: readonly ReceivedDocument[],
   texts: Partial<PastedTexts>,
   now: Date,
@@ -93,6 +93,28 @@ export function listReplaced(
     }
   }
   return replaced;
+}
+
+/** Keeps the languages of documents, of one that was replaced for the one in its place. True when one changed. */
+export async function keepLanguages(
+  trx: Trx,
+  held: readonly ReceivedDocument[],
+  replaced: ReadonlyMap<string, ReceivedDocument>,
+  languages: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  let changed = false;
+  for (const { id, applicationId } of held) {
+    const language = languages.get(id);
+    if (language === undefined) continue;
+    const winner = replaced.get(id)?.id ?? id;
+    const known = languageCodes.includes(language) ? language : null;
+    // A second copy without a language does not take it away from the first.
+    if (winner !== id && known === null) continue;
+    if (held.find((one) => one.id === winner)?.language === known) continue;
+    await setDocumentLanguage(trx, applicationId, winner, known);
+    changed = true;
+  }
+  return changed;
 }
 
 /**
@@ -153,29 +175,6 @@ async function isSame(
   return isDeepStrictEqual({ ...before, ...texts }, before);
 }
 
-/** Gives samples the languages that were chosen for them; says whether any changed. */
-async function keepLanguages(
-  trx: Trx,
-  id: string,
-  held: readonly ReceivedDocument[],
-  replaced: ReadonlyMap<string, ReceivedDocument>,
-  chosen: DraftChange['sampleLanguages'],
-): Promise<boolean> {
-  let changed = false;
-  for (const { id: documentId } of held) {
-    const language = chosen.get(documentId);
-    if (language === undefined) continue;
-    const winner = replaced.get(documentId)?.id ?? documentId;
-    const known = languageCodes.includes(language) ? language : null;
-    // A second copy without a language does not take it away from the first.
-    if (winner !== documentId && known === null) continue;
-    if (held.find((one) => one.id === winner)?.language === known) continue;
-    await setDocumentLanguage(trx, id, winner, known);
-    changed = true;
-  }
-  return changed;
-}
-
 /**
  * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
  * the documents of the same request durable. Throws `already-submitted` and `gone`.
@@ -206,7 +205,7 @@ export async function saveDraft(
     const chosen = [...change.sampleLanguages].filter(
       ([documentId]) => isStored || change.arrived.includes(documentId),
     );
-    const renamed = await keepLanguages(trx, id, held, replaced, new Map(chosen));
+    const renamed = await keepLanguages(trx, held, replaced, new Map(chosen));
     const changed = texts.added || discarded.length > 0 || renamed;
     return { ...saved, documents: changed ? await listDocuments(trx, id) : held };
   });

@@ -83,7 +83,8 @@ async function settle(answer: Response, sent: Map<string, string>): Promise<void
       known.set(name, value);
     });
     if (status === 201) keepDraft((await answer.json()).draft);
-    showSaved();
+    // Of what was taken back before it was sent, nothing is kept.
+    if (draftToken() !== '') showSaved();
     return;
   }
   if (status >= 500 || status === 429 || status === 408) {

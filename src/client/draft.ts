@@ -24,6 +24,12 @@ export function keepDraft(token: string): void {
   form.prepend(field);
   const address = `/${document.documentElement.lang}/drafts/${token}`;
   history.replaceState(null, '', address);
+  for (const line of document.querySelectorAll<HTMLElement>('[data-draft]')) {
+    const link = line.querySelector('a');
+    link?.setAttribute('href', address + line.dataset.draft);
+    if (link?.textContent === '') link.textContent = location.origin + address;
+    line.hidden = false;
+  }
   const parts = document.getElementById('upload-parts') as HTMLTemplateElement | null;
   const kept = parts?.content.querySelector('#draft-kept')?.cloneNode(true) as Element | undefined;
   kept?.querySelector('a')?.setAttribute('href', address);

@@ -46,6 +46,8 @@ export type FormState = {
   /** Files of which a part has arrived. */
   unfinished?: readonly UnfinishedUpload[];
   problems: readonly Problem[];
+  /** Where the draft's link is to be mailed, if not to the address of the form. */
+  mailTo?: string;
   alert?: string;
   /** What was typed here is not stored, since somebody has typed elsewhere meanwhile. */
   conflict?: boolean;
@@ -54,7 +56,7 @@ export type FormState = {
 
 /** The form in any of its states. */
 export async function renderForm(
-  deps: Pick<Deps, 'db' | 'assets' | 'config' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'assets' | 'config' | 'clock' | 'publicUrl'>,
   c: Context<AppEnv>,
   state: FormState,
 ) {
@@ -73,6 +75,8 @@ export async function renderForm(
         publication.timeZone,
       )}
       draftDays={publication.draftDays}
+      publicUrl={deps.publicUrl}
+      mailTo={state.mailTo ?? ''}
       via={via}
       typing={{ base: draft?.typedRevision ?? 0, page: createToken(), order: 0 }}
       conflict={state.conflict ?? false}

@@ -20,6 +20,9 @@ const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: 
 // A page that saves by itself does so every few seconds while somebody types.
 const typingPerDraft: Limit = { bucket: 'draft-typing', limit: 1200, windowSeconds: hour };
 const typingPerAddress: Limit = { bucket: 'public-typing', limit: 6000, windowSeconds: hour };
+// Enough for every device that somebody has, and no flood for a mailbox that is not theirs.
+const linkMailsPerDraft: Limit = { bucket: 'draft-link', limit: 5, windowSeconds: day };
+const linkMailsPerMailbox: Limit = { bucket: 'draft-link-mailbox', limit: 5, windowSeconds: day };
 // Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
 const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
 const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
@@ -58,6 +61,18 @@ export async function countTyping(
 ): Promise<void> {
   await take(deps, typingPerAddress, addressOf(deps, c));
   await take(deps, typingPerDraft, applicationId);
+}
+
+/** Counts a mail with a draft's link against the draft and the mailbox; the seconds to wait. */
+export async function countLinkMail(
+  deps: Needed,
+  applicationId: string,
+  address: string,
+): Promise<number> {
+  return await takeFromEach(deps, [
+    { rule: linkMailsPerDraft, subject: applicationId },
+    { rule: linkMailsPerMailbox, subject: mailboxOf(address) },
+  ]);
 }
 
 type Submission = Pick<Application, 'id' | 'callId' | 'email' | 'stage'>;

@@ -13,6 +13,7 @@ import {
   writeFields,
 } from '../../domain/application-form.ts';
 import { sortAnswers } from '../../domain/questions.ts';
+import { cleanLine } from '../../domain/text.ts';
 import { readTyping } from '../../domain/typing.ts';
 import { AppError } from '../../errors.ts';
 import { type Multipart, readMultipart } from '../multipart.ts';
@@ -24,13 +25,15 @@ import {
   listFileProblems,
 } from './receive-files.ts';
 
-/** What the pressed button asks for; `switch` goes on in another language. */
-export type Intent = 'check' | 'save' | 'switch' | 'remove';
+/** What the pressed button asks for; `switch` goes on in another language, `mail` mails the link. */
+export type Intent = 'check' | 'save' | 'mail' | 'switch' | 'remove';
+
+const intents: readonly Intent[] = ['save', 'mail', 'switch'];
 
 const readIntent = (fields: Fields): Intent => {
   if (fields.has('remove')) return 'remove';
   const pressed = fields.get('intent')?.[0];
-  return pressed === 'save' || pressed === 'switch' ? pressed : 'check';
+  return intents.find((one) => one === pressed) ?? 'check';
 };
 
 /** What a whole body may have: the files and room for the fields. */
@@ -153,6 +156,7 @@ async function takeIn(
     via: draft.application.via ?? '',
     draft: { token: draft.token, updatedAt: deps.clock.now(), typedRevision },
     conflict: !isStored,
+    mailTo: cleanLine(fields.get('mailTo')?.[0] ?? ''),
     values,
     texts,
     documents,

@@ -14,6 +14,7 @@ import {
   type HeldDocument,
 } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { LaterGroup } from '../components/later-group.tsx';
 import { QuestionsGroup } from '../components/questions.tsx';
 import { ConflictNotice, TypingState } from '../components/typing-state.tsx';
 import { UploadParts } from '../components/upload-parts.tsx';
@@ -30,6 +31,8 @@ export type ApplyFormProps = {
   /** For how many days a draft is kept that nobody touches. */
   draftDays: number;
   via: string;
+  publicUrl: string;
+  mailTo: string;
   /** By which the server knows this page again, and what it is based on. */
   typing: Typing;
   /** What was typed is not stored, since somebody has typed elsewhere meanwhile. */
@@ -134,11 +137,16 @@ export const ApplyPage = (props: ApplyFormProps) => {
           <button type="submit" class="button" name="intent" value="check">
             {t('apply.check')}
           </button>
-          <button type="submit" class="button quiet" name="intent" value="save">
-            {t('apply.save')}
-          </button>
         </p>
         <p class="soft small">{t('apply.nothingSent')}</p>
+        <LaterGroup
+          t={t}
+          draft={draftToken === '' ? '' : draftHref}
+          publicUrl={props.publicUrl}
+          keptUntil={keptUntil}
+          mailTo={props.mailTo}
+          errors={errors}
+        />
         <TypingState t={t} script={frame.asset('autosave.js')} slug={props.slug} />
       </form>
     </PublicPage>
