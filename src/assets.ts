@@ -9,6 +9,7 @@ const entries = {
   'public.css': 'views/public.css',
   'desk.css': 'views/desk.css',
   'form.js': 'client/form.ts',
+  'autosave.js': 'client/autosave.ts',
   'upload.js': 'client/upload.ts',
   'icon.svg': 'views/icon.svg',
 } as const;

@@ -86,19 +86,21 @@ export async function announceSubmission(
   submission: Submission,
 ): Promise<void> {
   const { application, key, now } = submission;
-  const { id: applicationId } = application;
+  const { id: applicationId, linkMailedAt } = application;
   const from = config.mailFrom.address;
-  const shared = { applicationId, key, from, now, opensThread: true };
+  const shared = { applicationId, key, from, now };
   await enqueueMail(trx, {
     ...shared,
     ...composeReceipt(publicUrl, submission),
     thread: 'applicant',
+    opensThread: linkMailedAt === null,
     template: 'receipt',
   });
   await enqueueMail(trx, {
     ...shared,
     ...composeNotification(publicUrl, submission),
     thread: 'editors',
+    opensThread: true,
     template: 'editorial-notification',
   });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { seal } from '../crypto.ts';
 import { type Application, lockApplication, updateDraft } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
@@ -8,20 +9,24 @@ import {
   type ReceivedDocument,
   setDocumentLanguage,
 } from '../db/documents.ts';
+import { touchDraft } from '../db/drafts.ts';
 import type { Deps } from '../deps.ts';
 import { insertWholeDocuments } from '../documents/whole-documents.ts';
 import type { FormValues, PastedTexts } from '../domain/application-form.ts';
 import { type DocumentKind, documentKinds, fileLimits } from '../domain/documents.ts';
 import { languageCodes } from '../domain/languages.ts';
+import type { Typing } from '../domain/typing.ts';
 import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import type { OpenDraft } from './open-draft.ts';
-import { contactContext } from './read-application.ts';
+import { contactContext, readPastedTexts, valuesOf } from './read-application.ts';
 
 export type DraftChange = {
   /** The language that the form was filled in: the applicant's from now on. */
   language: Language;
   values: FormValues;
+  /** The page that it was typed on; without it what is sent replaces what is there. */
+  typing?: Typing | undefined;
   /** A kind that is missing here keeps its text; an empty text is deleted. */
   texts: Partial<PastedTexts>;
   /** Files that arrived with this request. */
@@ -113,41 +118,95 @@ export async function keepLanguages(
 }
 
 /**
- * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
- * the documents of the same request durable. Throws `already-submitted`.
+ * What became of a save. `newer`: somebody has typed since on another page, or the page's own later
+ * request came first, and what was typed here is not stored; files that arrived are.
  */
-export async function saveDraft(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  draft: OpenDraft,
+export type Saved = {
+  outcome: 'saved' | 'newer-elsewhere' | 'newer-here';
+  documents: ReceivedDocument[];
+  typedRevision: number;
+};
+
+/** Stores the typed columns, unless that would silently take the place of what was typed later. */
+async function storeTyped(
+  trx: Trx,
+  { application: { id }, key }: OpenDraft,
   change: DraftChange,
-): Promise<ReceivedDocument[]> {
-  const { id } = draft.application;
-  return await db.transaction().execute(async (trx) => {
-    const now = clock.now();
-    const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
-    const kept = await updateDraft(
+  now: Date,
+): Promise<Omit<Saved, 'documents'>> {
+  const { typing } = change;
+  const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
+  const store = (unlessNewer: boolean) =>
+    updateDraft(
       trx,
       id,
-      { consent, now },
+      { consent, now, typing, unlessNewer },
       {
         ...columns,
         language: change.language,
         answers: JSON.stringify(answers),
         contactHandleSealed:
-          contactHandle === ''
-            ? null
-            : seal(draft.key, Buffer.from(contactHandle), contactContext(id)),
+          contactHandle === '' ? null : seal(key, Buffer.from(contactHandle), contactContext(id)),
       },
     );
-    if (!kept) throw new AppError((await lockApplication(trx, id)) ? 'already-submitted' : 'gone');
+  const typedRevision = await store(true);
+  if (typedRevision !== undefined) return { outcome: 'saved', typedRevision };
+  const newer = await lockApplication(trx, id);
+  if (newer?.stage !== 'draft') throw new AppError(newer ? 'already-submitted' : 'gone');
+  // Two pages that say the same have nothing to settle.
+  if (await isSame(trx, key, newer, change)) {
+    return { outcome: 'saved', typedRevision: (await store(false))! };
+  }
+  const outcome = newer.typedBy === typing?.page ? 'newer-here' : 'newer-elsewhere';
+  return { outcome, typedRevision: newer.typedRevision };
+}
+
+/** Whether a change leaves all that was typed as it is. */
+async function isSame(
+  trx: Trx,
+  key: Buffer,
+  stored: Application,
+  { values, texts }: DraftChange,
+): Promise<boolean> {
+  const { discreet: _, ...typed } = values;
+  const { discreet: __, ...kept } = valuesOf(key, stored);
+  if (!isDeepStrictEqual(typed, kept)) return false;
+  const before = await readPastedTexts(trx, key, await listDocuments(trx, stored.id));
+  return isDeepStrictEqual({ ...before, ...texts }, before);
+}
+
+/**
+ * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
+ * the documents of the same request durable. Throws `already-submitted` and `gone`.
+ */
+export async function saveDraft(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  draft: OpenDraft,
+  change: DraftChange,
+): Promise<Saved> {
+  const { id } = draft.application;
+  return await db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    const saved = await storeTyped(trx, draft, change, now);
+    const isStored = saved.outcome === 'saved';
     const held = await listDocuments(trx, id);
-    const texts = await keepTexts(trx, draft, held, change.texts, now);
-    const replaced = listReplaced(held, change);
-    const removed = held.filter((one) => change.removed.includes(one.id)).map((one) => one.id);
-    const discarded = [...removed, ...texts.replaced, ...replaced.keys()];
+    const texts = isStored
+      ? await keepTexts(trx, draft, held, change.texts, now)
+      : { added: false, replaced: [] };
+    const removed = isStored ? change.removed : [];
+    const replaced = listReplaced(held, { arrived: change.arrived, removed });
+    const discarded = [
+      ...held.filter((one) => removed.includes(one.id)).map((one) => one.id),
+      ...texts.replaced,
+      ...replaced.keys(),
+    ];
     await deleteDocuments(trx, id, discarded);
-    let changed = texts.added || discarded.length > 0;
-    if (await keepLanguages(trx, held, replaced, change.sampleLanguages)) changed = true;
-    return changed ? await listDocuments(trx, id) : held;
+    if (!isStored && change.arrived.length > 0) await touchDraft(trx, id, now);
+    const chosen = [...change.sampleLanguages].filter(
+      ([documentId]) => isStored || change.arrived.includes(documentId),
+    );
+    const renamed = await keepLanguages(trx, held, replaced, new Map(chosen));
+    const changed = texts.added || discarded.length > 0 || renamed;
+    return { ...saved, documents: changed ? await listDocuments(trx, id) : held };
   });
 }

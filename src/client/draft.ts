@@ -1,7 +1,9 @@
 // The draft behind the form. Whatever opens one does it here, so that a page never opens two.
 
-const form = document.getElementById('application') as HTMLFormElement | null;
-let opening: Promise<void> | undefined;
+// On the form itself, since two scripts may want to open one.
+type DraftForm = HTMLFormElement & { opening?: Promise<void> | undefined };
+
+const form = document.getElementById('application') as DraftForm | null;
 
 const hiddenField = (): HTMLInputElement | null =>
   form?.querySelector<HTMLInputElement>('input[name=draft]') ?? null;
@@ -22,6 +24,12 @@ export function keepDraft(token: string): void {
   form.prepend(field);
   const address = `/${document.documentElement.lang}/drafts/${token}`;
   history.replaceState(null, '', address);
+  for (const line of document.querySelectorAll<HTMLElement>('[data-draft]')) {
+    const link = line.querySelector('a');
+    link?.setAttribute('href', address + line.dataset.draft);
+    if (link?.textContent === '') link.textContent = location.origin + address;
+    line.hidden = false;
+  }
   const parts = document.getElementById('upload-parts') as HTMLTemplateElement | null;
   const kept = parts?.content.querySelector('#draft-kept')?.cloneNode(true) as Element | undefined;
   kept?.querySelector('a')?.setAttribute('href', address);
@@ -33,12 +41,12 @@ export function keepDraft(token: string): void {
  * or with nothing when there is a draft.
  */
 export async function waitToOpen(): Promise<(() => void) | undefined> {
-  while (opening) await opening;
-  if (draftToken() !== '') return undefined;
+  while (form?.opening) await form.opening;
+  if (!form || draftToken() !== '') return undefined;
   let settle = (): void => {};
-  opening = new Promise((resolve) => {
+  form.opening = new Promise((resolve) => {
     settle = () => {
-      opening = undefined;
+      form.opening = undefined;
       resolve();
     };
   });

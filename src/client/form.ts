@@ -1,20 +1,37 @@
-// The page works without this: it checks files before they travel, fetches the script that uploads
-// them once one was chosen, and guards against double clicks.
+// The page works without this: it checks files before they travel, fetches the scripts that upload
+// them once one was chosen and that save what was typed, and guards against double clicks.
 import { findProblem, showProblem } from './file-check.ts';
+import { isTyped } from './typed.ts';
 
 const doubleClickMs = 1000;
 
 // Old browsers know autofocus for controls only.
 document.getElementById('error-summary')?.focus();
 
-/** Whoever chooses no file does not load what uploads it. A failed load is tried again. */
-function loadUploads(): void {
-  const src = document.getElementById('upload-parts')?.dataset.script;
+/** Loads a script that the page names, once. A failed load is tried again. */
+function load(src: string | undefined): void {
   if (!src || document.querySelector(`script[src="${src}"]`)) return;
   const script = document.createElement('script');
   script.src = src;
   script.onerror = () => script.remove();
   document.head.append(script);
+}
+
+/** Whoever chooses no file does not load what uploads it. */
+function loadUploads(): void {
+  load(document.getElementById('upload-parts')?.dataset.script);
+}
+
+// Nor does whoever types nothing load what saves it. Where two versions wait for a choice, nothing is
+// saved before it was made.
+const application = document.getElementById('application') as HTMLFormElement | null;
+if (application && !('conflict' in application.dataset)) {
+  const loadAutosave = (): void => load(document.getElementById('typing')?.dataset.script);
+  application.addEventListener('input', (event) => {
+    if ((event.target as HTMLInputElement).type !== 'file') loadAutosave();
+  });
+  // Some browsers bring back what was typed before a reload.
+  if (isTyped(application)) loadAutosave();
 }
 
 const inputs = [...document.querySelectorAll<HTMLInputElement>('input[type=file][data-max]')];

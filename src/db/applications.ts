@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { Typing } from '../domain/typing.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import type { ApplicationTable, ApplicationTokenTable } from './schema.ts';
 
@@ -118,27 +119,49 @@ export type ApplicationChange = Omit<
 
 /**
  * Stores what was typed into a draft as its next revision, and locks it for the rest of the
- * transaction. Consent keeps the time when it was first given. False, and nothing changed, when the
- * application is no draft any more.
+ * transaction. Consent keeps the time when it was first given. Answers with the typed revision;
+ * undefined, and nothing changed, when the application is no draft any more or when `unlessNewer`
+ * and somebody has typed since what the page of `typing` shows: another page, or itself later on.
  */
 export async function updateDraft(
   trx: Trx,
   id: string,
-  { now, consent }: { now: Date; consent: boolean },
+  {
+    now,
+    consent,
+    typing,
+    unlessNewer,
+  }: { now: Date; consent: boolean; typing: Typing | undefined; unlessNewer: boolean },
   change: ApplicationChange,
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+): Promise<number | undefined> {
+  const row = await trx
     .updateTable('applications')
     .set({
       ...change,
       consentedAt: consent ? sql`coalesce(consented_at, ${now}::timestamptz)` : null,
       revision: sql`revision + 1`,
+      typedRevision: sql`typed_revision + 1`,
+      typedBy: typing?.page ?? null,
+      typedOrder: typing?.order ?? 0,
       updatedAt: now,
     })
     .where('id', '=', id)
     .where('stage', '=', 'draft')
+    .$if(typing !== undefined && unlessNewer, (query) =>
+      query.where(({ and, or, eb }) =>
+        or([
+          and([eb('typedBy', '=', typing!.page), eb('typedOrder', '<=', typing!.order)]),
+          and([
+            eb('typedRevision', '=', typing!.base),
+            // Its own earlier requests are told by their order, not by what it was loaded with.
+            sql<boolean>`typed_by is distinct from ${typing!.page}`,
+          ]),
+        ]),
+      ),
+    )
+    .returning('typedRevision')
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return row?.typedRevision;
 }
 
 export async function insertTokens(

@@ -1,5 +1,6 @@
 import { draftDays } from './applications.ts';
 import type { Db } from './client.ts';
+import { mailJobKind } from './mails.ts';
 
 /**
  * One batch of each kind of clean-up. All take the time before which a row is old enough and how
@@ -52,6 +53,14 @@ export const deleteExpiredDrafts: DeleteBatch = async (db, before, limit) =>
       .updateTable('applicationTokens')
       .set({ sealed: null })
       .where('applicationId', 'in', ids)
+      .execute();
+    // A mail with the draft's link that could not be delivered goes with it, and so does its job.
+    await trx
+      .deleteFrom('jobs')
+      .where('kind', '=', mailJobKind)
+      .where('subjectId', 'in', ({ selectFrom }) =>
+        selectFrom('mails').select('id').where('applicationId', 'in', ids),
+      )
       .execute();
     await trx.deleteFrom('applications').where('id', 'in', ids).execute();
     return drafts.length;

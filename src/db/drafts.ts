@@ -33,6 +33,11 @@ export async function deleteDraft(db: Db, id: string): Promise<void> {
   });
 }
 
+/** Notes that the draft's link was mailed: the applicant's thread has begun. */
+export async function markLinkMailed(trx: Trx, id: string, now: Date): Promise<void> {
+  await trx.updateTable('applications').set({ linkMailedAt: now }).where('id', '=', id).execute();
+}
+
 /** Makes the draft's next revision when its documents have changed: it lives on from now. */
 export async function touchDraft(trx: Trx, id: string, now: Date): Promise<void> {
   await trx

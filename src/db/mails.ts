@@ -104,6 +104,18 @@ export async function findThreadStart(db: Db, applicationId: string, thread: Mai
     .executeTakeFirst();
 }
 
+/** The newest mail of an application that was made from a template. */
+export async function findLastMail(db: Db, applicationId: string, template: string) {
+  return await db
+    .selectFrom('mails')
+    .select(['id', 'contentSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('template', '=', template)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 async function findLastInThread(trx: Trx, applicationId: string, thread: MailThread) {
   return await trx
     .selectFrom('mails')

@@ -13,6 +13,8 @@ export type MailState = (typeof mailStates)[number];
 /** A mail as the outbox lists it; what it says stays sealed. */
 export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   reference: string;
+  /** False for a draft, which staff do not see. */
+  submitted: boolean;
   /** The application's key, wrapped: it opens the refusals. */
   wrapped: Buffer;
   state: MailState;
@@ -79,6 +81,7 @@ export const selectMails = (db: Db) =>
       'm.refusalsSealed',
       'm.dealtWithAt',
       'a.reference',
+      sql<boolean>`a.submitted_at is not null`.as('submitted'),
       'k.wrapped',
       'j.id as jobId',
       'j.lastError',

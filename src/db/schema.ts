@@ -98,10 +98,14 @@ export type ApplicationTable = {
   decision: Decision | null;
   stageSince: Date;
   revision: Defaulted<number>;
-  /** The revision in which what was typed changed last. */
+  /** How often what was typed has been stored. */
   typedRevision: Defaulted<number>;
-  /** The page that did, as its script calls itself; null for one without a script. */
+  /** The page that typed last, by a random word of its own; null for a script's request. */
   typedBy: string | null;
+  /** Which of that page's requests was stored. */
+  typedOrder: Defaulted<number>;
+  /** When the draft's link was mailed last. */
+  linkMailedAt: Date | null;
   language: string;
   fullName: Defaulted<string>;
   latinName: Defaulted<string>;

@@ -142,6 +142,7 @@ const order = [
   'writingSample',
   'questions',
   'consent',
+  'mailTo',
 ];
 
 /** Problems in the order of their controls on the page. */

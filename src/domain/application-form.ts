@@ -101,6 +101,14 @@ export function readTypedTexts(fields: Fields): Partial<PastedTexts> {
   return texts;
 }
 
+const blankForm = JSON.stringify([readFormValues(new Map()), {}]);
+
+/** True when nobody has typed or ticked anything. */
+export function isBlank(fields: Fields): boolean {
+  const texts = Object.entries(readTypedTexts(fields)).filter(([, text]) => text !== '');
+  return JSON.stringify([readFormValues(fields), Object.fromEntries(texts)]) === blankForm;
+}
+
 /** An address that may stand in a link: http or https, nothing that a browser would run. */
 export function parseLink(text: string): string | undefined {
   const candidate = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`;

@@ -32,6 +32,7 @@ const automaticTemplates = new Set([
   'withdrawal-notice',
   'documents-changed',
   'private-link',
+  'draft-link',
 ]);
 
 /**

@@ -46,7 +46,7 @@ async function receive(
 }
 
 async function save(draft: OpenDraft, change: Partial<DraftChange>): Promise<string[]> {
-  const documents = await saveDraft(test.deps, draft, {
+  const { documents } = await saveDraft(test.deps, draft, {
     language: 'en',
     values: valuesOf(draft.key, draft.application),
     texts: {},

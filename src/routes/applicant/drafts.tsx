@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { findLinkAddress } from '../../actions/mail-draft-link.ts';
 import { assertOpen, findDraft, type OpenDraft } from '../../actions/open-draft.ts';
 import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
@@ -58,14 +59,18 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
   const sendForm = async (c: Context<AppEnv>, draft: OpenDraft, judged: boolean) => {
     const { problems, ...state } = await readDraft(draft);
     const { token, application } = draft;
-    const message = savedMessages.get(c.req.query('saved') ?? '');
+    const saved = c.req.query('saved') ?? '';
+    const message = savedMessages.get(saved);
+    const mailedTo = saved === 'mail' ? await findLinkAddress(deps, draft) : undefined;
     const page = await renderForm(deps, c, {
       ...state,
       via: application.via ?? '',
-      draft: { token, updatedAt: application.updatedAt },
+      draft: { token, ...application },
       unfinished: await readUnfinishedUploads(deps, draft),
       problems: judged ? problems : [],
-      saved: message && speak(c)(message),
+      saved: mailedTo
+        ? speak(c)('draft.mailed', { email: mailedTo })
+        : message && speak(c)(message),
     });
     return sendPage(c, page, judged ? 422 : 200);
   };

@@ -1,14 +1,43 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { mailDraftLink } from '../../actions/mail-draft-link.ts';
+import type { OpenDraft } from '../../actions/open-draft.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { findCall } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { readFormValues } from '../../domain/application-form.ts';
 import { callStateAt } from '../../domain/calls.ts';
+import { parseEmailAddress } from '../../domain/email-address.ts';
 import { AppError, found } from '../../errors.ts';
 import { sendPage } from '../respond.tsx';
-import { blankTexts, renderForm, sendClosed } from './form-page.tsx';
+import { blankTexts, type FormState, renderForm, sendClosed, speak } from './form-page.tsx';
+import { countLinkMail } from './limit-posts.ts';
 import { receiveForm } from './receive-form.ts';
 import { readVia } from './via.ts';
+
+/**
+ * Mails the draft's link to the address beside the button, else to that of the form; says what has to
+ * be mended first.
+ */
+async function mailLink(
+  deps: Deps,
+  c: Context<AppEnv>,
+  draft: OpenDraft,
+  { mailTo, values, problems }: FormState,
+): Promise<Partial<FormState> | undefined> {
+  const wanted = mailTo || values.email;
+  const address = parseEmailAddress(wanted);
+  if (!address) {
+    const key = wanted === '' ? 'problem.email.missing' : 'problem.email.malformed';
+    return { problems: [...problems, { field: 'mailTo', key }] };
+  }
+  const retryAfter = await countLinkMail(deps, draft.application.id, address);
+  if (retryAfter > 0) {
+    c.header('Retry-After', String(retryAfter));
+    return { alert: speak(c)('draft.mailedOften') };
+  }
+  await mailDraftLink(deps, draft, { address, language: c.var.language });
+  return undefined;
+}
 
 /** The form of a call: blank by GET, everything that was sent by POST. */
 export function applyRoutes(deps: Deps): Hono<AppEnv> {
@@ -37,14 +66,22 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
         const via = readVia(c.var.typed?.get('via')?.[0]);
         return c.redirect(`${c.req.path}${via && `?via=${encodeURIComponent(via)}`}`, 303);
       }
-      const { draft, intent, state } = received;
+      const { draft, intent } = received;
+      let { state } = received;
       // Whoever was writing when the call closed keeps what was written.
       if (callState === 'closed')
         return await sendClosed(deps, c, { call, draftToken: draft.token });
       const form = `/${c.var.language}/drafts/${draft.token}`;
-      if (state.problems.length > 0 || state.alert) {
+      let status: 409 | 422 | 429 = state.conflict ? 409 : 422;
+      if (intent === 'mail' && !state.conflict) {
+        const refused = await mailLink(deps, c, draft, state);
+        if (refused?.alert) status = 429;
+        state = { ...state, ...refused };
+      }
+      if (state.problems.length > 0 || state.alert || state.conflict) {
         const unfinished = await readUnfinishedUploads(deps, draft);
-        return sendPage(c, await renderForm(deps, c, { ...state, unfinished }), 422);
+        const page = await renderForm(deps, c, { ...state, unfinished });
+        return sendPage(c, page, status);
       }
       if (intent === 'check') return c.redirect(`${form}/check`, 303);
       return c.redirect(`${form}?saved=${intent}${intent === 'remove' ? '#documents' : ''}`, 303);

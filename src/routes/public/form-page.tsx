@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { UnfinishedUpload } from '../../actions/open-upload.ts';
+import { createToken } from '../../crypto.ts';
 import type { Call } from '../../db/calls.ts';
 import type { ReceivedDocument } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -39,14 +40,18 @@ export type FormState = {
   call: Call;
   via: string;
   /** The draft behind the form, once there is one. */
-  draft: { token: string; updatedAt: Date } | null;
+  draft: { token: string; updatedAt: Date; typedRevision: number } | null;
   values: FormValues;
   texts: PastedTexts;
   documents: readonly ReceivedDocument[];
   /** Files of which a part has arrived. */
   unfinished?: readonly UnfinishedUpload[];
   problems: readonly Problem[];
+  /** Where the draft's link is to be mailed, if not to the address of the form. */
+  mailTo?: string;
   alert?: string;
+  /** What was typed here is not stored, since somebody has typed elsewhere meanwhile. */
+  conflict?: boolean;
   saved?: string | undefined;
   /** Set where staff look at the form. */
   preview?: Preview;
@@ -54,7 +59,7 @@ export type FormState = {
 
 /** The form in any of its states. */
 export async function renderForm(
-  deps: Pick<Deps, 'db' | 'assets' | 'config' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'assets' | 'config' | 'clock' | 'publicUrl'>,
   c: Context<AppEnv>,
   state: FormState,
 ) {
@@ -73,7 +78,12 @@ export async function renderForm(
         draftExpiry(draft?.updatedAt ?? deps.clock.now(), publication.draftDays),
         publication.timeZone,
       )}
+      draftDays={publication.draftDays}
+      publicUrl={deps.publicUrl}
+      mailTo={state.mailTo ?? ''}
       via={via}
+      typing={{ base: draft?.typedRevision ?? 0, page: createToken(), order: 0 }}
+      conflict={state.conflict ?? false}
       values={state.values}
       texts={state.texts}
       held={state.documents.filter((one) => one.origin === 'file')}

@@ -8,6 +8,7 @@ import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
 import { erasureRoutes } from '../applicant/erasure.tsx';
 import { messageRoutes } from '../applicant/messages.tsx';
+import { typingRoutes } from '../applicant/typing.ts';
 import { withdrawalRoutes } from '../applicant/withdrawal.tsx';
 import { checkOrigin } from '../origin.ts';
 import { admitBodies } from './admit-bodies.ts';
@@ -40,6 +41,8 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)
+    .use('/:kind/:name/typed', admit)
+    .route('/', typingRoutes(deps))
     .use(limitPosts(deps))
     .route('/', callRoutes(deps))
     .route('/', applyRoutes(deps))

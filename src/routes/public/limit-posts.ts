@@ -17,6 +17,12 @@ const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSecond
 const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
 // Two a minute, all the time, is more than a person does.
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
+// A page that saves by itself does so every few seconds while somebody types.
+const typingPerDraft: Limit = { bucket: 'draft-typing', limit: 1200, windowSeconds: hour };
+const typingPerAddress: Limit = { bucket: 'public-typing', limit: 6000, windowSeconds: hour };
+// Enough for every device that somebody has, and no flood for a mailbox that is not theirs.
+const linkMailsPerDraft: Limit = { bucket: 'draft-link', limit: 5, windowSeconds: day };
+const linkMailsPerMailbox: Limit = { bucket: 'draft-link-mailbox', limit: 5, windowSeconds: day };
 // Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
 const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
 // A conversation, not a flood; a person who thinks better of it, not a mailbox full of confirmations.
@@ -72,6 +78,28 @@ export async function countSearch(
   return await takeFromEach(deps, [
     { rule: searchesPerAddress, subject: addressOf(deps, c) },
     { rule: searchesPerMailbox, subject: mailboxOf(email) },
+  ]);
+}
+
+/** Counts what a page saves by itself against its draft and its address; throws `too-many-requests`. */
+export async function countTyping(
+  deps: Needed,
+  c: Context<AppEnv>,
+  applicationId: string,
+): Promise<void> {
+  await take(deps, typingPerAddress, addressOf(deps, c));
+  await take(deps, typingPerDraft, applicationId);
+}
+
+/** Counts a mail with a draft's link against the draft and the mailbox; the seconds to wait. */
+export async function countLinkMail(
+  deps: Needed,
+  applicationId: string,
+  address: string,
+): Promise<number> {
+  return await takeFromEach(deps, [
+    { rule: linkMailsPerDraft, subject: applicationId },
+    { rule: linkMailsPerMailbox, subject: mailboxOf(address) },
   ]);
 }
 

@@ -7,11 +7,14 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
 import {
   type Fields,
+  isBlank,
   readFormValues,
   readTypedTexts,
   writeFields,
 } from '../../domain/application-form.ts';
 import { sortAnswers } from '../../domain/questions.ts';
+import { cleanLine } from '../../domain/text.ts';
+import { readTyping } from '../../domain/typing.ts';
 import { AppError } from '../../errors.ts';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { type FormState, speak } from './form-page.tsx';
@@ -22,26 +25,20 @@ import {
   listFileProblems,
 } from './receive-files.ts';
 
-/** What the pressed button asks for; `switch` goes on in another language. */
-export type Intent = 'check' | 'save' | 'switch' | 'remove';
+/** What the pressed button asks for; `switch` goes on in another language, `mail` mails the link. */
+export type Intent = 'check' | 'save' | 'mail' | 'switch' | 'remove';
+
+const intents: readonly Intent[] = ['save', 'mail', 'switch'];
 
 const readIntent = (fields: Fields): Intent => {
   if (fields.has('remove')) return 'remove';
   const pressed = fields.get('intent')?.[0];
-  return pressed === 'save' || pressed === 'switch' ? pressed : 'check';
+  return intents.find((one) => one === pressed) ?? 'check';
 };
 
 /** What a whole body may have: the files and room for the fields. */
 export const maxBodyBytes = ({ maxFileBytes, maxFiles }: Deps['config']): number =>
   maxFileBytes * maxFiles + 8 * 1024 * 1024;
-
-const blankForm = JSON.stringify([readFormValues(new Map()), {}]);
-
-/** True when nobody has typed or ticked anything. */
-function isBlank(fields: Fields): boolean {
-  const texts = Object.entries(readTypedTexts(fields)).filter(([, text]) => text !== '');
-  return JSON.stringify([readFormValues(fields), Object.fromEntries(texts)]) === blankForm;
-}
 
 const repeatable = ['places', 'languages', 'links'];
 
@@ -56,16 +53,22 @@ function completeFields(fields: Fields, { key, application }: OpenDraft): Fields
   return new Map([...stored, ...arrived]);
 }
 
-/** The language chosen for each sample: for those held by their id, for new ones by their order. */
-export function readSampleLanguages(
-  fields: Fields,
-  arrivals: readonly Arrival[],
-): Map<string, string> {
+/** The language chosen for each sample that is held, by its id. */
+export function readChosenLanguages(fields: Fields): Map<string, string> {
   const languages = new Map<string, string>();
   for (const [name, values] of fields) {
     const id = /^language-(.+)$/.exec(name)?.[1];
     if (id) languages.set(id, values[0] ?? '');
   }
+  return languages;
+}
+
+/** The same, and for new samples by their order. */
+export function readSampleLanguages(
+  fields: Fields,
+  arrivals: readonly Arrival[],
+): Map<string, string> {
+  const languages = readChosenLanguages(fields);
   const chosen = fields.get('writingSampleLanguage') ?? [];
   for (const { kind, position, outcome } of arrivals) {
     if (kind === 'writingSample' && outcome.ok) languages.set(outcome.id, chosen[position] ?? '');
@@ -133,24 +136,31 @@ async function takeIn(
     callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
   const { asked, unasked } = sortAnswers(read.answers, answered.questions);
   const values = { ...read, answers: asked };
-  const documents = await saveDraft(deps, draft, {
+  const { outcome, documents, typedRevision } = await saveDraft(deps, draft, {
     language: c.var.language,
     values,
+    typing: readTyping(fields),
     texts: readTypedTexts(fields),
     arrived: arrivals.flatMap(({ outcome }) => (outcome.ok ? [outcome.id] : [])),
     removed: fields.get('remove') ?? [],
     sampleLanguages: readSampleLanguages(fields, arrivals),
   });
-  const texts = await readPastedTexts(db, draft.key, documents);
+  const isStored = outcome === 'saved';
+  const stored = await readPastedTexts(db, draft.key, documents);
+  const texts = isStored ? stored : { ...stored, ...readTypedTexts(fields) };
   const arrived = listFileProblems(arrivals, documents, { t: speak(c), maxFileBytes, maxFiles });
   const refused = new Set(arrived.map((one) => one.field));
   const judged =
-    intent === 'check' ? checkApplication(values, countHeld(documents, texts), answered) : [];
+    intent === 'check' && isStored
+      ? checkApplication(values, countHeld(documents, texts), answered)
+      : [];
   const problems = sortProblems([...arrived, ...judged.filter((one) => !refused.has(one.field))]);
   const state: FormState = {
     call: answered,
     via: draft.application.via ?? '',
-    draft: { token: draft.token, updatedAt: deps.clock.now() },
+    draft: { token: draft.token, updatedAt: deps.clock.now(), typedRevision },
+    conflict: !isStored,
+    mailTo: cleanLine(fields.get('mailTo')?.[0] ?? ''),
     values,
     texts,
     documents,

@@ -27,6 +27,7 @@ const tones: Record<MailOnItsWay['state'], string> = {
 };
 
 const templates: Record<string, MessageKey> = {
+  'draft-link': 'outbox.template.draft-link',
   receipt: 'outbox.template.receipt',
   'editorial-notification': 'outbox.template.editorial-notification',
 };

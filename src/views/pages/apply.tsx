@@ -1,5 +1,6 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
+import { formatTyping, type Typing } from '../../domain/typing.ts';
 import type { Language } from '../../i18n.ts';
 import {
   ConsentGroup,
@@ -13,7 +14,9 @@ import {
   type HeldDocument,
 } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { LaterGroup } from '../components/later-group.tsx';
 import { QuestionsGroup } from '../components/questions.tsx';
+import { ConflictNotice, TypingState } from '../components/typing-state.tsx';
 import { UploadParts } from '../components/upload-parts.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
@@ -25,7 +28,15 @@ export type ApplyFormProps = {
   draftToken: string;
   /** Until when a draft is kept that nobody touches from now on. */
   keptUntil: string;
+  /** For how many days a draft is kept that nobody touches. */
+  draftDays: number;
   via: string;
+  publicUrl: string;
+  mailTo: string;
+  /** By which the server knows this page again, and what it is based on. */
+  typing: Typing;
+  /** What was typed is not stored, since somebody has typed elsewhere meanwhile. */
+  conflict: boolean;
   values: FormValues;
   texts: PastedTexts;
   held: HeldDocument[];
@@ -50,7 +61,8 @@ export const ApplyPage = (props: ApplyFormProps) => {
   const { values, places } = props;
   const group: GroupProps = { t, values, errors, places };
   const heading = t('apply.title', { call: props.title });
-  const failed = errors.length > 0 || props.alert !== undefined;
+  const failed = errors.length > 0 || props.alert !== undefined || props.conflict;
+  const draftHref = `/${t.language}/drafts/${draftToken}`;
   return (
     <PublicPage
       frame={frame}
@@ -59,7 +71,8 @@ export const ApplyPage = (props: ApplyFormProps) => {
       languages={props.languages}
       form={{ id: 'application', submit: t('apply.check') }}
     >
-      {props.alert && <Alert text={props.alert} focused={errors.length === 0} />}
+      {props.conflict && <ConflictNotice t={t} draft={draftHref} focused />}
+      {props.alert && <Alert text={props.alert} focused={errors.length === 0 && !props.conflict} />}
       <ErrorSummary t={t} errors={errors} />
       {props.saved && (
         <p class="notice good" role="status">
@@ -71,12 +84,13 @@ export const ApplyPage = (props: ApplyFormProps) => {
         <p class="soft" id="draft-kept">
           {t.rich('apply.draftKept', {
             until: keptUntil,
-            link: (parts) => <a href={`/${t.language}/drafts/${draftToken}`}>{parts}</a>,
+            link: (parts) => <a href={draftHref}>{parts}</a>,
           })}
         </p>
       ) : (
         <p class="soft" id="intro">
-          {t('apply.intro')}
+          {t('apply.intro', { days: props.draftDays })}
+          <noscript> {t('apply.introNoScript')}</noscript>
         </p>
       )}
       <form
@@ -86,9 +100,11 @@ export const ApplyPage = (props: ApplyFormProps) => {
         enctype="multipart/form-data"
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
+        data-conflict={props.conflict}
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
         {draftToken !== '' && <input type="hidden" name="draft" value={draftToken} />}
+        <input type="hidden" name="typed" value={formatTyping(props.typing)} />
         {via !== '' && <input type="hidden" name="via" value={via} />}
         <PersonGroup {...group} />
         <KnowledgeGroup {...group} />
@@ -122,17 +138,18 @@ export const ApplyPage = (props: ApplyFormProps) => {
           <button type="submit" class="button" name="intent" value="check" disabled={!!preview}>
             {t('apply.check')}
           </button>
-          <button
-            type="submit"
-            class="button quiet"
-            name="intent"
-            value="save"
-            disabled={!!preview}
-          >
-            {t('apply.save')}
-          </button>
         </p>
         <p class="soft small">{t('apply.nothingSent')}</p>
+        <LaterGroup
+          t={t}
+          draft={draftToken === '' ? '' : draftHref}
+          publicUrl={props.publicUrl}
+          keptUntil={keptUntil}
+          mailTo={props.mailTo}
+          errors={errors}
+          disabled={!!preview}
+        />
+        <TypingState t={t} script={frame.asset('autosave.js')} slug={props.slug} />
       </form>
     </PublicPage>
   );

@@ -76,9 +76,13 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
         <span class="under num">{t.dateTime(mail.createdAt, timeZone)}</span>
       </th>
       <td class="reply">
-        <a class="reference" href={`/admin/applications/${reference}`}>
-          {reference}
-        </a>
+        {mail.submitted ? (
+          <a class="reference" href={`/admin/applications/${reference}`}>
+            {reference}
+          </a>
+        ) : (
+          t('stage.draft')
+        )}
       </td>
       <td class="thread">{t(`outbox.thread.${thread}`)}</td>
       <td>
