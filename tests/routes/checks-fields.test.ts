@@ -26,10 +26,12 @@ const reasons: Record<string, string> = {
   writingSampleLanguage: 'Optional: who reads the sample',
   keepOnFile: 'Consent to be kept on file after a decline',
   consent: 'Consent to be read at all',
+  mailTo: 'Optional: where the link of the draft goes, for another device',
+  'q-ai': 'The question that the first call adds: how texts were made',
 };
 
 /** What the form carries for itself and asks nobody. */
-const carried = ['draft', 'via', 'intent', 'remove'];
+const carried = ['draft', 'via', 'intent', 'remove', 'typed'];
 
 it('check 27: the form asks only what is listed here with its reason, and all of it is in the contract', async () => {
   const test = await createTestApp();

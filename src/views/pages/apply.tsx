@@ -149,7 +149,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
           errors={errors}
           disabled={!!preview}
         />
-        <TypingState t={t} script={frame.asset('autosave.js')} slug={props.slug} />
+        {!preview && <TypingState t={t} script={frame.asset('autosave.js')} slug={props.slug} />}
       </form>
     </PublicPage>
   );
