@@ -34,9 +34,8 @@ export async function startDraft(
       via,
       createdAt: now,
       updatedAt: now,
-    },
-    { masterVersion: keys.version, wrapped },
-    {
+      masterVersion: keys.version,
+      wrapped,
       tokenHash: keys.lookup('token', token),
       sealed: seal(key, Buffer.from(token), tokenContext('draft', id)),
     },

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Typing } from '../domain/typing.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { ApplicationTable, ApplicationTokenTable } from './schema.ts';
 
 export type Application = Selectable<ApplicationTable>;
@@ -13,38 +14,101 @@ export const draftDays = sql<number>`coalesce((select draft_days from publicatio
 /** What a draft's end depends on. */
 export type DraftDays = { draftDays: number };
 
-/** What a token in an address leads to: `undefined` when it never existed, `gone` when it was deleted. */
-export async function findByToken(
-  db: Db | Trx,
-  kind: 'draft' | 'private' | 'receipt',
-  tokenHash: Buffer,
-): Promise<(HeldApplication & DraftDays) | 'gone' | undefined> {
-  const row = await db
+type TokenKind = 'draft' | 'private' | 'receipt';
+
+const selectByToken = prepare((db, p: { kind: TokenKind; tokenHash: Buffer }) =>
+  db
     .selectFrom('applicationTokens as t')
     .leftJoin('applications as a', 'a.id', 't.applicationId')
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
     .select(['k.wrapped', draftDays.as('draftDays')])
-    .where('t.tokenHash', '=', tokenHash)
-    .where('t.kind', '=', kind)
-    .executeTakeFirst();
+    .where('t.tokenHash', '=', p.tokenHash)
+    .where('t.kind', '=', p.kind)
+    .compile(),
+);
+
+/** What a token in an address leads to: `undefined` when it never existed, `gone` when it was deleted. */
+export async function findByToken(
+  db: Db | Trx,
+  kind: TokenKind,
+  tokenHash: Buffer,
+): Promise<(HeldApplication & DraftDays) | 'gone' | undefined> {
+  const row = (await selectByToken(db, { kind, tokenHash })).rows[0];
   if (row === undefined) return undefined;
   return row.id === null ? 'gone' : (row as HeldApplication & DraftDays);
 }
+
+const selectForUpdate = prepare((db, p: { id: string }) =>
+  db
+    .selectFrom('applications')
+    .selectAll()
+    .select(draftDays.as('draftDays'))
+    .where('id', '=', p.id)
+    .forUpdate()
+    .compile(),
+);
 
 /** Locks the application for the rest of the transaction. */
 export async function lockApplication(
   trx: Trx,
   id: string,
 ): Promise<(Application & DraftDays) | undefined> {
-  return await trx
-    .selectFrom('applications')
-    .selectAll()
-    .select(draftDays.as('draftDays'))
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+  return (await selectForUpdate(trx, { id })).rows[0];
 }
+
+type NewDraft = Omit<Insertable<ApplicationTable>, 'reference' | 'privacyNoticeId'>;
+type DraftSecrets = { masterVersion: number; wrapped: Buffer; tokenHash: Buffer; sealed: Buffer };
+
+const insertWithSecrets = prepare((db, slots: NewDraft & DraftSecrets & { reference: string }) => {
+  const { masterVersion, wrapped, tokenHash, sealed, ...row } = slots;
+  return db
+    .with('quick', () => withoutWaiting)
+    .with('application', (qb) =>
+      qb
+        .insertInto('applications')
+        .values({
+          ...row,
+          privacyNoticeId: sql<string>`(select id from privacy_notices order by number desc limit 1)`,
+        })
+        .onConflict((conflict) => conflict.column('reference').doNothing())
+        .returningAll(),
+    )
+    .with('key', (qb) =>
+      qb
+        .insertInto('keys.applicationKeys')
+        .columns(['applicationId', 'masterVersion', 'wrapped'])
+        .expression((eb) =>
+          eb
+            .selectFrom('application')
+            .select([
+              'id',
+              sql<number>`${masterVersion}::int`.as('masterVersion'),
+              sql<Buffer>`${wrapped}::bytea`.as('wrapped'),
+            ]),
+        ),
+    )
+    .with('token', (qb) =>
+      qb
+        .insertInto('applicationTokens')
+        .columns(['tokenHash', 'kind', 'applicationId', 'sealed', 'createdAt'])
+        .expression((eb) =>
+          eb
+            .selectFrom('application')
+            .select([
+              sql<Buffer>`${tokenHash}::bytea`.as('tokenHash'),
+              sql<'draft'>`'draft'`.as('kind'),
+              'id',
+              sql<Buffer>`${sealed}::bytea`.as('sealed'),
+              'createdAt',
+            ]),
+        ),
+    )
+    .selectFrom(['application', 'quick'])
+    .selectAll('application')
+    .select(draftDays.as('draftDays'))
+    .compile();
+});
 
 /**
  * Inserts a draft with its wrapped key and its token, under a reference that nobody else has and the
@@ -53,62 +117,13 @@ export async function lockApplication(
  */
 export async function insertDraft(
   db: Db,
-  row: Omit<Insertable<ApplicationTable>, 'reference' | 'privacyNoticeId'>,
-  key: { masterVersion: number; wrapped: Buffer },
-  token: { tokenHash: Buffer; sealed: Buffer },
+  draft: NewDraft & DraftSecrets,
   createReference: () => string,
 ): Promise<Application & DraftDays> {
-  let inserted: (Application & DraftDays) | undefined;
-  while (!inserted) {
-    inserted = await db
-      .with('quick', () => withoutWaiting)
-      .with('application', (qb) =>
-        qb
-          .insertInto('applications')
-          .values({
-            ...row,
-            reference: createReference(),
-            privacyNoticeId: sql<string>`(select id from privacy_notices order by number desc limit 1)`,
-          })
-          .onConflict((conflict) => conflict.column('reference').doNothing())
-          .returningAll(),
-      )
-      .with('key', (qb) =>
-        qb
-          .insertInto('keys.applicationKeys')
-          .columns(['applicationId', 'masterVersion', 'wrapped'])
-          .expression((eb) =>
-            eb
-              .selectFrom('application')
-              .select([
-                'id',
-                sql<number>`${key.masterVersion}::int`.as('masterVersion'),
-                sql<Buffer>`${key.wrapped}::bytea`.as('wrapped'),
-              ]),
-          ),
-      )
-      .with('token', (qb) =>
-        qb
-          .insertInto('applicationTokens')
-          .columns(['tokenHash', 'kind', 'applicationId', 'sealed', 'createdAt'])
-          .expression((eb) =>
-            eb
-              .selectFrom('application')
-              .select([
-                sql<Buffer>`${token.tokenHash}::bytea`.as('tokenHash'),
-                sql<'draft'>`'draft'`.as('kind'),
-                'id',
-                sql<Buffer>`${token.sealed}::bytea`.as('sealed'),
-                'createdAt',
-              ]),
-          ),
-      )
-      .selectFrom(['application', 'quick'])
-      .selectAll('application')
-      .select(draftDays.as('draftDays'))
-      .executeTakeFirst();
+  for (;;) {
+    const { rows } = await insertWithSecrets(db, { ...draft, reference: createReference() });
+    if (rows[0]) return rows[0];
   }
-  return inserted;
 }
 
 /** Columns that an applicant's typing may change; the stage is not among them. */
@@ -116,6 +131,41 @@ export type ApplicationChange = Omit<
   Updateable<ApplicationTable>,
   'stage' | 'decision' | 'stageSince' | 'submittedAt'
 >;
+
+type Typed = ApplicationChange & {
+  id: string;
+  now: Date;
+  consent: boolean;
+  typedBy: string | null;
+  typedOrder: number;
+};
+
+const setTyped = (db: Db, { id, now, consent, ...change }: Typed) =>
+  db
+    .updateTable('applications')
+    .set({
+      ...change,
+      consentedAt: sql`case when ${consent}::boolean then coalesce(consented_at, ${now}::timestamptz) end`,
+      revision: sql`revision + 1`,
+      typedRevision: sql`typed_revision + 1`,
+      updatedAt: now,
+    })
+    .where('id', '=', id)
+    .where('stage', '=', sql.lit('draft'))
+    .returning('typedRevision');
+
+const updateTyped = prepare((db, typed: Typed) => setTyped(db, typed).compile());
+
+const updateTypedUnlessNewer = prepare((db, slots: Typed & { typedBase: number }) => {
+  const { typedBase, ...typed } = slots;
+  // A page's own earlier requests are told by their order, not by what it was loaded with.
+  return setTyped(db, typed)
+    .where(
+      sql<boolean>`case when typed_by = ${typed.typedBy}::text then typed_order <= ${typed.typedOrder}::int
+        else typed_revision = ${typedBase}::int end`,
+    )
+    .compile();
+});
 
 /**
  * Stores what was typed into a draft as its next revision, and locks it for the rest of the
@@ -134,34 +184,18 @@ export async function updateDraft(
   }: { now: Date; consent: boolean; typing: Typing | undefined; unlessNewer: boolean },
   change: ApplicationChange,
 ): Promise<number | undefined> {
-  const row = await trx
-    .updateTable('applications')
-    .set({
-      ...change,
-      consentedAt: consent ? sql`coalesce(consented_at, ${now}::timestamptz)` : null,
-      revision: sql`revision + 1`,
-      typedRevision: sql`typed_revision + 1`,
-      typedBy: typing?.page ?? null,
-      typedOrder: typing?.order ?? 0,
-      updatedAt: now,
-    })
-    .where('id', '=', id)
-    .where('stage', '=', 'draft')
-    .$if(typing !== undefined && unlessNewer, (query) =>
-      query.where(({ and, or, eb }) =>
-        or([
-          and([eb('typedBy', '=', typing!.page), eb('typedOrder', '<=', typing!.order)]),
-          and([
-            eb('typedRevision', '=', typing!.base),
-            // Its own earlier requests are told by their order, not by what it was loaded with.
-            sql<boolean>`typed_by is distinct from ${typing!.page}`,
-          ]),
-        ]),
-      ),
-    )
-    .returning('typedRevision')
-    .executeTakeFirst();
-  return row?.typedRevision;
+  const values = {
+    id,
+    now,
+    consent,
+    typedBy: typing?.page ?? null,
+    typedOrder: typing?.order ?? 0,
+  };
+  const { rows } =
+    typing && unlessNewer
+      ? await updateTypedUnlessNewer(trx, { ...change, ...values, typedBase: typing.base })
+      : await updateTyped(trx, { ...change, ...values });
+  return rows[0]?.typedRevision;
 }
 
 export async function insertTokens(

@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { nameOf } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 /** The database outside of a transaction. Functions that only read take this or a `Trx`. */
@@ -61,11 +62,32 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
   pool.on('error', options.onIdleError ?? (() => {}));
   // The pool does not listen to a connection that is in use; whoever uses it hears from the query.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', useNames);
   if (answerWithinMs) hurry(pool, answerWithinMs);
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+type Query = (text: string, values?: unknown[]) => Promise<unknown>;
+
+/** Lets a connection remember the statements that are prepared. */
+function useNames(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (config: object | string) => Promise<unknown>;
+  const queryByName: Query = async (text, values) => {
+    const name = nameOf(text);
+    try {
+      return await query(name ? { name, text, values } : { text, values });
+    } catch (error) {
+      if (!name || !(error instanceof Error && 'code' in error && error.code === '0A000'))
+        throw error;
+      // Another instance has migrated: what this connection remembers is of no use any more.
+      cut(client);
+      throw new Error('Connection terminated: a table has changed', { cause: error });
+    }
+  };
+  client.query = queryByName as typeof client.query;
 }
 
 const notAnswered = 'Query read timeout';
@@ -92,15 +114,15 @@ function hurry(pool: pg.Pool, answerWithinMs: number): void {
   pool.on('acquire', (client) => idle.delete(client));
   pool.on('remove', (client) => idle.delete(client));
   pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    const query = client.query as Query;
     // Not in the start of the session, where poolers between us and the server refuse it.
     const setting = `set statement_timeout = ${Math.round(answerWithinMs * 0.9)}`;
     let isSet: Promise<unknown> | undefined;
-    const queryInTime = async (...args: unknown[]): Promise<unknown> => {
+    const queryInTime: Query = async (text, values) => {
       try {
         isSet ??= query(setting);
         await isSet;
-        return await query(...args);
+        return await query(text, values);
       } catch (error) {
         if (error instanceof Error && error.message === notAnswered) {
           for (const one of [client, ...idle]) cut(one);

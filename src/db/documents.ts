@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { DocumentType } from '../domain/document-types.ts';
 import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
 import { AppError } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { DocumentTable } from './schema.ts';
 
 /** A document that has arrived whole. */
@@ -36,7 +37,7 @@ const received = (db: Db | Trx) =>
       'language',
       'receivedAt',
     ])
-    .where('state', '=', 'received')
+    .where('state', '=', sql.lit('received'))
     .$narrowType<{
       type: DocumentType;
       size: number;
@@ -45,18 +46,22 @@ const received = (db: Db | Trx) =>
       receivedAt: Date;
     }>();
 
+const selectOfApplication = prepare((db, slots: { applicationId: string }) =>
+  received(db)
+    .where('applicationId', '=', slots.applicationId)
+    .orderBy('position')
+    .orderBy('id')
+    .compile(),
+);
+
 /** The documents of an application that have arrived whole, in the order of the form. */
 export async function listDocuments(
   db: Db | Trx,
   applicationId: string,
 ): Promise<ReceivedDocument[]> {
-  const documents = await received(db)
-    .where('applicationId', '=', applicationId)
-    .orderBy('position')
-    .orderBy('id')
-    .execute();
+  const { rows } = await selectOfApplication(db, { applicationId });
   const rank = ({ kind }: ReceivedDocument): number => documentKinds.indexOf(kind);
-  return documents.sort((a, b) => rank(a) - rank(b));
+  return rows.sort((a, b) => rank(a) - rank(b));
 }
 
 /** One document of one application: a foreign application's document is not found. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { createId, open, seal } from '../crypto.ts';
-import { type Db, withoutWaiting } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
-import { AppError } from '../errors.ts';
+import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import type { RandomAccess } from './random-access.ts';
@@ -45,81 +44,23 @@ export type Refusal = {
 };
 export type Receipt = { ok: true; id: string; name: string; size: number };
 
-type Writer = {
-  readonly id: string;
-  put(number: number, plain: Buffer): Promise<void>;
-  finish(last: {
-    number: number;
-    plain: Buffer;
-    type: string;
-    size: number;
-    sha256: Buffer;
-  }): Promise<void>;
-  discard(): Promise<void>;
-  read(number: number): Promise<Buffer>;
-};
-
-// Chunks are written without waiting for the disk: they count only once the request's last
-// transaction commits, and that commit flushes everything that was written before it.
-function createWriter(db: Db, incoming: Incoming, now: Date): Writer {
-  const { applicationId, key, kind, origin, position, language, held = false } = incoming;
-  const name = cleanFileName(incoming.name);
+/** The writer of one document, with its chunks sealed under its application's key. */
+function openWriter(
+  db: Db,
+  { key, maxBytes: _, held = false, ...incoming }: Incoming,
+  now: Date,
+): ChunkWriter {
   const id = createId(now);
-  let started = false;
-  const sealChunk = (number: number, plain: Buffer, last: boolean): Buffer =>
-    seal(key, plain, chunkContext(applicationId, id, number, last));
-  return {
-    id,
-    async put(number, plain) {
-      const data = sealChunk(number, plain, false);
-      if (started) {
-        await sql`with quick as ${withoutWaiting}
-          insert into document_chunks (document_id, number, data)
-          select ${id}::uuid, ${number}::int, ${data}::bytea from quick`.execute(db);
-        return;
-      }
-      started = true;
-      await sql`with quick as ${withoutWaiting}, document as (
-          insert into documents (id, application_id, kind, origin, state, position, name, language, started_at)
-          select ${id}::uuid, ${applicationId}::uuid, ${kind}, ${origin}, 'receiving', ${position}::int,
-            ${name}, ${language}, ${now}::timestamptz from quick returning id)
-        insert into document_chunks (document_id, number, data)
-        select id, ${number}::int, ${data}::bytea from document`.execute(db);
+  const contextOf = (number: number, last: boolean): string =>
+    chunkContext(incoming.applicationId, id, number, last);
+  return createChunkWriter(
+    db,
+    { ...incoming, id, name: cleanFileName(incoming.name), now, held },
+    {
+      seal: (number, plain, last) => seal(key, plain, contextOf(number, last)),
+      open: (number, sealed) => open(key, sealed, contextOf(number, false)),
     },
-    async finish({ number, plain, type, size, sha256 }) {
-      const data = sealChunk(number, plain, true);
-      const state = held ? 'receiving' : 'received';
-      const receivedAt = held ? null : now;
-      const document = started
-        ? sql`update documents set state = ${state}, type = ${type}, size = ${size}::bigint,
-            sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${receivedAt}::timestamptz
-            from quick, draft where documents.id = ${id}::uuid returning documents.id`
-        : sql`insert into documents (id, application_id, kind, origin, state, position, name, language,
-            started_at, type, size, sha256, chunk_count, received_at)
-          select ${id}::uuid, draft.id, ${kind}, ${origin}, ${state}, ${position}::int,
-            ${name}, ${language}, ${now}::timestamptz, ${type}, ${size}::bigint, ${sha256}::bytea,
-            ${number + 1}::int, ${receivedAt}::timestamptz from quick, draft returning id`;
-      // The lock waits for a submit that is under way: nothing is added to what was submitted.
-      const { numAffectedRows } = await sql`with quick as ${withoutWaiting}, draft as (
-          select id from applications where id = ${applicationId}::uuid and (stage <> 'draft') = ${held}::boolean for key share
-        ), document as (${document})
-        insert into document_chunks (document_id, number, data)
-        select id, ${number}::int, ${data}::bytea from document`.execute(db);
-      if (numAffectedRows !== 1n) throw new AppError(held ? 'gone' : 'already-submitted');
-    },
-    async discard() {
-      if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
-    },
-    async read(number) {
-      const row = await db
-        .selectFrom('documentChunks')
-        .select('data')
-        .where('documentId', '=', id)
-        .where('number', '=', number)
-        .executeTakeFirstOrThrow();
-      return open(key, row.data, chunkContext(applicationId, id, number, false));
-    },
-  };
+  );
 }
 
 /** Collects a stream into blocks of exactly `chunkBytes`, without growing or copying twice. */
@@ -148,7 +89,7 @@ function createBlocks() {
 
 /** The file being received as something that can be read anywhere; ends and beginnings stay in memory. */
 function readBack(
-  writer: Writer,
+  writer: ChunkWriter,
   size: number,
   firstBlock: Buffer,
   last: { number: number; plain: Buffer },
@@ -188,7 +129,7 @@ export async function receiveDocument(
   source: AsyncIterable<Buffer>,
   now: Date,
 ): Promise<Receipt | Refusal> {
-  const writer = createWriter(db, incoming, now);
+  const writer = openWriter(db, incoming, now);
   const sniffer = createSniffer();
   const hash = createHash('sha256');
   const blocks = createBlocks();

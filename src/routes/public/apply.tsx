@@ -2,12 +2,13 @@ import { type Context, Hono } from 'hono';
 import { mailDraftLink } from '../../actions/mail-draft-link.ts';
 import type { OpenDraft } from '../../actions/open-draft.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
-import { findCall } from '../../db/calls.ts';
+import { findPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { readFormValues } from '../../domain/application-form.ts';
-import { callStateAt } from '../../domain/calls.ts';
+import { callStateAt, draftExpiry } from '../../domain/calls.ts';
 import { parseEmailAddress } from '../../domain/email-address.ts';
 import { AppError, found } from '../../errors.ts';
+import { createKeptPages } from '../kept-pages.ts';
 import { sendPage } from '../respond.tsx';
 import { blankTexts, type FormState, renderForm, sendClosed, speak } from './form-page.tsx';
 import { countLinkMail } from './limit-posts.ts';
@@ -42,23 +43,31 @@ async function mailLink(
 /** The form of a call: blank by GET, everything that was sent by POST. */
 export function applyRoutes(deps: Deps): Hono<AppEnv> {
   const { db, clock } = deps;
+  const blankForms = createKeptPages();
   return new Hono<AppEnv>()
     .get('/calls/:slug/apply', async (c) => {
-      const call = found(await findCall(db, c.req.param('slug')));
-      if (callStateAt(call, clock.now()) !== 'open') throw new AppError('call-closed');
-      const page = await renderForm(deps, c, {
-        call,
-        via: readVia(c.req.query('via')),
-        draft: null,
-        values: readFormValues(new Map()),
-        texts: blankTexts,
-        documents: [],
-        problems: [],
-      });
-      return sendPage(c, page);
+      const { call, publication, stamp } = found(await findPublished(db, c.req.param('slug')));
+      const now = clock.now();
+      if (callStateAt(call, now) !== 'open') throw new AppError('call-closed');
+      const via = readVia(c.req.query('via'));
+      const render = () =>
+        renderForm(deps, c, {
+          call,
+          via,
+          draft: null,
+          values: readFormValues(new Map()),
+          texts: blankTexts,
+          documents: [],
+          problems: [],
+        });
+      if (via !== '') return sendPage(c, await render());
+      const t = speak(c);
+      // The form says until when a draft is kept that begins now.
+      const until = t.date(draftExpiry(now, publication.draftDays), publication.timeZone);
+      return await blankForms.send(c, `${t.language} ${stamp} ${until}`, render);
     })
     .post('/calls/:slug/apply', async (c) => {
-      const call = found(await findCall(db, c.req.param('slug')));
+      const { call } = found(await findPublished(db, c.req.param('slug')));
       const callState = callStateAt(call, clock.now());
       if (callState === 'not-yet-open') throw new AppError('call-closed');
       const received = await receiveForm(deps, c, call);

@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { type Db, withoutWaiting } from '../db/client.ts';
+import { prepare } from '../db/prepared.ts';
+import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
+import { AppError } from '../errors.ts';
+
+/** The last block of a file, behind all others. */
+type Last = { number: number; plain: Buffer; type: string; size: number; sha256: Buffer };
+
+export type ChunkWriter = {
+  readonly id: string;
+  /** Stores a block that is not the last. */
+  put(number: number, plain: Buffer): Promise<void>;
+  /** Stores the last block and, of a file of two, the first as well: most files take one statement. */
+  finish(last: Last): Promise<void>;
+  discard(): Promise<void>;
+  read(number: number): Promise<Buffer>;
+};
+
+type ChunkRow = { id: string; number: number; data: Buffer };
+type DocumentRow = {
+  id: string;
+  applicationId: string;
+  kind: DocumentKind;
+  origin: DocumentOrigin;
+  position: number;
+  name: string;
+  language: string | null;
+  now: Date;
+  /** For what was submitted already: the document counts once it is accepted. */
+  held: boolean;
+};
+type Received = Pick<DocumentRow, 'now' | 'applicationId' | 'held'> & {
+  type: string;
+  size: number;
+  sha256: Buffer;
+};
+
+const insertChunk = prepare((db, { id, number, data }: ChunkRow) =>
+  sql`with quick as ${withoutWaiting}
+    insert into document_chunks (document_id, number, data)
+    select ${id}::uuid, ${number}::int, ${data}::bytea from quick`.compile(db),
+);
+
+const insertFirst = prepare((db, { id, number, data, ...row }: ChunkRow & DocumentRow) =>
+  sql`with quick as ${withoutWaiting}, document as (
+      insert into documents (id, application_id, kind, origin, state, position, name, language, started_at)
+      select ${id}::uuid, ${row.applicationId}::uuid, ${row.kind}, ${row.origin}, 'receiving',
+        ${row.position}::int, ${row.name}, ${row.language}, ${row.now}::timestamptz from quick returning id)
+    insert into document_chunks (document_id, number, data)
+    select id, ${number}::int, ${data}::bytea from document`.compile(db),
+);
+
+// The lock waits for a submit that is under way: nothing is added to what was submitted.
+const openDraft = ({ applicationId, held }: Pick<DocumentRow, 'applicationId' | 'held'>) =>
+  sql`select id from applications
+    where id = ${applicationId}::uuid and (stage <> 'draft') = ${held}::boolean for key share`;
+
+const stateOf = ({ held }: Pick<DocumentRow, 'held'>) =>
+  sql`case when ${held}::boolean then 'receiving' else 'received' end`;
+const receivedAt = ({ held, now }: Pick<DocumentRow, 'held' | 'now'>) =>
+  sql`case when ${held}::boolean then null else ${now}::timestamptz end`;
+
+const insertLast = prepare((db, { id, number, data, ...row }: ChunkRow & Received) =>
+  sql`with quick as ${withoutWaiting}, draft as (${openDraft(row)}), document as (
+      update documents set state = ${stateOf(row)}, type = ${row.type}, size = ${row.size}::bigint,
+        sha256 = ${row.sha256}::bytea, chunk_count = ${number}::int + 1, received_at = ${receivedAt(row)}
+      from quick, draft where documents.id = ${id}::uuid returning documents.id)
+    insert into document_chunks (document_id, number, data)
+    select id, ${number}::int, ${data}::bytea from document`.compile(db),
+);
+
+/** A file of one chunk, or of two: then `first` is the one before. */
+const insertWhole = prepare(
+  (
+    db,
+    {
+      id,
+      number,
+      data,
+      first,
+      ...row
+    }: ChunkRow & DocumentRow & Received & { first: Buffer | null },
+  ) =>
+    sql`with quick as ${withoutWaiting}, draft as (${openDraft(row)}), document as (
+        insert into documents (id, application_id, kind, origin, state, position, name, language,
+          started_at, type, size, sha256, chunk_count, received_at)
+        select ${id}::uuid, draft.id, ${row.kind}, ${row.origin}, ${stateOf(row)}, ${row.position}::int,
+          ${row.name}, ${row.language}, ${row.now}::timestamptz, ${row.type}, ${row.size}::bigint,
+          ${row.sha256}::bytea, ${number}::int + 1, ${receivedAt(row)} from quick, draft returning id)
+      insert into document_chunks (document_id, number, data)
+      select document.id, chunk.number, chunk.data from document,
+        (values (0, ${first}::bytea), (${number}::int, ${data}::bytea)) as chunk (number, data)
+      where chunk.data is not null`.compile(db),
+);
+
+/** How the blocks of one document become chunks and back; `open` is for those that are not the last. */
+type Sealing = {
+  seal(number: number, plain: Buffer, last: boolean): Buffer;
+  open(number: number, sealed: Buffer): Buffer;
+};
+
+/**
+ * Writes a document's row and its chunks without waiting for the disk: they count only once the
+ * request's last transaction commits, and that commit flushes everything that was written before it.
+ */
+export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Sealing): ChunkWriter {
+  const { id, applicationId, now, held } = row;
+  let started = false;
+  // Of a file of two chunks the first waits for the second.
+  let first: Buffer | undefined;
+  return {
+    id,
+    async put(number, plain) {
+      if (number === 0) {
+        first = plain;
+        return;
+      }
+      if (!started) {
+        started = true;
+        await insertFirst(db, { ...row, number: 0, data: seal(0, first!, false) });
+      }
+      await insertChunk(db, { id, number, data: seal(number, plain, false) });
+    },
+    async finish({ number, plain, ...facts }) {
+      const last = { ...facts, number, data: seal(number, plain, true) };
+      const { numAffectedRows } = started
+        ? await insertLast(db, { ...last, id, applicationId, now, held })
+        : await insertWhole(db, { ...row, ...last, first: first ? seal(0, first, false) : null });
+      if (!numAffectedRows) throw new AppError(held ? 'gone' : 'already-submitted');
+    },
+    async discard() {
+      if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
+    },
+    async read(number) {
+      const chunk = await db
+        .selectFrom('documentChunks')
+        .select('data')
+        .where('documentId', '=', id)
+        .where('number', '=', number)
+        .executeTakeFirstOrThrow();
+      return open(number, chunk.data);
+    },
+  };
+}
