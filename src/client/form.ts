@@ -28,8 +28,10 @@ const application = document.getElementById('application') as HTMLFormElement | 
 if (application && !('conflict' in application.dataset)) {
   const loadAutosave = (): void => load(document.getElementById('typing')?.dataset.script);
   application.addEventListener('input', (event) => {
-    if ((event.target as HTMLInputElement).type !== 'file') loadAutosave();
+    const isFile = (event.target as HTMLInputElement).type === 'file';
+    if (!isFile && !(event as InputEvent).isComposing) loadAutosave();
   });
+  application.addEventListener('compositionend', loadAutosave);
   // Some browsers bring back what was typed before a reload.
   if (isTyped(application)) loadAutosave();
 }

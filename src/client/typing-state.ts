@@ -6,6 +6,7 @@ const time = line?.querySelector('.num');
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: '2-digit',
   minute: '2-digit',
+  hourCycle: 'h23',
 });
 
 function show(text: string, beside: string): void {

@@ -100,7 +100,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         enctype="multipart/form-data"
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
-        data-conflict={props.conflict}
+        data-conflict={props.conflict ? '' : undefined}
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
         {draftToken !== '' && <input type="hidden" name="draft" value={draftToken} />}
