@@ -2,7 +2,8 @@ import type { Context } from 'hono';
 import type { OpenDraft } from '../../actions/open-draft.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { saveDraft } from '../../actions/save-draft.ts';
-import { type Call, getCallVersion } from '../../db/calls.ts';
+import type { Call } from '../../db/calls.ts';
+import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
 import {
@@ -136,7 +137,7 @@ async function takeIn(
   const refused = new Set(arrived.map((one) => one.field));
   const { callVersionId } = draft.application;
   const answered =
-    callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
+    callVersionId === call.versionId ? call : (await getPublished(db, callVersionId)).call;
   const judged =
     intent === 'check' ? checkApplication(values, countHeld(documents, texts), answered) : [];
   const problems = sortProblems([...arrived, ...judged.filter((one) => !refused.has(one.field))]);
