@@ -2,7 +2,7 @@ import type { Application } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
-import { enqueueMail } from '../db/mails.ts';
+import { enqueueMails } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
@@ -89,18 +89,20 @@ export async function announceSubmission(
   const { id: applicationId, linkMailedAt } = application;
   const from = config.mailFrom.address;
   const shared = { applicationId, key, from, now };
-  await enqueueMail(trx, {
-    ...shared,
-    ...composeReceipt(publicUrl, submission),
-    thread: 'applicant',
-    opensThread: linkMailedAt === null,
-    template: 'receipt',
-  });
-  await enqueueMail(trx, {
-    ...shared,
-    ...composeNotification(publicUrl, submission),
-    thread: 'editors',
-    opensThread: true,
-    template: 'editorial-notification',
-  });
+  await enqueueMails(trx, [
+    {
+      ...shared,
+      ...composeReceipt(publicUrl, submission),
+      thread: 'applicant',
+      opensThread: linkMailedAt === null,
+      template: 'receipt',
+    },
+    {
+      ...shared,
+      ...composeNotification(publicUrl, submission),
+      thread: 'editors',
+      opensThread: true,
+      template: 'editorial-notification',
+    },
+  ]);
 }

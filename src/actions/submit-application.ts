@@ -1,6 +1,6 @@
 import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
-import { type Call, getPublication } from '../db/calls.ts';
+import type { Call, Publication } from '../db/calls.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
@@ -22,7 +22,12 @@ import { findPrivateToken, tokenContext } from './open-private-page.ts';
 export async function submitApplication(
   deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   { application: { id }, key }: OpenDraft,
-  { call, revision, language }: { call: Call; revision: number; language: Language },
+  {
+    call,
+    publication,
+    revision,
+    language,
+  }: { call: Call; publication: Publication; revision: number; language: Language },
 ): Promise<{ privateToken: string }> {
   const { db, keys, clock } = deps;
   const privateToken = createToken();
@@ -60,7 +65,7 @@ export async function submitApplication(
       application: { ...application, email, language },
       key,
       call,
-      publication: await getPublication(trx),
+      publication,
       documents: await listDocuments(trx, id),
       privateToken,
       now,

@@ -198,11 +198,25 @@ export async function updateDraft(
   return rows[0]?.typedRevision;
 }
 
-export async function insertTokens(
-  trx: Trx,
-  tokens: Insertable<ApplicationTokenTable>[],
-): Promise<void> {
-  await trx.insertInto('applicationTokens').values(tokens).execute();
+type NewToken = Insertable<ApplicationTokenTable>;
+type TokenColumns = { [K in keyof NewToken]: NewToken[K][] };
+
+const insertTokenColumns = prepare((db, slots: TokenColumns) =>
+  sql`insert into application_tokens (token_hash, kind, application_id, sealed, created_at)
+    select * from unnest(${slots.tokenHash}::bytea[], ${slots.kind}::text[],
+      ${slots.applicationId}::uuid[], ${slots.sealed}::bytea[], ${slots.createdAt}::timestamptz[])`.compile(
+    db,
+  ),
+);
+
+export async function insertTokens(trx: Trx, tokens: readonly NewToken[]): Promise<void> {
+  await insertTokenColumns(trx, {
+    tokenHash: tokens.map((one) => one.tokenHash),
+    kind: tokens.map((one) => one.kind),
+    applicationId: tokens.map((one) => one.applicationId),
+    sealed: tokens.map((one) => one.sealed),
+    createdAt: tokens.map((one) => one.createdAt),
+  });
 }
 
 /** The sealed form of a token, for showing it again to whom it belongs. */

@@ -49,7 +49,9 @@ const received = (db: Db | Trx) =>
 const selectOfApplication = prepare((db, slots: { applicationId: string }) =>
   received(db)
     .where('applicationId', '=', slots.applicationId)
+    .orderBy(sql`array_position(${sql.lit(`{${documentKinds.join()}}`)}::text[], kind)`)
     .orderBy('position')
+    .orderBy('origin')
     .orderBy('id')
     .compile(),
 );

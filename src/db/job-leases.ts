@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Selectable, sql, type Updateable } from 'kysely';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { type ClaimedJob, scheduleRest, secondsAfter } from './jobs.ts';
+import { prepare } from './prepared.ts';
 import type { JobTable } from './schema.ts';
 
 /** A job is parked when this many tries have failed: some 32 hours after the first one. */
@@ -12,69 +13,107 @@ const hour = 60 * minute;
 // Seconds to wait after the first, second, … failed try; the last one repeats.
 const waits = [30, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 6 * hour];
 
+type Claim = {
+  now: Date;
+  kinds: readonly string[];
+  limit: number;
+  lease: string;
+  leasedUntil: Date;
+  restUntil: Date;
+};
+
+const claimDue = prepare((db, { now, kinds, limit, lease, leasedUntil, restUntil }: Claim) => {
+  const exhausted = sql<boolean>`jobs.attempts >= ${sql.lit(maxAttempts)}`;
+  const isKnown = sql<boolean>`j.kind = any(${kinds}::text[])`;
+  return (
+    db
+      // A claim that a crash forgets is made again; only what was done must be remembered.
+      .with('quick', () => withoutWaiting)
+      .with('due', (qb) =>
+        qb
+          .selectFrom('jobs as j')
+          .select('j.id')
+          .where('j.state', '=', sql.lit('queued'))
+          .where(isKnown)
+          .where('j.notBefore', '<=', now)
+          .where((eb) => eb.or([eb('j.leasedUntil', 'is', null), eb('j.leasedUntil', '<=', now)]))
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('jobs as ahead')
+                  .select('ahead.id')
+                  .whereRef('ahead.lane', '=', 'j.lane')
+                  .where('ahead.state', '=', sql.lit('queued'))
+                  .where((eb) =>
+                    // Ahead by age, or unparked behind one that is running already.
+                    eb.or([eb('ahead.id', '<', eb.ref('j.id')), eb('ahead.leasedUntil', '>', now)]),
+                  ),
+              ),
+            ),
+          )
+          .orderBy('j.notBefore')
+          .orderBy('j.id')
+          .limit(limit)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .with('taken', (qb) =>
+        qb
+          .updateTable('jobs')
+          .from(['due', 'quick'])
+          .whereRef('jobs.id', '=', 'due.id')
+          .set({
+            state: sql`case when ${exhausted} and jobs.schedule is null then 'parked' else 'queued' end`,
+            attempts: sql`case when not ${exhausted} then jobs.attempts + 1
+              when jobs.schedule is null then jobs.attempts else 0 end`,
+            notBefore: sql`case when ${exhausted} and jobs.schedule is not null
+              then ${restUntil}::timestamptz else jobs.not_before end`,
+            leaseId: sql`case when ${exhausted} then null else ${lease}::uuid end`,
+            leasedUntil: sql`case when ${exhausted} then null else ${leasedUntil}::timestamptz end`,
+            finishedAt: sql`case when ${exhausted} and jobs.schedule is null then ${now}::timestamptz else jobs.finished_at end`,
+            // A lease that is still there belonged to a worker that never came back.
+            lastError: sql`case when jobs.lease_id is not null then 'worker-lost' else jobs.last_error end`,
+          })
+          .returningAll('jobs'),
+      )
+      .with('next', (qb) =>
+        qb
+          .selectFrom('jobs as j')
+          .select((eb) => eb.fn.min('j.notBefore').as('due'))
+          .where('j.state', '=', sql.lit('queued'))
+          .where(isKnown)
+          .where('j.notBefore', '>', now),
+      )
+      .selectFrom('next')
+      .leftJoin('taken', (join) => join.onTrue())
+      .selectAll('taken')
+      .select('next.due as nextDue')
+      .compile()
+  );
+});
+
 /**
  * Takes up to `limit` due jobs for `leaseSeconds`, the longest due first; a lane gives its oldest
  * queued job or none. Tries are counted here, so that a job that ends the process runs out of them
  * as well: such jobs come back as `givenUp`, already parked (a schedule rests a day instead).
+ * `nextDue` is when the next one becomes due of those that are not yet.
  */
 export async function claimJobs(
   db: Db,
   options: { now: Date; leaseSeconds: number; limit: number; kinds: readonly string[] },
-): Promise<{ claimed: ClaimedJob[]; givenUp: Selectable<JobTable>[] }> {
-  const { now, leaseSeconds, limit, kinds } = options;
+): Promise<{ claimed: ClaimedJob[]; givenUp: Selectable<JobTable>[]; nextDue: Date | null }> {
+  const { now, leaseSeconds, ...rest } = options;
   const lease = randomUUID();
-  const exhausted = sql<boolean>`jobs.attempts >= ${maxAttempts}`;
-  const rows = await db
-    // A claim that a crash forgets is made again; only what was done must be remembered.
-    .with('quick', () => withoutWaiting)
-    .with('due', (qb) =>
-      qb
-        .selectFrom('jobs as j')
-        .select('j.id')
-        .where('j.state', '=', 'queued')
-        .where('j.kind', 'in', kinds)
-        .where('j.notBefore', '<=', now)
-        .where((eb) => eb.or([eb('j.leasedUntil', 'is', null), eb('j.leasedUntil', '<=', now)]))
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('jobs as ahead')
-                .select('ahead.id')
-                .whereRef('ahead.lane', '=', 'j.lane')
-                .where('ahead.state', '=', 'queued')
-                .where((eb) =>
-                  // Ahead by age, or unparked behind one that is running already.
-                  eb.or([eb('ahead.id', '<', eb.ref('j.id')), eb('ahead.leasedUntil', '>', now)]),
-                ),
-            ),
-          ),
-        )
-        .orderBy('j.notBefore')
-        .orderBy('j.id')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .updateTable('jobs')
-    .from(['due', 'quick'])
-    .whereRef('jobs.id', '=', 'due.id')
-    .set({
-      state: sql`case when ${exhausted} and jobs.schedule is null then 'parked' else 'queued' end`,
-      attempts: sql`case when not ${exhausted} then jobs.attempts + 1
-        when jobs.schedule is null then jobs.attempts else 0 end`,
-      notBefore: sql`case when ${exhausted} and jobs.schedule is not null
-        then ${secondsAfter(now, scheduleRest)}::timestamptz else jobs.not_before end`,
-      leaseId: sql`case when ${exhausted} then null else ${lease}::uuid end`,
-      leasedUntil: sql`case when ${exhausted} then null else ${secondsAfter(now, leaseSeconds)}::timestamptz end`,
-      finishedAt: sql`case when ${exhausted} and jobs.schedule is null then ${now}::timestamptz else jobs.finished_at end`,
-      // A lease that is still there belonged to a worker that never came back.
-      lastError: sql`case when jobs.lease_id is not null then 'worker-lost' else jobs.last_error end`,
-    })
-    .returningAll('jobs')
-    .execute();
+  const { rows } = await claimDue(db, {
+    ...{ ...rest, now, lease },
+    leasedUntil: secondsAfter(now, leaseSeconds),
+    restUntil: secondsAfter(now, scheduleRest),
+  });
+  const taken = rows.filter((row): row is typeof row & Selectable<JobTable> => row.id !== null);
   return {
-    claimed: rows.filter((row): row is ClaimedJob => row.leaseId === lease),
-    givenUp: rows.filter((row) => row.leaseId === null),
+    claimed: taken.filter((row): row is typeof row & ClaimedJob => row.leaseId === lease),
+    givenUp: taken.filter((row) => row.leaseId === null),
+    nextDue: rows[0]?.nextDue ?? null,
   };
 }
 

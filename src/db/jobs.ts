@@ -16,11 +16,20 @@ export type ClaimedJob = Selectable<JobTable> & { leaseId: string; leasedUntil: 
 export type Settle = (trx: Trx, now: Date) => Promise<void>;
 
 /**
+ * Marks a job done together with what it did, in one statement of its own; false, and nothing
+ * written, without the lease.
+ */
+export type Conclude = (db: Db, job: ClaimedJob, now: Date) => Promise<boolean>;
+
+/**
  * Does a job, outside of any transaction. The signal fires when the lease is lost or the process
  * stops; a JobFailure says how it failed, any other error counts as passing.
  */
-// biome-ignore lint/suspicious/noConfusingVoidType: most handlers have nothing to settle
-export type JobHandler = (job: ClaimedJob, signal: AbortSignal) => Promise<Settle | void>;
+export type JobHandler = (
+  job: ClaimedJob,
+  signal: AbortSignal,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most handlers have nothing to settle
+) => Promise<Settle | { conclude: Conclude } | void>;
 
 /** A failure in one word, kept with the job and logged: never an address, never a server's text. */
 export class JobFailure extends Error {
@@ -52,15 +61,12 @@ export async function enqueueJob(
     notBefore?: Date;
     now: Date;
   },
-  /** The statement that the insert belongs to: a `with` clause may add the job's subject in one go. */
-  statement: Pick<Trx, 'insertInto'> = trx,
 ): Promise<string> {
-  const last =
-    job.lane === undefined || job.opensLane ? undefined : await findLastInLane(trx, job.lane);
-  const { id } = await statement
+  const id = await createIdInLane(trx, job.lane, job);
+  await trx
     .insertInto('jobs')
     .values({
-      id: createIdAfter(job.now, last),
+      id,
       kind: job.kind,
       subjectId: job.subjectId ?? null,
       lane: job.lane ?? null,
@@ -68,9 +74,19 @@ export async function enqueueJob(
       notBefore: job.notBefore ?? job.now,
       createdAt: job.now,
     })
-    .returning(['id', sql`pg_notify(${jobChannel}, '')`.as('announced')])
-    .executeTakeFirstOrThrow();
+    .returning(sql`pg_notify(${jobChannel}, '')`.as('announced'))
+    .execute();
   return id;
+}
+
+/** The id of a job to be added to a lane, behind those that wait there. */
+export async function createIdInLane(
+  trx: Trx,
+  lane: string | undefined,
+  { opensLane, now }: { opensLane?: boolean; now: Date },
+): Promise<string> {
+  const last = lane === undefined || opensLane ? undefined : await findLastInLane(trx, lane);
+  return createIdAfter(now, last);
 }
 
 /** A new id that sorts after `last`, within one millisecond or after a step back of the clock too. */
@@ -103,23 +119,6 @@ export async function unparkJob(db: Db | Trx, id: string, now: Date): Promise<bo
     .returning(['id', sql`pg_notify(${jobChannel}, '')`.as('announced')])
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** When the next job of these kinds that is not due yet becomes due. */
-export async function findNextDue(
-  db: Db,
-  { now, kinds }: { now: Date; kinds: readonly string[] },
-): Promise<Date | undefined> {
-  const row = await db
-    .selectFrom('jobs')
-    .select('notBefore')
-    .where('state', '=', 'queued')
-    .where('kind', 'in', kinds)
-    .where('notBefore', '>', now)
-    .orderBy('notBefore')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.notBefore;
 }
 
 /**

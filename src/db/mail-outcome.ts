@@ -1,6 +1,8 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { open, seal } from '../crypto.ts';
-import type { Db, Trx } from './client.ts';
+import { type Db, withoutWaiting } from './client.ts';
+import type { ClaimedJob } from './jobs.ts';
+import { prepare } from './prepared.ts';
 import type { MailTable } from './schema.ts';
 
 /** A recipient whose server said no for good; sealed as long as it is stored. */
@@ -20,21 +22,47 @@ const columnsOf = ({ id, key, refusals }: Refused) => ({
     refusals.length === 0 ? null : seal(key, Buffer.from(JSON.stringify(refusals)), contextOf(id)),
 });
 
+type Sent = {
+  jobId: string;
+  leaseId: string;
+  now: Date;
+  id: string;
+  captured: boolean;
+  refused: number;
+  refusalsSealed: Buffer | null;
+};
+
+const markBoth = prepare((db, slots: Sent) => {
+  const { jobId, leaseId, now, id, captured, refused, refusalsSealed } = slots;
+  return sql<{ id: string }>`with quick as ${withoutWaiting}, done as (
+      update jobs set state = 'done', finished_at = ${now}::timestamptz, last_error = null,
+        lease_id = null, leased_until = null
+      from quick where id = ${jobId}::uuid and lease_id = ${leaseId}::uuid returning id
+    ), sent as (
+      update mails set sent_at = ${now}::timestamptz, captured = ${captured}::boolean,
+        refused = ${refused}::int, refusals_sealed = ${refusalsSealed}::bytea
+      from done where mails.id = ${id}::uuid
+    ) select id from done`.compile(db);
+});
+
 /**
- * Marks a mail as sent, or as captured when it became a file on this machine. `refusals` are those
- * recipients who did not get it; the others have it. `key` is the application's own.
+ * Marks a mail as sent, or as captured when it became a file on this machine, and its job as done.
+ * `refusals` are those recipients who did not get it; the others have it. `key` is the
+ * application's own. Does not wait for the disk: a database that is killed in the half second
+ * after it sends the mail once more, which may always happen and shows in its Message-ID.
  */
-export async function markSent(
-  trx: Trx,
+export async function concludeSent(
+  db: Db,
+  job: Pick<ClaimedJob, 'id' | 'leaseId'>,
   mail: Refused & { captured: boolean },
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const { id, captured } = mail;
-  await trx
-    .updateTable('mails')
-    .set({ sentAt: now, captured, ...columnsOf(mail) })
-    .where('id', '=', id)
-    .execute();
+  const { rows } = await markBoth(db, {
+    ...{ jobId: job.id, leaseId: job.leaseId, now, id, captured },
+    ...columnsOf(mail),
+  });
+  return rows.length === 1;
 }
 
 /** Keeps whom a mail could not reach, of one that is still here. */

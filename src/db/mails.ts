@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { open, seal } from '../crypto.ts';
 import type { Db, Trx } from './client.ts';
-import { createIdAfter, enqueueJob } from './jobs.ts';
+import { createIdAfter, createIdInLane, jobChannel } from './jobs.ts';
+import { prepare } from './prepared.ts';
 import type { MailTable, MailThread } from './schema.ts';
 
 /** Kind of the jobs that deliver mails; their subject is the mail. */
@@ -20,31 +21,59 @@ export type MailContent = {
   replyTo: MailAddress | null;
 };
 
-/**
- * Stores a mail, sealed with the application's key, and the job that delivers it, in the transaction
- * that wrote what the mail tells. It joins the thread of those before it, and in the editors' thread
- * it keeps their subject. The caller holds a lock on the application. Returns the mail's id.
- */
-export async function enqueueMail(
-  trx: Trx,
-  mail: {
-    applicationId: string;
-    /** The application's own key, unwrapped. */
-    key: Buffer;
-    thread: MailThread;
-    /** Names the template, for the outbox. */
-    template: string;
-    language: string;
-    content: MailContent;
-    /** The address of MAIL_FROM: its domain ends the Message-ID. */
-    from: string;
-    /** The caller knows that no mail of this thread can be there yet. */
-    opensThread?: boolean;
-    /** When it may leave; at once when absent. */
-    notBefore?: Date;
-    now: Date;
-  },
-): Promise<string> {
+/** A mail to be written. */
+export type NewMail = {
+  applicationId: string;
+  /** The application's own key, unwrapped. */
+  key: Buffer;
+  thread: MailThread;
+  /** Names the template, for the outbox. */
+  template: string;
+  language: string;
+  content: MailContent;
+  /** The address of MAIL_FROM: its domain ends the Message-ID. */
+  from: string;
+  /** The caller knows that no mail of this thread can be there yet. */
+  opensThread?: boolean;
+  /** When it may leave; at once when absent. */
+  notBefore?: Date;
+  now: Date;
+};
+
+/** Of one application: a column of each, in the order of the mails. */
+type MailColumns = {
+  applicationId: string;
+  createdAt: Date;
+  id: string[];
+  thread: string[];
+  template: string[];
+  language: string[];
+  messageId: string[];
+  inReplyTo: (string | null)[];
+  contentSealed: Buffer[];
+  jobId: string[];
+  lane: string[];
+  notBefore: Date[];
+};
+
+const insertWithJobs = prepare((db, slots: MailColumns) =>
+  sql`with mail as (
+      insert into mails (id, application_id, created_at, thread, template, language, message_id,
+        in_reply_to, content_sealed)
+      select id, ${slots.applicationId}::uuid, ${slots.createdAt}::timestamptz, thread, template,
+        language, message_id, in_reply_to, content_sealed
+      from unnest(${slots.id}::uuid[], ${slots.thread}::text[], ${slots.template}::text[],
+        ${slots.language}::text[], ${slots.messageId}::text[], ${slots.inReplyTo}::text[],
+        ${slots.contentSealed}::bytea[])
+        as m (id, thread, template, language, message_id, in_reply_to, content_sealed))
+    insert into jobs (id, kind, subject_id, lane, state, not_before, created_at)
+    select id, ${sql.lit(mailJobKind)}, subject_id, lane, 'queued', not_before, ${slots.createdAt}::timestamptz
+    from unnest(${slots.jobId}::uuid[], ${slots.id}::uuid[], ${slots.lane}::text[],
+      ${slots.notBefore}::timestamptz[]) as j (id, subject_id, lane, not_before)
+    returning pg_notify(${sql.lit(jobChannel)}, '')`.compile(db),
+);
+
+async function prepareRow(trx: Trx, mail: NewMail) {
   const { applicationId, key, thread, template, language, now } = mail;
   const previous = mail.opensThread
     ? undefined
@@ -54,32 +83,44 @@ export async function enqueueMail(
     previous && thread === 'editors'
       ? { ...mail.content, subject: openContent(key, previous).subject }
       : mail.content;
-  const withMail = trx.with('mail', (qb) =>
-    qb.insertInto('mails').values({
-      id,
-      applicationId,
-      thread,
-      template,
-      language,
-      messageId: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
-      inReplyTo: previous?.messageId ?? null,
-      contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
-      createdAt: now,
-    }),
-  );
-  await enqueueJob(
-    trx,
-    {
-      kind: mailJobKind,
-      subjectId: id,
-      lane: `${applicationId}:${thread}`,
-      opensLane: mail.opensThread ?? false,
-      ...(mail.notBefore && { notBefore: mail.notBefore }),
-      now,
-    },
-    withMail,
-  );
-  return id;
+  const lane = `${applicationId}:${thread}`;
+  return {
+    ...{ id, thread, template, language, lane },
+    messageId: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
+    inReplyTo: previous?.messageId ?? null,
+    contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
+    jobId: await createIdInLane(trx, lane, { opensLane: mail.opensThread ?? false, now }),
+    notBefore: mail.notBefore ?? now,
+  };
+}
+
+/**
+ * Stores mails of one application, each of another thread, sealed with its key, and the jobs that
+ * deliver them, in the transaction that wrote what they tell. Each joins the thread of those before
+ * it, and in the editors' thread it keeps their subject. The caller holds a lock on the application.
+ * Returns the mails' ids.
+ */
+export async function enqueueMails(
+  trx: Trx,
+  mails: readonly [NewMail, ...NewMail[]],
+): Promise<string[]> {
+  const [{ applicationId, now }] = mails;
+  const rows: Awaited<ReturnType<typeof prepareRow>>[] = [];
+  for (const mail of mails) rows.push(await prepareRow(trx, mail));
+  const column = <K extends keyof (typeof rows)[number]>(key: K) => rows.map((row) => row[key]);
+  await insertWithJobs(trx, {
+    ...{ applicationId, createdAt: now },
+    ...{ id: column('id'), thread: column('thread'), template: column('template') },
+    ...{ language: column('language'), messageId: column('messageId') },
+    ...{ inReplyTo: column('inReplyTo'), contentSealed: column('contentSealed') },
+    ...{ jobId: column('jobId'), lane: column('lane'), notBefore: column('notBefore') },
+  });
+  return column('id');
+}
+
+/** Stores one mail like `enqueueMails` and returns its id. */
+export async function enqueueMail(trx: Trx, mail: NewMail): Promise<string> {
+  return (await enqueueMails(trx, [mail]))[0]!;
 }
 
 /** Opens what a mail says with its application's key. */
@@ -137,9 +178,8 @@ export type MailToDeliver = Selectable<MailTable> & {
   seededInbox: string | null;
 };
 
-/** Undefined when the mail was erased with its application. */
-export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliver | undefined> {
-  return await db
+const selectToDeliver = prepare((db, slots: { id: string }) =>
+  db
     .selectFrom('mails as m')
     .innerJoin('applications as a', 'a.id', 'm.applicationId')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
@@ -147,8 +187,13 @@ export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliv
     .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
     .selectAll('m')
     .select(['k.wrapped', 'c.inbox', 'v.seededInbox'])
-    .where('m.id', '=', id)
-    .executeTakeFirst();
+    .where('m.id', '=', slots.id)
+    .compile(),
+);
+
+/** Undefined when the mail was erased with its application. */
+export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliver | undefined> {
+  return (await selectToDeliver(db, { id })).rows[0];
 }
 
 /** False once a mail was erased. */

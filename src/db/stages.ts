@@ -1,7 +1,10 @@
 import {
   type Actor,
   columnsOf,
+  type Decision,
   findTransition,
+  type Stage,
+  type Standing,
   standingOf,
   type TransitionName,
 } from '../domain/stages.ts';
@@ -9,6 +12,38 @@ import { AppError } from '../errors.ts';
 import type { Application, ApplicationChange } from './applications.ts';
 import type { Trx } from './client.ts';
 import { findArrivalFrom } from './events.ts';
+import { prepare } from './prepared.ts';
+import type { EventType } from './schema.ts';
+
+type Move = ApplicationChange & {
+  moved: string;
+  stage: Stage;
+  decision: Decision | null;
+  submittedAt: Date | undefined;
+  now: Date;
+  actor: Actor;
+  staffId: string | null;
+  type: EventType;
+  from: Standing;
+  to: Standing;
+};
+
+const move = prepare((db, slots: Move) => {
+  const { moved, now, actor, staffId, type, from, to, ...columns } = slots;
+  return db
+    .with('moved', (qb) =>
+      qb
+        .updateTable('applications')
+        .set({ ...columns, stageSince: now, updatedAt: now })
+        .where('id', '=', moved),
+    )
+    .insertInto('events')
+    .values({
+      ...{ applicationId: moved, actor, staffId, type },
+      ...{ fromValue: from, toValue: to, at: now },
+    })
+    .compile();
+});
 
 /**
  * Changes the stage of a locked application: the only place that does. Checks the transition table
@@ -31,29 +66,14 @@ export async function recordTransition(
   if (!transition?.actors.includes(change.actor)) throw new AppError('conflict');
   const to =
     transition.to === 'back' ? await findArrivalFrom(trx, application.id, from) : transition.to;
-  const submitted = change.name === 'submit' ? { submittedAt: change.now } : {};
-  await trx
-    .with('moved', (qb) =>
-      qb
-        .updateTable('applications')
-        .set({
-          ...change.columns,
-          ...columnsOf(to),
-          ...submitted,
-          stageSince: change.now,
-          updatedAt: change.now,
-        })
-        .where('id', '=', application.id),
-    )
-    .insertInto('events')
-    .values({
-      applicationId: application.id,
-      actor: change.actor,
-      staffId: change.staffId ?? null,
-      type: change.name === 'submit' ? 'submitted' : 'stage-changed',
-      fromValue: from,
-      toValue: to,
-      at: change.now,
-    })
-    .execute();
+  const { columns, now, actor, staffId = null } = change;
+  const submits = change.name === 'submit';
+  await move(trx, {
+    ...columns,
+    ...columnsOf(to),
+    submittedAt: submits ? now : undefined,
+    moved: application.id,
+    ...{ now, actor, staffId, from, to },
+    type: submits ? 'submitted' : 'stage-changed',
+  });
 }

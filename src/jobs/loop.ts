@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/client.ts';
 import { claimJobs } from '../db/job-leases.ts';
-import { ensureSchedule, findNextDue, type JobHandler } from '../db/jobs.ts';
+import { ensureSchedule, type JobHandler } from '../db/jobs.ts';
 import { describeError } from '../describe-error.ts';
 import { keepListening } from './listener.ts';
 import { runJob } from './run-job.ts';
@@ -78,12 +78,8 @@ export function startJobLoop(options: JobLoopOptions): { stop(): Promise<void> }
     const limit = concurrency - running.size;
     // Whatever ends wakes the loop.
     if (limit === 0) return pollMs;
-    const { claimed, givenUp } = await claimJobs(db, {
-      now: clock.now(),
-      leaseSeconds,
-      limit,
-      kinds,
-    });
+    const now = clock.now();
+    const { claimed, givenUp, nextDue } = await claimJobs(db, { now, leaseSeconds, limit, kinds });
     for (const job of givenUp) {
       log.error({ jobId: job.id, kind: job.kind, error: job.lastError }, 'job given up');
     }
@@ -101,10 +97,8 @@ export function startJobLoop(options: JobLoopOptions): { stop(): Promise<void> }
       });
       running.add(run);
     }
-    if (claimed.length === limit) return pollMs;
-    const now = clock.now();
-    const next = await findNextDue(db, { now, kinds });
-    return next === undefined ? pollMs : Math.min(pollMs, next.getTime() - now.getTime());
+    if (nextDue === null) return pollMs;
+    return Math.min(pollMs, Math.max(0, nextDue.getTime() - clock.now().getTime()));
   }
 
   async function ensureSchedules(): Promise<void> {

@@ -50,6 +50,11 @@ export async function runJob(
   async function attempt(): Promise<Outcome> {
     try {
       const settle = await handler(job, lease.signal);
+      if (settle && 'conclude' in settle) {
+        const record = async () =>
+          (await settle.conclude(db, job, clock.now())) ? 'done' : 'lost';
+        return { record };
+      }
       return {
         record: () =>
           db.transaction().execute(async (trx) => {

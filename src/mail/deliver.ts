@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Keyring } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
-import { markSent, type Refusal, recordRefusals } from '../db/mail-outcome.ts';
+import { concludeSent, type Refusal, recordRefusals } from '../db/mail-outcome.ts';
 import {
   findMailToDeliver,
   isMailThere,
@@ -53,7 +53,7 @@ export function createMailHandler(deps: Deps): JobHandler {
     try {
       const { refusals } = await transport.send(outgoing, signal);
       if (!(await isMailThere(db, mail.id))) await transport.forget(mail.id);
-      return async (trx, now) => await markSent(trx, outcomeOf(refusals), now);
+      return { conclude: (db, job, now) => concludeSent(db, job, outcomeOf(refusals), now) };
     } catch (error) {
       const refusals = error instanceof SendFailure ? error.refusals : [];
       if (refusals.length + mail.refused > 0) await recordRefusals(db, outcomeOf(refusals));

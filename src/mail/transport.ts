@@ -149,21 +149,35 @@ function createCapture(dataDir: string): Transport {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const makeDir = async (): Promise<void> => {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await chmod(dir, 0o700);
+  };
+  let made: Promise<void> | undefined;
+  const write = async (id: string, message: Buffer): Promise<void> => {
+    made ??= makeDir();
+    await made;
+    const unfinished = path.join(dir, `.${id}.part`);
+    const file = await open(unfinished, 'w', 0o600);
+    try {
+      await file.writeFile(message);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, capturedFile(dataDir, id));
+  };
   return {
     kind: 'captured',
     async send(mail) {
       const { message } = await composer.sendMail(messageOf(mail));
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      await chmod(dir, 0o700);
-      const unfinished = path.join(dir, `.${mail.id}.part`);
-      const file = await open(unfinished, 'w', 0o600);
       try {
-        await file.writeFile(message as Buffer);
-        await file.sync();
-      } finally {
-        await file.close();
+        await write(mail.id, message as Buffer);
+      } catch (error) {
+        // Somebody may have cleared the folder away: the next try makes it anew.
+        made = undefined;
+        throw error;
       }
-      await rename(unfinished, capturedFile(dataDir, mail.id));
       return { refusals: [] };
     },
     forget: (mailId) => removeCaptured(dataDir, [mailId]),

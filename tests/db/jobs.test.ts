@@ -12,7 +12,6 @@ import {
   createIdAfter,
   enqueueJob,
   ensureSchedule,
-  findNextDue,
   unparkJob,
 } from '../../src/db/jobs.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
@@ -234,7 +233,7 @@ test('a schedule has one job, which is queued again for its next time', async ()
     notBefore: next,
     finishedAt: clock.now(),
   });
-  expect(await findNextDue(database.db, { now: clock.now(), kinds: ['test'] })).toEqual(next);
+  expect((await claim()).nextDue).toEqual(next);
   await ensureSchedule(database.db, { ...schedule, now: clock.now() });
   expect(await read(job.id)).toMatchObject({ notBefore: next });
 });
@@ -261,7 +260,5 @@ test('a schedule that a wrong clock put far ahead is brought back', async () => 
   const schedule = { schedule: 'clean', kind: 'test', everySeconds: 3600 };
   await ensureSchedule(database.db, { ...schedule, now: new Date('2028-01-01T00:00:00Z') });
   await ensureSchedule(database.db, { ...schedule, now: clock.now() });
-  expect(await findNextDue(database.db, { now: clock.now(), kinds: ['test'] })).toEqual(
-    new Date(clock.now().getTime() + 3_600_000),
-  );
+  expect((await claim()).nextDue).toEqual(new Date(clock.now().getTime() + 3_600_000));
 });

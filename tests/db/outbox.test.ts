@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createKeyring } from '../../src/crypto.ts';
-import { claimJobs, finishJob, retryJob } from '../../src/db/job-leases.ts';
+import { claimJobs, retryJob } from '../../src/db/job-leases.ts';
 import { type ClaimedJob, unparkJob } from '../../src/db/jobs.ts';
-import { markSent, openRefusals, recordRefusals } from '../../src/db/mail-outcome.ts';
+import { concludeSent, openRefusals, recordRefusals } from '../../src/db/mail-outcome.ts';
 import { countMailTrouble, dealWithTrouble, listMailTrouble } from '../../src/db/mail-trouble.ts';
 import { enqueueMail, openContent } from '../../src/db/mails.ts';
 import { countMails, findMail, listMails, mailStates, outboxHealth } from '../../src/db/outbox.ts';
@@ -63,17 +63,26 @@ const fail = async (permanent: boolean): Promise<ClaimedJob> => {
   return job;
 };
 
-const deliver = async (outcome: Partial<Parameters<typeof markSent>[1]> = {}): Promise<void> => {
+const deliver = async (
+  outcome: Partial<Parameters<typeof concludeSent>[2]> = {},
+): Promise<void> => {
   const job = await claim();
-  await database.db.transaction().execute(async (trx) => {
-    await finishJob(trx, job, { now: clock.now() });
-    await markSent(
-      trx,
-      { id: job.subjectId!, key: Buffer.alloc(32), captured: false, refusals: [], ...outcome },
-      clock.now(),
-    );
-  });
+  const sent = { id: job.subjectId!, key: Buffer.alloc(32), captured: false, refusals: [] };
+  expect(await concludeSent(database.db, job, { ...sent, ...outcome }, clock.now())).toBe(true);
 };
+
+test('a mail is marked by the worker that holds its job, once, and done when it was erased', async () => {
+  const { mailId, id } = await write();
+  const job = await claim();
+  const mail = { id: mailId, key: Buffer.alloc(32), captured: false, refusals: [] };
+  const conclude = (leaseId: string) =>
+    concludeSent(database.db, { ...job, leaseId }, mail, clock.now());
+  expect(await conclude(randomUUID())).toBe(false);
+  expect(await listMails(database.db, { limit: 1 })).toMatchObject([{ sentAt: null }]);
+  await database.db.deleteFrom('applications').where('id', '=', id).execute();
+  expect(await conclude(job.leaseId)).toBe(true);
+  expect(await conclude(job.leaseId)).toBe(false);
+});
 
 test('the outbox shows each mail with its state, tries and last error, newest first', async () => {
   const captured = await write();

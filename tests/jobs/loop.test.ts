@@ -171,7 +171,7 @@ test('a database that can not be reached is logged once and the loop comes back'
   const { db } = desk;
   const flaky = new Proxy(db, {
     get(target, property) {
-      if (property === 'with' && broken) throw new Error('connection refused');
+      if (property === 'executeQuery' && broken) throw new Error('connection refused');
       const value = Reflect.get(target, property);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPrivateToken } from '../../src/actions/open-private-page.ts';
-import { markSent } from '../../src/db/mail-outcome.ts';
+import { claimJobs } from '../../src/db/job-leases.ts';
+import { concludeSent } from '../../src/db/mail-outcome.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
 import { hrefsOf, plainText } from '../support/html.ts';
@@ -142,11 +143,10 @@ test('who was refused stands with the mail, is counted, and can be laid to rest 
       .where('thread', '=', 'editors')
       .executeTakeFirstOrThrow();
     const refusals = [{ address: 'gone@news.example', reply: '550 No such mailbox' }];
-    await db
-      .transaction()
-      .execute((trx) =>
-        markSent(trx, { id: mail.id, key, captured: false, refusals }, other.clock.now()),
-      );
+    const now = other.clock.now();
+    const { claimed } = await claimJobs(db, { now, leaseSeconds: 60, limit: 9, kinds: ['mail'] });
+    const job = claimed.find(({ subjectId }) => subjectId === mail.id)!;
+    await concludeSent(db, job, { id: mail.id, key, captured: false, refusals }, now);
     for (const seat of [other.admin, other.editor]) {
       const text = textOfPage((await seat.get('/admin/outbox')).html);
       expect(text).toContain('One mail needs a person');

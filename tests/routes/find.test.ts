@@ -48,7 +48,8 @@ async function workOff(): Promise<number> {
       job as ClaimedJob,
       new AbortController().signal,
     );
-    await db.transaction().execute(async (trx) => await settle!(trx, clock.now()));
+    if (typeof settle !== 'function') throw new Error('a private link has nothing to settle');
+    await db.transaction().execute(async (trx) => await settle(trx, clock.now()));
     await db.updateTable('jobs').set({ state: 'done' }).where('id', '=', job.id).execute();
   }
   return jobs.length;

@@ -3,7 +3,8 @@ import { saveDraft } from '../../src/actions/save-draft.ts';
 import { submitApplication } from '../../src/actions/submit-application.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { createId } from '../../src/crypto.ts';
-import { findCall, getCallVersion } from '../../src/db/calls.ts';
+import { findCall } from '../../src/db/calls.ts';
+import { getPublished } from '../../src/db/published.ts';
 import { insertStaff } from '../../src/db/staff.ts';
 import type { Deps } from '../../src/deps.ts';
 import { makePdf } from '../../src/documents/samples.ts';
@@ -86,8 +87,8 @@ export async function createSubmitted(
 ): Promise<{ id: string; reference: string; key: Buffer }> {
   const draft = await getOpenDraft(core, await createDraft(core, sent));
   const { id, reference, revision, callVersionId } = draft.application;
-  const call = await getCallVersion(core.db, callVersionId);
-  await submitApplication(core, draft, { call, revision, language: 'en' });
+  const { call, publication } = await getPublished(core.db, callVersionId);
+  await submitApplication(core, draft, { call, publication, revision, language: 'en' });
   return { id, reference, key: draft.key };
 }
 

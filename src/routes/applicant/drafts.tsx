@@ -6,8 +6,8 @@ import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { submitApplication } from '../../actions/submit-application.ts';
-import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
+import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication } from '../../domain/application-check.ts';
 import { callStateAt } from '../../domain/calls.ts';
@@ -48,16 +48,16 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
   const { db, clock } = deps;
 
   const readDraft = async ({ application, key }: OpenDraft) => {
-    const call = await getCallVersion(db, application.callVersionId);
+    const { call, publication } = await getPublished(db, application.callVersionId);
     const documents = await listDocuments(db, application.id);
     const texts = await readPastedTexts(db, key, documents);
     const values = valuesOf(key, application);
     const problems = checkApplication(values, countHeld(documents, texts), call);
-    return { call, documents, texts, values, problems };
+    return { call, publication, documents, texts, values, problems };
   };
 
   const sendForm = async (c: Context<AppEnv>, draft: OpenDraft, judged: boolean) => {
-    const { problems, ...state } = await readDraft(draft);
+    const { problems, publication: _, ...state } = await readDraft(draft);
     const { token, application } = draft;
     const saved = c.req.query('saved') ?? '';
     const message = savedMessages.get(saved);
@@ -139,7 +139,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await toReceipt(c, draft);
         }
         assertOpen(draft, clock.now());
-        const { call, problems } = await readDraft(draft);
+        const { call, publication, problems } = await readDraft(draft);
         if (callStateAt(call, clock.now()) !== 'open') {
           return await sendClosed(deps, c, { call, draftToken: draft.token });
         }
@@ -154,7 +154,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await sendCheck(c, draft, { alert: 'check.addressLater', status: 429 });
         }
         try {
-          const change = { call, revision, language };
+          const change = { call, publication, revision, language };
           const { privateToken } = await submitApplication(deps, draft, change);
           return c.redirect(`/${language}/applications/${privateToken}`, 303);
         } catch (error) {

@@ -2,7 +2,8 @@ import type { Context } from 'hono';
 import type { OpenDraft } from '../../actions/open-draft.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { saveDraft } from '../../actions/save-draft.ts';
-import { type Call, getCallVersion } from '../../db/calls.ts';
+import type { Call } from '../../db/calls.ts';
+import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
 import {
@@ -133,7 +134,7 @@ async function takeIn(
   const read = readFormValues(fields);
   const { callVersionId } = draft.application;
   const answered =
-    callVersionId === call.versionId ? call : await getCallVersion(db, callVersionId);
+    callVersionId === call.versionId ? call : (await getPublished(db, callVersionId)).call;
   const { asked, unasked } = sortAnswers(read.answers, answered.questions);
   const values = { ...read, answers: asked };
   const { outcome, documents, typedRevision } = await saveDraft(deps, draft, {
