@@ -3,6 +3,7 @@ import * as first from './0001_first.ts';
 import * as mailOutcome from './0002_mail_outcome.ts';
 import * as uploads from './0003_uploads.ts';
 import * as drafts from './0004_drafts.ts';
+import * as replyClock from './0007_reply_clock.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002_mail_outcome': mailOutcome,
   '0003_uploads': uploads,
   '0004_drafts': drafts,
+  '0007_reply_clock': replyClock,
 };

@@ -53,8 +53,9 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
     return [`has ${count(submissions.length, 'event')} of its submission instead of one`];
   }
   const problems: string[] = [];
+  const steps = events.filter(({ type }) => type === 'submitted' || type === 'stage-changed');
   let standing: string = 'draft';
-  for (const { id, type, fromValue, toValue } of events) {
+  for (const { id, type, fromValue, toValue } of steps) {
     const step = `event ${id} leads from ${fromValue} to ${toValue}`;
     if (fromValue !== standing) problems.push(`${step}, but it stood at ${standing}`);
     else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
@@ -70,7 +71,7 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
   if (submissions[0]!.at.getTime() !== submittedAt.getTime()) {
     problems.push('was submitted at another time than its event says');
   }
-  if (events.at(-1)!.at.getTime() !== stageSince.getTime()) {
+  if (steps.at(-1)!.at.getTime() !== stageSince.getTime()) {
     problems.push('stands there since another time than its last event says');
   }
   return problems;
@@ -100,7 +101,18 @@ const owedMails = [
   { template: 'editorial-notification', thread: 'editors' },
 ] as const;
 
-function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | undefined): string[] {
+/** A mail of the reply clock is there at most once, and only when the application says so. */
+function judgeClock({ mails, ...facts }: ApplicationFacts): string[] {
+  const told = { 'reply-nudge': facts.replyNudgedAt, 'reply-lapse': facts.replyLapseToldAt };
+  return Object.entries(told).flatMap(([template, at]) => {
+    const there = mails.filter((one) => one.template === template).length;
+    if (there > 1) return [`has ${there} mails "${template}" instead of one`];
+    return there > 0 && at === null ? [`has a mail "${template}" that it does not know of`] : [];
+  });
+}
+
+function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  const { stage, mails } = facts;
   const owed = stage === 'draft' ? [] : owedMails;
   return [
     ...owed.flatMap(({ template, thread }) => {
@@ -110,6 +122,7 @@ function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | und
         ? []
         : [`has ${mailsThere} "${template}" in the ${thread} thread instead of one`];
     }),
+    ...judgeClock(facts),
     ...mails.flatMap((mail) => [
       ...judgeJobs(mail).map((problem) => `mail ${mail.id} ${problem}`),
       ...(key && !attempt(() => openContent(key, mail)) ? [`mail ${mail.id} does not open`] : []),

@@ -101,6 +101,10 @@ export type ApplicationTable = {
   consentedAt: Date | null;
   via: string | null;
   handlingEditorId: string | null;
+  /** When the editors were reminded of the promised reply. */
+  replyNudgedAt: Date | null;
+  /** When the applicant was told that the reply takes longer than promised. */
+  replyLapseToldAt: Date | null;
   createdAt: Once<Date>;
   updatedAt: Date;
   submittedAt: Date | null;
@@ -156,7 +160,7 @@ export type UploadTable = {
   touchedAt: Date;
 };
 
-export type EventType = 'submitted' | 'stage-changed';
+export type EventType = 'submitted' | 'stage-changed' | 'reply-nudged' | 'reply-lapsed';
 
 export type EventTable = {
   id: GeneratedAlways<number>;

@@ -24,7 +24,12 @@ type Deps = {
 };
 
 /** Templates that fill themselves in; the others carry what a person wrote. */
-const automaticTemplates = new Set(['receipt', 'editorial-notification']);
+const automaticTemplates = new Set([
+  'receipt',
+  'editorial-notification',
+  'reply-nudge',
+  'reply-lapse',
+]);
 
 /**
  * The handler of the jobs of kind `mail`: opens the mail, finds out who gets it now, hands it to the

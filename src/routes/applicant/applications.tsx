@@ -5,6 +5,7 @@ import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
+import { isLate } from '../../domain/reply-clock.ts';
 import { publicStatusOf } from '../../domain/stages.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { ApplicationStatusPage } from '../../views/pages/application-status.tsx';
@@ -20,17 +21,23 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const call = await getCallVersion(db, application.callVersionId);
     const { frame, text, publication } = await dressCall(deps, c, call);
     const opened = await isOpened(db, application.id);
+    const replyBy = replyByDate(submittedAt, call.replyDays);
+    const { timeZone } = publication;
+    // No letter has left yet: what is decided reads as before, and is as late as before.
+    const letterSent = false;
+    const { stage } = application;
     return sendPage(
       c,
       <ApplicationStatusPage
         frame={frame}
         reference={application.reference}
         receiptCode={receiptCode}
-        status={publicStatusOf(application.stage, opened, false)}
+        status={publicStatusOf(stage, opened, letterSent)}
         email={application.email}
         submittedAt={submittedAt}
-        replyBy={replyByDate(submittedAt, call.replyDays)}
-        timeZone={publication.timeZone}
+        replyBy={replyBy}
+        lapsed={isLate({ stage, letterSent, replyBy }, { now: deps.clock.now(), timeZone })}
+        timeZone={timeZone}
         readers={text.readers}
         contactEmail={call.contactEmail}
         documents={await listDocuments(db, application.id)}

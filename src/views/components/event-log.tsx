@@ -1,3 +1,4 @@
+import type { EventType } from '../../db/schema.ts';
 import type { Actor, Standing } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import type { PageTime } from './reply-by.tsx';
@@ -7,7 +8,7 @@ import { standingName } from './stage-chip.tsx';
 export type LoggedEvent = {
   actor: Actor;
   staffName: string | null;
-  type: 'submitted' | 'stage-changed';
+  type: EventType;
   from: Standing | null;
   to: Standing | null;
   at: Date;
@@ -23,6 +24,8 @@ type LogProps = {
 
 const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
+  if (event.type === 'reply-nudged') return t('event.replyNudged');
+  if (event.type === 'reply-lapsed') return t('event.replyLapsed');
   if (event.to === 'withdrawn') return t('event.withdrawn');
   const steps = {
     from: event.from ? standingName(t, event.from) : '–',

@@ -29,6 +29,8 @@ const tones: Record<MailOnItsWay['state'], string> = {
 const templates: Record<string, MessageKey> = {
   receipt: 'outbox.template.receipt',
   'editorial-notification': 'outbox.template.editorial-notification',
+  'reply-nudge': 'outbox.template.reply-nudge',
+  'reply-lapse': 'outbox.template.reply-lapse',
 };
 
 /** What people call a kind of mail. */

@@ -11,6 +11,8 @@ type StatusPageProps = {
   email: string;
   submittedAt: Date;
   replyBy: Date;
+  /** That day is over and the reply is still owed. */
+  lapsed: boolean;
   timeZone: string;
   readers: string;
   contactEmail: string;
@@ -38,7 +40,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           <dt>{t('status.status')}</dt>
           <dd>{t(`status.${status}`)}</dd>
         </div>
-        {(status === 'received' || status === 'being-read') && (
+        {(status === 'received' || status === 'being-read') && !props.lapsed && (
           <div>
             <dt>{t('status.replyBy')}</dt>
             <dd>{replyBy}</dd>
@@ -58,7 +60,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
         </div>
       </dl>
       <h2>{t('status.next')}</h2>
-      <p>{t(`status.${status}.next`, { replyBy })}</p>
+      <p>{t(props.lapsed ? 'status.lapsed.next' : `status.${status}.next`, { replyBy })}</p>
       {status === 'received' && <p>{t('status.mailSent', { email: props.email })}</p>}
       <p>
         {t.rich('call.questions', {
