@@ -5,6 +5,7 @@ import * as uploads from './0003_uploads.ts';
 import * as drafts from './0004_drafts.ts';
 import * as callEditing from './0005_call_editing.ts';
 import * as privatePage from './0006_private_page.ts';
+import * as replyClock from './0007_reply_clock.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_drafts': drafts,
   '0005_call_editing': callEditing,
   '0006_private_page': privatePage,
+  '0007_reply_clock': replyClock,
 };

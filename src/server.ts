@@ -18,6 +18,7 @@ import { explainFailure } from './explain-failure.ts';
 import { keepFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
+import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
@@ -82,9 +83,12 @@ async function start(config: Config): Promise<() => Promise<void>> {
       listen: () => createListener(connection),
       clock,
       log,
-      schedules,
+      schedules: [...schedules, replyClockSchedule],
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log }),
+        [replyClockSchedule.kind]: createReplyClockHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({
           ...{ keys, config, publicUrl: server.publicUrl },

@@ -18,6 +18,8 @@ import { languageOf } from './write-mail.ts';
 /** What happened, as the applicant may know it: no word of where it stands inside before they are told. */
 const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
   if (event.type === 'submitted') return { what: 'submitted' };
+  if (event.type === 'reply-nudged') return undefined;
+  if (event.type === 'reply-lapsed') return { what: event.type };
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
   return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;

@@ -39,7 +39,7 @@ export async function seedDemo(
   onProgress: (done: number) => void = () => {},
 ): Promise<Seeded> {
   const publication = await getPublication(core.db);
-  const setting = await readSetting(core, seed);
+  const setting = await readSetting(core, publication, seed);
   const seeded: Seeded = { applications: 0, documents: 0, mails: 0 };
   let begun = 0;
   const writeBatches = async (): Promise<void> => {
@@ -63,13 +63,18 @@ export async function seedDemo(
   return seeded;
 }
 
-async function readSetting({ db, keys, clock }: Core, seed: number): Promise<Setting> {
+async function readSetting(
+  { db, keys, clock }: Core,
+  { timeZone }: Publication,
+  seed: number,
+): Promise<Setting> {
   const now = clock.now();
   const staff = (await listStaffRows(db)).filter(({ disabledAt }) => disabledAt === null);
   const readers = staff.map(({ id }) => id);
   return {
     seed,
     now,
+    timeZone,
     keys,
     calls: await listCalls(db),
     noticeId: (await getPrivacyNotice(db)).id,

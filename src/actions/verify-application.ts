@@ -105,7 +105,18 @@ const owedMails = [
   { template: 'editorial-notification', thread: 'editors' },
 ] as const;
 
-function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | undefined): string[] {
+/** A mail of the reply clock is there at most once, and only when the application says so. */
+function judgeClock({ mails, ...facts }: ApplicationFacts): string[] {
+  const told = { 'reply-nudge': facts.replyNudgedAt, 'reply-lapse': facts.replyLapseToldAt };
+  return Object.entries(told).flatMap(([template, at]) => {
+    const there = mails.filter((one) => one.template === template).length;
+    if (there > 1) return [`has ${there} mails "${template}" instead of one`];
+    return there > 0 && at === null ? [`has a mail "${template}" that it does not know of`] : [];
+  });
+}
+
+function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  const { stage, mails } = facts;
   const owed = stage === 'draft' ? [] : owedMails;
   return [
     ...owed.flatMap(({ template, thread }) => {
@@ -118,6 +129,7 @@ function judgeMails({ stage, mails }: ApplicationFacts, key: Buffer | null | und
     ...(stage === 'withdrawn' ? [] : mails)
       .filter((one) => one.template === 'withdrawal-notice' && one.sentAt === null)
       .map(({ id }) => `mail ${id} waits to tell of a withdrawal that was undone`),
+    ...judgeClock(facts),
     ...mails.flatMap((mail) => [
       ...judgeJobs(mail).map((problem) => `mail ${mail.id} ${problem}`),
       ...(key && !attempt(() => openContent(key, mail)) ? [`mail ${mail.id} does not open`] : []),

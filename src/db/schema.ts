@@ -128,6 +128,10 @@ export type ApplicationTable = {
   consentedAt: Date | null;
   via: string | null;
   handlingEditorId: string | null;
+  /** When the editors were reminded of the promised reply. */
+  replyNudgedAt: Date | null;
+  /** When the applicant was told that the reply takes longer than promised. */
+  replyLapseToldAt: Date | null;
   createdAt: Once<Date>;
   updatedAt: Date;
   submittedAt: Date | null;
@@ -190,7 +194,9 @@ export type EventType =
   | 'document-added'
   | 'document-replaced'
   | 'document-removed'
-  | 'erased';
+  | 'erased'
+  | 'reply-nudged'
+  | 'reply-lapsed';
 
 export type EventTable = {
   id: GeneratedAlways<number>;

@@ -11,6 +11,7 @@ import {
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { leapSince } from './clock-leap.ts';
 
 /** Something that happens again and again; `name` names its one row in `jobs`. */
 export type Schedule = { name: string; kind: string; everySeconds: number };
@@ -26,8 +27,6 @@ type CleanUp = {
 const hour = 3600;
 const day = 24 * hour;
 const batchSize = 100;
-/** A leap of the clock beyond this stops deleting. */
-const trustedLeapSeconds = day;
 
 const cleanUps: readonly CleanUp[] = [
   {
@@ -80,8 +79,7 @@ export function createScheduleHandlers(deps: {
 /**
  * Deletes in batches, unless the clock has leapt since the last run: then it only logs, and what is
  * skipped counts as a run. The next one, an interval later by a clock that has not leapt again,
- * deletes as usual: until then the operator can put the clock right. A server that was off for more
- * than a day skips once too, since from here both look the same.
+ * deletes as usual: until then the operator can put the clock right.
  */
 async function cleanUpOnce(
   cleanUp: CleanUp,
@@ -91,10 +89,10 @@ async function cleanUpOnce(
 ): Promise<void> {
   const now = clock.now();
   const { kind, everySeconds, age } = cleanUp;
-  const sinceLast = (now.getTime() - (job.finishedAt ?? job.createdAt).getTime()) / 1000;
-  if (sinceLast > everySeconds + trustedLeapSeconds || sinceLast < -trustedLeapSeconds) {
+  const leap = leapSince(job, everySeconds, now);
+  if (leap !== undefined) {
     log.error(
-      { kind, sinceLastSeconds: Math.round(sinceLast) },
+      { kind, sinceLastSeconds: leap },
       'the clock has leapt by more than a day: nothing is deleted in this run',
     );
     return;

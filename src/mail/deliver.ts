@@ -33,6 +33,8 @@ const automaticTemplates = new Set([
   'documents-changed',
   'private-link',
   'draft-link',
+  'reply-nudge',
+  'reply-lapse',
 ]);
 
 /**

@@ -14,10 +14,12 @@ import { addStaff, ensureFirstAdminLink } from '../../src/auth/staff-accounts.ts
 import { findCall } from '../../src/db/calls.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { openContent } from '../../src/db/mails.ts';
+import { listDueApplications } from '../../src/db/reply-clock.ts';
 import { inspectDocument } from '../../src/documents/inspect.ts';
 import { randomAccessOf } from '../../src/documents/random-access.ts';
 import { readDocument } from '../../src/documents/store.ts';
 import { checkApplication } from '../../src/domain/application-check.ts';
+import { lapseSpan, nudgeSpan } from '../../src/domain/reply-clock.ts';
 import { decisions, visibleStages } from '../../src/domain/stages.ts';
 import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
@@ -223,6 +225,21 @@ describe('sixty seeded applications', () => {
       expect(to?.address).toBe(row.thread === 'applicant' ? row.email : undefined);
       expect(subject).toContain(row.reference);
     }
+  });
+
+  test('leave the reply clock nothing to say of what is past', async () => {
+    const { db, clock } = seeded.core;
+    const time = { now: clock.now(), timeZone: 'Europe/Berlin' };
+    for (const [mail, spanOf] of [
+      ['nudge', nudgeSpan],
+      ['lapse', lapseSpan],
+    ] as const) {
+      const due = { mail, replyDays: 14, span: spanOf(14, time), limit: 100 };
+      expect(await listDueApplications(db, due)).toEqual([]);
+    }
+    await db.updateTable('applications').set({ replyLapseToldAt: null }).execute();
+    const lapsed = { mail: 'lapse', replyDays: 14, span: lapseSpan(14, time), limit: 100 } as const;
+    expect((await listDueApplications(db, lapsed)).length).toBeGreaterThan(3);
   });
 
   test('leave the first admin to be made by the link', async () => {

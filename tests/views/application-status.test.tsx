@@ -20,6 +20,7 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
       readers="Two editors"
       contactEmail="desk@example.org"
       documents={[]}
+      lapsed={false}
       documentsOpen={false}
       undoUntil={null}
       messages={[]}

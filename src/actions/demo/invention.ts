@@ -4,6 +4,7 @@ import type { NewApplication } from '../../db/histories.ts';
 import type { WholeDocument } from '../../documents/whole-documents.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { searchNameOf } from '../../domain/names.ts';
+import { clockHistory, undecidedStages } from '../../domain/reply-clock.ts';
 import { findTransition, type Standing } from '../../domain/stages.ts';
 import { contactContext } from '../read-application.ts';
 import { writeDocuments } from './documents.ts';
@@ -17,6 +18,8 @@ const minuteMs = 60_000;
 export type Setting = {
   seed: number;
   now: Date;
+  /** The publication's. */
+  timeZone: string;
   keys: Keyring;
   calls: readonly Call[];
   noticeId: string;
@@ -55,6 +58,9 @@ export function draftOf(invention: Invention, setting: Setting): NewApplication 
   const { id, call, person, history, key, wrapped, begunAt, random } = invention;
   const { keys, noticeId, deciders } = setting;
   const { contactHandle, topics, pageLanguage, writes: _, ...typed } = person;
+  const standing = stepsOf(invention, setting).at(-1)!.to;
+  const isUndecided = undecidedStages.some((one) => one === standing);
+  const promise = { submittedAt: history.submittedAt, replyDays: call.replyDays };
   const isHandled = history.steps.some(({ name }) => name === 'review' || name === 'shortlist');
   return {
     ...typed,
@@ -70,6 +76,8 @@ export function draftOf(invention: Invention, setting: Setting): NewApplication 
       contactHandle === '' ? null : seal(key, Buffer.from(contactHandle), contactContext(id)),
     consentedAt: before(history.submittedAt, 2),
     handlingEditorId: isHandled ? pickAny(random('handling'), deciders) : null,
+    // As if the clock had run all the time, since nobody is to be told of invented people.
+    ...(isUndecided && clockHistory(promise, setting)),
     createdAt: begunAt,
     updatedAt: before(history.submittedAt, 1),
     key: { masterVersion: keys.version, wrapped },

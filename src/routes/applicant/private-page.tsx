@@ -8,6 +8,7 @@ import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
+import { isLate } from '../../domain/reply-clock.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
@@ -40,7 +41,10 @@ export async function renderPrivatePage(
   const { application, key, submittedAt, token } = page;
   const call = await getCallVersion(db, application.callVersionId);
   const { frame, text, t, publication } = await dressCall(deps, c, call);
-  const withdrawn = application.stage === 'withdrawn';
+  const { stage } = application;
+  const { timeZone } = publication;
+  const replyBy = replyByDate(submittedAt, call.replyDays);
+  const withdrawn = stage === 'withdrawn';
   const undoable = withdrawn && canUndo(application.stageSince, clock.now());
   const messages = await listMessages(db, application.id);
   return (
@@ -52,8 +56,9 @@ export async function renderPrivatePage(
       status={await readPublicStatus(deps, page)}
       email={application.email}
       submittedAt={submittedAt}
-      replyBy={replyByDate(submittedAt, call.replyDays)}
-      timeZone={publication.timeZone}
+      replyBy={replyBy}
+      lapsed={isLate({ stage, letterSent: false, replyBy }, { now: clock.now(), timeZone })}
+      timeZone={timeZone}
       readers={text.readers}
       contactEmail={call.contactEmail}
       documents={await listDocuments(db, application.id)}

@@ -25,6 +25,8 @@ type LogProps = {
 
 const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
+  if (event.type === 'reply-nudged') return t('event.replyNudged');
+  if (event.type === 'reply-lapsed') return t('event.replyLapsed');
   if (event.to === 'withdrawn') return t('event.withdrawn');
   if (event.type !== 'stage-changed') {
     const kind = documentKinds.find((one) => one === event.to);

@@ -30,6 +30,8 @@ const templates: Record<string, MessageKey> = {
   'draft-link': 'outbox.template.draft-link',
   receipt: 'outbox.template.receipt',
   'editorial-notification': 'outbox.template.editorial-notification',
+  'reply-nudge': 'outbox.template.reply-nudge',
+  'reply-lapse': 'outbox.template.reply-lapse',
 };
 
 /** What people call a kind of mail. */

@@ -22,6 +22,8 @@ export type StatusPageProps = {
   email: string;
   submittedAt: Date;
   replyBy: Date;
+  /** That day is over and the reply is still owed. */
+  lapsed: boolean;
   timeZone: string;
   readers: string;
   contactEmail: string;
@@ -60,7 +62,7 @@ const Facts = ({ frame: { t }, status, timeZone, ...props }: StatusPageProps) =>
       <dt>{t('status.status')}</dt>
       <dd>{t(`status.${status}`)}</dd>
     </div>
-    {(status === 'received' || status === 'being-read') && (
+    {(status === 'received' || status === 'being-read') && !props.lapsed && (
       <div>
         <dt>{t('status.replyBy')}</dt>
         <dd>
@@ -204,7 +206,11 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       <Receipt {...props} />
       <Facts {...props} />
       <h2>{t('status.next')}</h2>
-      <p>{t(`status.${status}.next`, { replyBy: t.date(props.replyBy, timeZone) })}</p>
+      <p>
+        {t(props.lapsed ? 'status.lapsed.next' : `status.${status}.next`, {
+          replyBy: t.date(props.replyBy, timeZone),
+        })}
+      </p>
       {status === 'received' && <p>{t('status.mailSent', { email: props.email })}</p>}
       <p>
         {t.rich('call.questions', {
