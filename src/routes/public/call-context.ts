@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { type Call, findCall, getPublication, type Publication } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { type CallText, pickText } from '../../domain/calls.ts';
+import { type CallText, pickLanguage } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
@@ -12,6 +12,8 @@ import { frameFor } from '../frame.ts';
 export type CallContext = {
   call: Call;
   text: CallText;
+  /** The language of `text`, where the call has none in the reader's. */
+  textLanguage: string | undefined;
   publication: Publication;
   t: Translator;
   frame: Frame;
@@ -25,11 +27,13 @@ export async function dressCall(
 ): Promise<CallContext> {
   const publication = await getPublication(db);
   const t = translatorFor(c.var.language);
+  const language = pickLanguage(call.texts, t.language, publication.language);
   return {
     call,
     publication,
     t,
-    text: pickText(call.texts, t.language, publication.language),
+    text: call.texts[language]!,
+    textLanguage: language === t.language ? undefined : language,
     frame: frameFor({ assets }, t, publication.name),
   };
 }

@@ -61,7 +61,9 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       </dl>
       <h2>{t('status.next')}</h2>
       <p>{t(props.lapsed ? 'status.lapsed.next' : `status.${status}.next`, { replyBy })}</p>
-      {status === 'received' && <p>{t('status.mailSent', { email: props.email })}</p>}
+      {status === 'received' && !props.lapsed && (
+        <p>{t('status.mailSent', { email: props.email })}</p>
+      )}
       <p>
         {t.rich('call.questions', {
           address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,
