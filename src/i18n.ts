@@ -29,6 +29,9 @@ const locales: Record<Language, string> = {
   az: 'az-Latn-AZ',
 };
 
+/** The locale of a language, with its script and territory (BCP 47). */
+export const localeOf = (language: Language): string => locales[language];
+
 type Values = Record<string, PrimitiveType>;
 type RichValues<T> = Record<string, PrimitiveType | ((parts: (string | T)[]) => T | string)>;
 

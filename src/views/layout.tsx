@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { AssetName } from '../assets.ts';
 import { may, type Permission, type Role } from '../domain/permissions.ts';
 import type { Language, Translator } from '../i18n.ts';
+import { LinkPreview, type Shared } from './components/link-preview.tsx';
 
 /** What every page needs beside its own facts. */
 export type Frame = {
@@ -25,11 +26,17 @@ type DocumentProps = {
   description?: string | undefined;
   /** Pages that belong to one person stay out of search engines. */
   indexed?: boolean;
+  /** Set on pages that anybody may pass on. */
+  shared?: Shared | undefined;
+  /** What previews call it; the title where it is absent. */
+  heading?: string;
   children?: Child;
 };
 
 const HtmlDocument = (props: DocumentProps) => {
   const { frame, title, stylesheet, scripts = [], description, indexed = false, children } = props;
+  const { shared, heading = title } = props;
+  const { language } = frame.t;
   return (
     <html lang={frame.t.language}>
       <head>
@@ -42,6 +49,11 @@ const HtmlDocument = (props: DocumentProps) => {
         <link rel="stylesheet" href={frame.asset(stylesheet)} />
         {/* What sends by itself has no place in a preview. */}
         {!frame.preview && scripts.map((name) => <script src={frame.asset(name)} defer />)}
+        {shared && !frame.preview && (
+          <LinkPreview
+            {...{ shared, language, description, siteName: frame.siteName, title: heading }}
+          />
+        )}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -60,6 +72,7 @@ type PublicPageProps = {
   title: string;
   description?: string | undefined;
   indexed?: boolean;
+  shared?: Shared | undefined;
   scripts?: AssetName[];
   /** Where the same page is in each language; none where switching would lose something. */
   languages?: LanguageLink[];
@@ -133,7 +146,13 @@ export const PublicPage = (props: PublicPageProps) => {
   const { frame, languages = [], form, children, title, ...rest } = props;
   const { t, siteName, preview } = frame;
   return (
-    <HtmlDocument frame={frame} title={`${title} – ${siteName}`} stylesheet="public.css" {...rest}>
+    <HtmlDocument
+      frame={frame}
+      title={`${title} – ${siteName}`}
+      heading={title}
+      stylesheet="public.css"
+      {...rest}
+    >
       <header class="masthead">
         <div>
           <a class="name" href={`/${t.language}`}>
@@ -162,6 +181,7 @@ export const PublicPage = (props: PublicPageProps) => {
           <a href={`/${t.language}/find`}>{t('layout.find')}</a>
           <a href={`/${t.language}/privacy`}>{t('layout.privacy')}</a>
           <a href={`/${t.language}/imprint`}>{t('layout.imprint')}</a>
+          <a href={`/${t.language}/accessibility`}>{t('layout.accessibility')}</a>
         </div>
       </footer>
     </HtmlDocument>

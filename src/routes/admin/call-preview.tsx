@@ -59,7 +59,7 @@ export function callPreviewRoutes(deps: Deps): Hono<AppEnv> {
       const { call, preview } = await openPreview(c);
       const context = await dressCall(deps, c, call);
       const frame = { ...context.frame, preview };
-      return sendPage(c, renderCall({ ...context, frame }, { state: 'open', via: '' }));
+      return sendPage(c, renderCall(deps, { ...context, frame }, { state: 'open', via: '' }));
     })
     .get('/calls/:slug/preview/:language/apply', gate, async (c) => {
       const { call, preview } = await openPreview(c);

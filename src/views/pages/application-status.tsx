@@ -211,7 +211,9 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           replyBy: t.date(props.replyBy, timeZone),
         })}
       </p>
-      {status === 'received' && <p>{t('status.mailSent', { email: props.email })}</p>}
+      {status === 'received' && !props.lapsed && (
+        <p>{t('status.mailSent', { email: props.email })}</p>
+      )}
       <p>
         {t.rich('call.questions', {
           address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,

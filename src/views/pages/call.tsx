@@ -1,7 +1,9 @@
 import type { CallState, CallText, Fee } from '../../domain/calls.ts';
 import type { DocumentKind } from '../../domain/documents.ts';
 import { namePeriod } from '../../domain/periods.ts';
+import { describeState } from '../components/call-state.tsx';
 import { languageLinks } from '../components/language-links.ts';
+import type { Shared } from '../components/link-preview.tsx';
 import type { Frame } from '../layout.tsx';
 import { PublicPage, previewHref } from '../layout.tsx';
 
@@ -11,6 +13,7 @@ type CallPageProps = {
   text: CallText;
   /** The language of the texts, where they are not there in the page's. */
   textLanguage: string | undefined;
+  shared: Shared;
   state: CallState;
   opensAt: Date;
   closesAt: Date | null;
@@ -21,6 +24,8 @@ type CallPageProps = {
   contactEmail: string;
   replyDays: number;
   retentionDays: number;
+  maxFileBytes: number;
+  maxFiles: number;
   /** The article the reader came from, carried on to the form. */
   via: string;
 };
@@ -30,15 +35,17 @@ const withVia = (path: string, via: string): string =>
 
 const FeeBlock = ({ frame: { t }, fee }: { frame: Frame; fee: Fee | null }) =>
   fee === null ? (
-    <p class="soft">{t('call.fee.open')}</p>
+    <p class="notice">{t('call.fee.open')}</p>
   ) : (
-    <ul class="plain">
+    <ul class="plain num">
       <li>
-        {t('call.fee.range', {
-          from: t.number(fee.from),
-          to: t.number(fee.to),
-          currency: fee.currency,
-        })}
+        <strong>
+          {t('call.fee.range', {
+            from: t.number(fee.from),
+            to: t.number(fee.to),
+            currency: fee.currency,
+          })}
+        </strong>
       </li>
       <li>{t(fee.expenses ? 'call.fee.expenses' : 'call.fee.noExpenses')}</li>
       {fee.killFeePercent !== null && (
@@ -49,22 +56,22 @@ const FeeBlock = ({ frame: { t }, fee }: { frame: Frame; fee: Fee | null }) =>
   );
 
 const StateNotice = (props: CallPageProps) => {
-  const { state, opensAt, closesAt, timeZone } = props;
-  const { t } = props.frame;
-  if (state === 'not-yet-open') {
-    return (
-      <p class="notice">{t('call.state.notYetOpen', { when: t.dateTime(opensAt, timeZone) })}</p>
-    );
-  }
-  if (state === 'closed' && closesAt) {
-    return <p class="notice">{t('call.state.closed', { when: t.dateTime(closesAt, timeZone) })}</p>;
-  }
+  const { frame, state } = props;
+  const { t } = frame;
+  const sentence = describeState({ ...props, t });
+  if (state === 'open') return <p class="soft">{sentence}</p>;
   return (
-    <p class="soft">
-      {closesAt
-        ? t('call.state.closes', { when: t.dateTime(closesAt, timeZone) })
-        : t('call.state.rolling')}
-    </p>
+    <div class="notice flow">
+      <p>
+        <strong>{sentence}</strong>{' '}
+        {t(state === 'closed' ? 'call.state.closedNext' : 'call.state.notYetOpenNext')}
+      </p>
+      {state === 'closed' && (
+        <p>
+          <a href={`/${t.language}`}>{t('call.state.others')}</a>
+        </p>
+      )}
+    </div>
   );
 };
 
@@ -80,19 +87,26 @@ const ApplyLink = ({ frame: { t, preview }, slug, via }: CallPageProps) => {
   );
 };
 
+/** What to send, in which form, and how large it may be. */
+const Materials = ({ frame: { t }, documents, maxFileBytes, maxFiles }: CallPageProps) => (
+  <>
+    <ul class="asked">
+      {documents.map(({ kind, required }) => (
+        <li>
+          <strong>{t(`document.${kind}`)}</strong>
+          {!required && <span class="optional"> {t('form.optional')}</span>}
+          <span class="hint">{t(`document.${kind}.hint`)}</span>
+        </li>
+      ))}
+    </ul>
+    <p>{t('call.sendFormats', { size: t.size(maxFileBytes), count: maxFiles })}</p>
+    <p>{t('call.sendHow')}</p>
+  </>
+);
+
 /** What the newsroom seeks, offers and promises, with the way to the form. */
 export const CallPage = (props: CallPageProps) => {
-  const {
-    frame,
-    slug,
-    text,
-    textLanguage: lang,
-    places,
-    documents,
-    fee,
-    contactEmail,
-    via,
-  } = props;
+  const { frame, slug, text, textLanguage: lang, places, fee, contactEmail, via } = props;
   const { t } = frame;
   const open = props.state === 'open';
   return (
@@ -101,6 +115,7 @@ export const CallPage = (props: CallPageProps) => {
       title={text.title}
       description={text.lead}
       indexed
+      shared={props.shared}
       languages={languageLinks((language) => withVia(`/${language}/calls/${slug}`, via))}
     >
       <h1 lang={lang}>{text.title}</h1>
@@ -111,14 +126,18 @@ export const CallPage = (props: CallPageProps) => {
       {open && <ApplyLink {...props} />}
       <h2>{t('call.seek')}</h2>
       <p lang={lang}>{text.seek}</p>
-      <ul class="plain">
-        {places.map((place) => (
-          <li>{place}</li>
-        ))}
-      </ul>
-      <p class="soft small">{t('call.placesNote')}</p>
+      {places.length > 0 && (
+        <>
+          <ul class="plain" lang={lang}>
+            {places.map((place) => (
+              <li>{place}</li>
+            ))}
+          </ul>
+          <p class="soft small">{t('call.placesNote')}</p>
+        </>
+      )}
       <h2>{t('call.offer')}</h2>
-      <ul class="plain">
+      <ul class="plain" lang={lang}>
         {text.offer.map((line) => (
           <li lang={lang}>{line}</li>
         ))}
@@ -126,15 +145,7 @@ export const CallPage = (props: CallPageProps) => {
       <h3>{t('call.fee.heading')}</h3>
       <FeeBlock frame={frame} fee={fee} />
       <h2>{t('call.send')}</h2>
-      <ul class="plain">
-        {documents.map(({ kind, required }) => (
-          <li>
-            {t(`document.${kind}`)}
-            {!required && <span class="optional"> {t('form.optional')}</span>}
-          </li>
-        ))}
-      </ul>
-      <p>{t('call.sendHow')}</p>
+      <Materials {...props} />
       <h2>{t('call.next')}</h2>
       <dl class="facts">
         <div>
@@ -150,6 +161,7 @@ export const CallPage = (props: CallPageProps) => {
           <dd>{t('call.deletedAfter', namePeriod(props.retentionDays))}</dd>
         </div>
       </dl>
+      <p>{t('call.replyPromise')}</p>
       <p>
         {t.rich('call.questions', {
           address: () => <a href={`mailto:${contactEmail}`}>{contactEmail}</a>,

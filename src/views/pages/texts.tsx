@@ -1,10 +1,12 @@
 import type { NoticeText } from '../../domain/calls.ts';
 import { languageLinks } from '../components/language-links.ts';
+import type { Shared } from '../components/link-preview.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 /** The privacy notice in force. */
 export const PrivacyPage = (props: {
   frame: Frame;
+  shared: Shared;
   notice: NoticeText;
   /** The notice's language, where it is not the page's. */
   noticeLanguage: string | undefined;
@@ -17,6 +19,7 @@ export const PrivacyPage = (props: {
       frame={props.frame}
       title={t('layout.privacy')}
       indexed
+      shared={props.shared}
       languages={languageLinks((language) => `/${language}/privacy`)}
     >
       <h1>{t('layout.privacy')}</h1>
@@ -32,13 +35,15 @@ export const PrivacyPage = (props: {
 };
 
 /** Who is responsible for the site; says so plainly while the operator has not filled it in. */
-export const ImprintPage = ({ frame, lines }: { frame: Frame; lines: string[] }) => {
+export const ImprintPage = (props: { frame: Frame; shared: Shared; lines: string[] }) => {
+  const { frame, shared, lines } = props;
   const { t } = frame;
   return (
     <PublicPage
       frame={frame}
       title={t('layout.imprint')}
       indexed
+      shared={shared}
       languages={languageLinks((language) => `/${language}/imprint`)}
     >
       <h1>{t('layout.imprint')}</h1>
@@ -54,36 +59,6 @@ export const ImprintPage = ({ frame, lines }: { frame: Frame; lines: string[] })
           ))}
         </p>
       )}
-    </PublicPage>
-  );
-};
-
-type CallListProps = {
-  frame: Frame;
-  /** `textLanguage` is that of the texts, where it is not the page's. */
-  calls: { slug: string; title: string; lead: string; textLanguage: string | undefined }[];
-};
-
-/** The open calls, when there is not exactly one. */
-export const CallListPage = ({ frame, calls }: CallListProps) => {
-  const { t } = frame;
-  return (
-    <PublicPage
-      frame={frame}
-      title={t('calls.title')}
-      indexed
-      languages={languageLinks((language) => `/${language}`)}
-    >
-      <h1>{t('calls.title')}</h1>
-      {calls.length === 0 && <p>{t('calls.none')}</p>}
-      {calls.map(({ slug, title, lead, textLanguage }) => (
-        <>
-          <h2 lang={textLanguage}>
-            <a href={`/${t.language}/calls/${slug}`}>{title}</a>
-          </h2>
-          <p lang={textLanguage}>{lead}</p>
-        </>
-      ))}
     </PublicPage>
   );
 };
