@@ -191,7 +191,7 @@ describe('the form', () => {
       stops.push(stop.name);
     }
     expect(stops).toEqual(expect.arrayContaining(['Skip to content', 'fullName', 'consent']));
-    expect(stops.at(-1)).toBe('Imprint');
+    expect(stops.at(-1)).toBe('Accessibility');
     await watched.close();
   });
 });
