@@ -164,7 +164,7 @@ describe('the form', () => {
     await watched.page.goto(`/en/drafts/${draft}`);
     const small = await watched.page.evaluate(() =>
       [...document.querySelectorAll('button, select, summary, textarea, .choice, input')]
-        .filter((one) => !one.matches('.first, [type=hidden], [type=checkbox]'))
+        .filter((one) => !one.matches('.first, [type=hidden], [type=checkbox], [type=radio]'))
         .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
         .map((one) => `${one.tagName} ${one.className} ${one.getBoundingClientRect().height}`),
     );
