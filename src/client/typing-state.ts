@@ -12,6 +12,7 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
 function show(text: string, beside: string): void {
   if (status && status.textContent !== text) status.textContent = text;
   if (time) time.textContent = beside;
+  line?.classList.add('shown');
 }
 
 export function showSaved(): void {

@@ -44,6 +44,18 @@ const clear = async () => {
 };
 beforeEach(clear);
 
+/** The server has opened the draft a second before its page learns of it. */
+const answerLate = (page: Page) =>
+  page.route(
+    '**/calls/*/typed',
+    async (route) => {
+      const response = await route.fetch();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.fulfill({ response }).catch(() => {});
+    },
+    { times: 1 },
+  );
+
 describe('typing', () => {
   it('is kept from the first letters: through a reload, and in another browser by its link', async () => {
     const { page } = watched;
@@ -104,8 +116,10 @@ describe('typing', () => {
 
   it('that goes on while its draft is opened, a file beside it, makes one draft', async () => {
     const { page } = watched;
+    await answerLate(page);
     await page.goto(applyPath);
     await page.locator('#fullName').pressSequentially('Nino');
+    await page.waitForRequest('**/typed');
     const { bytes: buffer } = filePart('cv', 'cv.pdf', 30_000);
     await page
       .locator('#cv')
@@ -120,10 +134,7 @@ describe('typing', () => {
 
   it('and the button pressed at once make one draft too', async () => {
     const { page } = watched;
-    await page.route('**/typed', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await route.continue();
-    });
+    await answerLate(page);
     await page.goto(applyPath);
     await page.locator('#fullName').pressSequentially('Nino');
     await page.waitForRequest('**/typed');

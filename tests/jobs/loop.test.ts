@@ -67,7 +67,7 @@ test('no more jobs run at once than there are slots, and a free slot is filled',
     { concurrency: 3 },
   );
   for (let i = 0; i < 10; i += 1) await desk.add('test');
-  await vi.waitFor(() => expect(running).toBe(3));
+  await vi.waitFor(() => expect(running).toBe(3), 10_000);
   open();
   await desk.allDone();
   expect(most).toBe(3);
@@ -108,7 +108,10 @@ test('stopping aborts a job that does not end, and queues it again', async () =>
     { graceMs: 50 },
   );
   await desk.add('test');
-  await vi.waitFor(async () => expect(await desk.states()).toMatchObject([{ attempts: 1 }]));
+  await vi.waitFor(
+    async () => expect(await desk.states()).toMatchObject([{ attempts: 1 }]),
+    10_000,
+  );
   await loop.stop();
   expect(await desk.states()).toEqual([
     { kind: 'test', state: 'queued', attempts: 1, lastError: 'stopped' },
@@ -163,7 +166,7 @@ test('schedules are ensured, run, and queued for their next time', async () => {
   expect(runs).toBe(1);
   desk.clock.advance(3600);
   await desk.announce();
-  await vi.waitFor(() => expect(runs).toBe(2));
+  await vi.waitFor(() => expect(runs).toBe(2), 10_000);
 });
 
 test('a database that can not be reached is logged once and the loop comes back', async () => {
@@ -178,7 +181,7 @@ test('a database that can not be reached is logged once and the loop comes back'
   });
   await desk.add('test');
   desk.start({ test: async () => undefined }, { db: flaky, pollMs: 20 });
-  await vi.waitFor(() => expect(desk.logged.text()).toContain('can not be claimed'));
+  await vi.waitFor(() => expect(desk.logged.text()).toContain('can not be claimed'), 10_000);
   broken = false;
   await desk.allDone();
   const messages = desk.logged.lines.map(({ msg }) => msg);

@@ -25,7 +25,7 @@ test('what a job wants settled is written with its end, or not at all', async ()
   );
   await desk.add('good');
   await desk.add('bad');
-  await vi.waitFor(() => expect(desk.logged.text()).toContain('could not be recorded'));
+  await vi.waitFor(() => expect(desk.logged.text()).toContain('could not be recorded'), 10_000);
   expect((await desk.states()).map(({ kind, state }) => [kind, state])).toEqual([
     ['bad', 'queued'],
     ['good', 'done'],
@@ -74,7 +74,7 @@ test('the log says what failed and where, without the words of the error', async
     },
   });
   const jobId = await desk.add('test');
-  await vi.waitFor(() => expect(desk.logged.text()).toContain('will be tried again'));
+  await vi.waitFor(() => expect(desk.logged.text()).toContain('will be tried again'), 10_000);
   const line = desk.logged.lines.find(({ msg }) => msg === 'job failed, will be tried again');
   expect(line).toMatchObject({ jobId, kind: 'test', attempt: 1, error: 'Error' });
   expect(line?.at).toEqual(expect.arrayContaining([expect.stringContaining('run-job.test.ts')]));
@@ -122,8 +122,8 @@ test('a long job keeps its lease, and is told when it lost it', async () => {
     .set({ leaseId: null, state: 'done' })
     .where('id', '=', id)
     .execute();
-  await vi.waitFor(() => expect(reason).toMatchObject({ code: 'lease-lost' }));
-  await vi.waitFor(() => expect(desk.logged.text()).toContain('job lease lost'));
+  await vi.waitFor(() => expect(reason).toMatchObject({ code: 'lease-lost' }), 10_000);
+  await vi.waitFor(() => expect(desk.logged.text()).toContain('job lease lost'), 10_000);
   expect(await desk.states()).toMatchObject([{ state: 'done', lastError: null }]);
   open();
 });

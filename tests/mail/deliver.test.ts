@@ -144,8 +144,8 @@ test('two servers send 200 mails, each once and in the order of its thread', asy
   }
   const second = connect(desk.connection);
   const servers = [
-    desk.deliver({ smtpUrl: smtp.url }),
-    desk.deliver({ smtpUrl: smtp.url, db: second }),
+    desk.deliver({ smtpUrl: smtp.url, patienceMs: 20_000 }),
+    desk.deliver({ smtpUrl: smtp.url, patienceMs: 20_000, db: second }),
   ];
   await desk.settled(200);
   for (const server of servers) await server.stop();
@@ -204,7 +204,7 @@ test('a refused recipient parks its mail at once, a busy server keeps it, others
     desk.clock.advance(1);
   }
   await desk.settled(2);
-  await vi.waitFor(async () => expect((await desk.jobs())[1]?.lastError).toBe('smtp-451'));
+  await vi.waitFor(async () => expect((await desk.jobs())[1]?.lastError).toBe('smtp-451'), 10_000);
   expect(await desk.jobs()).toEqual([
     { state: 'parked', attempts: 1, lastError: 'smtp-550' },
     { state: 'queued', attempts: 1, lastError: 'smtp-451' },
@@ -217,7 +217,7 @@ test('when the server drops after DATA the mail comes again under the same Messa
   smtp.dropsAfterData = 1;
   desk.deliver({ smtpUrl: smtp.url });
   const id = await desk.write(await desk.apply());
-  await vi.waitFor(async () => expect((await desk.jobs())[0]?.lastError).not.toBeNull());
+  await vi.waitFor(async () => expect((await desk.jobs())[0]?.lastError).not.toBeNull(), 10_000);
   desk.clock.advance(60);
   await desk.announce();
   await desk.settled(1);

@@ -25,6 +25,7 @@ const mailsOf = async (token: string) => {
     .selectFrom('mails')
     .selectAll()
     .where('applicationId', '=', application.id)
+    .orderBy('thread')
     .orderBy('id')
     .execute();
   return mails.map((mail) => ({ ...mail, ...openContent(key, mail) }));

@@ -24,6 +24,8 @@ export type LoopSettings = Partial<JobLoopOptions> & {
   smtpUrl: string | null;
   dataDir?: string;
   editorialInbox?: string[];
+  /** How long a mail server may be silent; short for those that are meant to be. */
+  patienceMs?: number;
 };
 
 /** A database, a clock, and all that delivers the mails written there. */
@@ -58,7 +60,7 @@ export async function openMailDesk() {
         const settled = (await jobs()).filter(({ state }) => state !== 'queued');
         expect(settled).toHaveLength(count);
         return settled;
-      }, 15_000),
+      }, 30_000),
     jobs,
     /** Writes a mail to the applicant or, in the editors' thread, about them. */
     async write(
@@ -95,9 +97,18 @@ export async function openMailDesk() {
       });
     },
     /** Starts delivering, as a server of its own would. */
-    deliver({ smtpUrl, dataDir = '/nowhere', editorialInbox = [], ...options }: LoopSettings) {
+    deliver({
+      smtpUrl,
+      dataDir = '/nowhere',
+      editorialInbox = [],
+      patienceMs = 2_000,
+      ...options
+    }: LoopSettings) {
       const config = { smtpUrl, dataDir, editorialInbox, mailFrom };
-      const timeouts = { connect: 2_000, greeting: 2_000, silence: 2_000, send: 5_000 };
+      const timeouts = {
+        ...{ connect: patienceMs, greeting: patienceMs, silence: patienceMs },
+        send: 2.5 * patienceMs,
+      };
       const transport = createTransport(config, logged.log, timeouts);
       const deps = { db: options.db ?? db, keys, config, transport };
       const loop = startJobLoop({

@@ -8,6 +8,7 @@ import { callStateAt } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
+import { countNewDraft } from '../public/limit-posts.ts';
 import { readVia } from '../public/via.ts';
 import type { TusRequest } from './tus-server.ts';
 
@@ -22,6 +23,7 @@ async function openDraft(
   if (draft) return await getOpenDraft(deps, draft);
   const call = found(await findCall(deps.db, slug ?? ''));
   if (callStateAt(call, deps.clock.now()) !== 'open') throw new AppError('call-closed');
+  await countNewDraft(deps, c);
   const opened = await startDraft(deps, {
     call,
     language: c.var.language,

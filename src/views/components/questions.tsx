@@ -38,7 +38,7 @@ const ChoiceQuestion = ({ t, question, answer, errors }: QuestionProps) => {
         ];
   const choices = required ? offered : [...offered, { value: '', ...said(t('question.open')) }];
   return (
-    <fieldset class={error ? 'wrong' : undefined}>
+    <fieldset class={error ? 'field wrong' : 'field'}>
       <legend>
         <Words t={t} spoken={label} />
         {!required && <span class="optional"> {t('form.optional')}</span>}
