@@ -150,7 +150,8 @@ function createCapture(dir: string): Transport {
   };
   let made: Promise<void> | undefined;
   const write = async (id: string, message: Buffer): Promise<void> => {
-    await (made ??= makeDir());
+    made ??= makeDir();
+    await made;
     const unfinished = path.join(dir, `.${id}.part`);
     const file = await open(unfinished, 'w', 0o600);
     try {
