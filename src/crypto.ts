@@ -19,10 +19,20 @@ export const sealOverhead = nonceBytes + tagBytes;
 
 /** AES-256-GCM: 12 random bytes of nonce, ciphertext, 16 bytes of tag. `context` is bound, not stored. */
 export function seal(key: Buffer, plain: Buffer, context: string | Buffer): Buffer {
+  return Buffer.concat(sealPieces(key, [plain], context));
+}
+
+/** The same of a value that lies in pieces; what it makes of it does so too. */
+export function sealPieces(
+  key: Buffer,
+  plain: readonly Buffer[],
+  context: string | Buffer,
+): Buffer[] {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, key, nonce);
   cipher.setAAD(typeof context === 'string' ? Buffer.from(context) : context);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = plain.map((piece) => cipher.update(piece));
+  return [nonce, ...sealed, cipher.final(), cipher.getAuthTag()];
 }
 
 /** Opens what `seal` made; throws when the key, the context or a single bit differs. */

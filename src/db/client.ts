@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { hasPieces, queryPieces } from './pieces.ts';
 import { nameOf } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
@@ -70,15 +71,16 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
   });
 }
 
-type Query = (text: string, values?: unknown[]) => Promise<unknown>;
+type Query = (text: string, values: unknown[]) => Promise<unknown>;
 
 /** Lets a connection remember the statements that are prepared. */
 function useNames(client: pg.PoolClient): void {
-  const query = client.query.bind(client) as (config: object | string) => Promise<unknown>;
+  const query = client.query.bind(client) as typeof client.query;
   const queryByName: Query = async (text, values) => {
     const name = nameOf(text);
     try {
-      return await query(name ? { name, text, values } : { text, values });
+      const config = name ? { name, text, values } : { text, values };
+      return await (hasPieces(values) ? queryPieces(query, config) : query(config));
     } catch (error) {
       if (!name || !(error instanceof Error && 'code' in error && error.code === '0A000'))
         throw error;
@@ -120,7 +122,7 @@ function hurry(pool: pg.Pool, answerWithinMs: number): void {
     let isSet: Promise<unknown> | undefined;
     const queryInTime: Query = async (text, values) => {
       try {
-        isSet ??= query(setting);
+        isSet ??= query(setting, []);
         await isSet;
         return await query(text, values);
       } catch (error) {

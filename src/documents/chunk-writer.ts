@@ -1,23 +1,26 @@
 import { sql } from 'kysely';
 import { type Db, withoutWaiting } from '../db/client.ts';
+import type { Pieces } from '../db/pieces.ts';
 import { prepare } from '../db/prepared.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import { AppError } from '../errors.ts';
+import type { Block } from './blocks.ts';
 
 /** The last block of a file, behind all others. */
-type Last = { number: number; plain: Buffer; type: string; size: number; sha256: Buffer };
+export type NumberedBlock = { number: number; block: Block };
+type Last = NumberedBlock & { type: string; size: number; sha256: Buffer };
 
 export type ChunkWriter = {
   readonly id: string;
   /** Stores a block that is not the last. */
-  put(number: number, plain: Buffer): Promise<void>;
+  put(number: number, block: Block): Promise<void>;
   /** Stores the last block and, of a file of two, the first as well: most files take one statement. */
   finish(last: Last): Promise<void>;
   discard(): Promise<void>;
   read(number: number): Promise<Buffer>;
 };
 
-type ChunkRow = { id: string; number: number; data: Buffer };
+type ChunkRow = { id: string; number: number; data: Pieces };
 type DocumentRow = {
   id: string;
   applicationId: string;
@@ -80,23 +83,23 @@ const insertWhole = prepare(
       data,
       first,
       ...row
-    }: ChunkRow & DocumentRow & Received & { first: Buffer | null },
+    }: ChunkRow & DocumentRow & Received & { first: Pieces | null },
   ) =>
     sql`with quick as ${withoutWaiting}, draft as (${openDraft(row)}), document as (
         insert into documents (id, application_id, kind, origin, state, position, name, language,
           started_at, type, size, sha256, chunk_count, received_at)
         select ${id}::uuid, draft.id, ${row.kind}, ${row.origin}, ${stateOf(row)}, ${row.position}::int,
           ${row.name}, ${row.language}, ${row.now}::timestamptz, ${row.type}, ${row.size}::bigint,
-          ${row.sha256}::bytea, ${number}::int + 1, ${receivedAt(row)} from quick, draft returning id)
+          ${row.sha256}::bytea, ${number}::int + 1, ${receivedAt(row)} from quick, draft returning id, chunk_count)
       insert into document_chunks (document_id, number, data)
-      select document.id, chunk.number, chunk.data from document,
-        (values (0, ${first}::bytea), (${number}::int, ${data}::bytea)) as chunk (number, data)
+      select document.id, chunk.number, chunk.data from document cross join lateral
+        (values (0, ${first}::bytea), (chunk_count - 1, ${data}::bytea)) as chunk (number, data)
       where chunk.data is not null`.compile(db),
 );
 
 /** How the blocks of one document become chunks and back; `open` is for those that are not the last. */
 type Sealing = {
-  seal(number: number, plain: Buffer, last: boolean): Buffer;
+  seal(number: number, block: Block, last: boolean): Pieces;
   open(number: number, sealed: Buffer): Buffer;
 };
 
@@ -108,22 +111,22 @@ export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Seal
   const { id, applicationId, now, held } = row;
   let started = false;
   // Of a file of two chunks the first waits for the second.
-  let first: Buffer | undefined;
+  let first: Block | undefined;
   return {
     id,
-    async put(number, plain) {
+    async put(number, block) {
       if (number === 0) {
-        first = plain;
+        first = block;
         return;
       }
       if (!started) {
         started = true;
         await insertFirst(db, { ...row, number: 0, data: seal(0, first!, false) });
       }
-      await insertChunk(db, { id, number, data: seal(number, plain, false) });
+      await insertChunk(db, { id, number, data: seal(number, block, false) });
     },
-    async finish({ number, plain, ...facts }) {
-      const last = { ...facts, number, data: seal(number, plain, true) };
+    async finish({ number, block, ...facts }) {
+      const last = { ...facts, number, data: seal(number, block, true) };
       const { numAffectedRows } = started
         ? await insertLast(db, { ...last, id, applicationId, now, held })
         : await insertWhole(db, { ...row, ...last, first: first ? seal(0, first, false) : null });

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createId, open, seal } from '../crypto.ts';
+import { createId, open, sealPieces } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
+import { Pieces } from '../db/pieces.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
-import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
+import { type Block, createBlocks, readBlocks } from './blocks.ts';
+import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk-writer.ts';
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
-import type { RandomAccess } from './random-access.ts';
 import { createSniffer } from './sniffer.ts';
 
 /** Plain bytes per chunk row. */
@@ -57,64 +58,21 @@ function openWriter(
     db,
     { ...incoming, id, name: cleanFileName(incoming.name), now, held },
     {
-      seal: (number, plain, last) => seal(key, plain, contextOf(number, last)),
+      seal: (number, block, last) => new Pieces(sealPieces(key, block, contextOf(number, last))),
       open: (number, sealed) => open(key, sealed, contextOf(number, false)),
     },
   );
 }
 
-/** Collects a stream into blocks of exactly `chunkBytes`, without growing or copying twice. */
-function createBlocks() {
-  let block = Buffer.allocUnsafe(chunkBytes);
-  let filled = 0;
-  return {
-    /** Takes bytes from `source` at `from`; returns where it stopped: less than its length when full. */
-    take(source: Buffer, from: number): number {
-      const copied = source.copy(block, filled, from);
-      filled += copied;
-      return from + copied;
-    },
-    get isFull() {
-      return filled === chunkBytes;
-    },
-    /** The block so far; a new one begins. */
-    next(): Buffer {
-      const done = block.subarray(0, filled);
-      block = Buffer.allocUnsafe(chunkBytes);
-      filled = 0;
-      return done;
-    },
-  };
-}
-
 /** The file being received as something that can be read anywhere; ends and beginnings stay in memory. */
-function readBack(
-  writer: ChunkWriter,
-  size: number,
-  firstBlock: Buffer,
-  last: { number: number; plain: Buffer },
-): RandomAccess {
-  let kept = { number: 0, plain: firstBlock };
-  const block = async (number: number): Promise<Buffer> => {
-    if (number === last.number) return last.plain;
+function readBack(writer: ChunkWriter, size: number, firstBlock: Block, last: NumberedBlock) {
+  let kept = { number: 0, block: firstBlock };
+  return readBlocks(size, chunkBytes, async (number) => {
+    if (number === last.number) return last.block;
     if (number === 0) return firstBlock;
-    if (kept.number !== number) kept = { number, plain: await writer.read(number) };
-    return kept.plain;
-  };
-  return {
-    size,
-    async read(offset, length) {
-      const parts: Buffer[] = [];
-      for (let at = offset; at < offset + length; ) {
-        const number = Math.floor(at / chunkBytes);
-        const start = at - number * chunkBytes;
-        const part = (await block(number)).subarray(start, start + offset + length - at);
-        parts.push(part);
-        at += part.length;
-      }
-      return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    },
-  };
+    if (kept.number !== number) kept = { number, block: [await writer.read(number)] };
+    return kept.block;
+  });
 }
 
 /**
@@ -132,11 +90,11 @@ export async function receiveDocument(
   const writer = openWriter(db, incoming, now);
   const sniffer = createSniffer();
   const hash = createHash('sha256');
-  const blocks = createBlocks();
+  const blocks = createBlocks(chunkBytes);
   const name = cleanFileName(incoming.name);
   let size = 0;
   let number = 0;
-  let firstBlock: Buffer | undefined;
+  let firstBlock: Block | undefined;
   const finished = { ok: false };
   try {
     for await (const bytes of source) {
@@ -147,20 +105,19 @@ export async function receiveDocument(
       for (let at = 0; at < bytes.length; ) {
         // A full block waits for the next byte, since the last block is sealed differently.
         if (blocks.isFull) {
-          const plain = blocks.next();
-          firstBlock ??= plain;
-          await writer.put(number, plain);
+          const block = blocks.next();
+          firstBlock ??= block;
+          await writer.put(number, block);
           number += 1;
         }
         at = blocks.take(bytes, at);
       }
     }
-    const plain = blocks.next();
-    const last = { number, plain };
+    const last = { number, block: blocks.next() };
     const inspection = await inspectDocument(
       sniffer.finish(),
       name,
-      readBack(writer, size, firstBlock ?? plain, last),
+      readBack(writer, size, firstBlock ?? last.block, last),
     );
     if (!inspection.ok) {
       const { problem, detected } = inspection;

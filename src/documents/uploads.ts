@@ -1,9 +1,11 @@
 import type { Hash } from 'node:crypto';
 import { sql } from 'kysely';
-import { open, seal } from '../crypto.ts';
+import { open, seal, sealPieces } from '../crypto.ts';
 import { type Db, type Trx, withoutWaiting } from '../db/client.ts';
+import { Pieces } from '../db/pieces.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import { AppError } from '../errors.ts';
+import { readBlocks } from './blocks.ts';
 import { type Inspection, inspectDocument } from './inspect.ts';
 import type { RandomAccess } from './random-access.ts';
 import { chunkBytes, chunkContext } from './store.ts';
@@ -49,7 +51,7 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
     /** Stores a whole chunk that is not the last. `counts`: what has arrived ends behind it. */
     async putChunk(number: number, plain: Buffer, counts: boolean): Promise<void> {
       const context = chunkContext(applicationId, documentId, number, false);
-      const data = seal(key, plain, context);
+      const data = new Pieces(sealPieces(key, [plain], context));
       const move = update(counts ? moveTo((number + 1) * chunkBytes, null) : sql``);
       expectOne(
         await sql`with quick as ${withoutWaiting}, held as (${move} returning document_id)
@@ -98,19 +100,7 @@ function readAnywhere(rows: Rows, length: number, last: Buffer): RandomAccess {
     if (kept.size > 2) kept.delete(kept.keys().next().value!);
     return plain;
   };
-  return {
-    size: length,
-    async read(offset, wanted) {
-      const parts: Buffer[] = [];
-      for (let at = offset; at < offset + wanted; ) {
-        const start = at % chunkBytes;
-        const part = (await chunk(numberOf(at))).subarray(start, start + offset + wanted - at);
-        parts.push(part);
-        at += part.length;
-      }
-      return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    },
-  };
+  return readBlocks(length, chunkBytes, async (number) => [await chunk(number)]);
 }
 
 /** `mismatch`: the bytes are not those that their sender meant, and none of them counts. */

@@ -29,6 +29,18 @@ export function boundaryOf(contentType: string): string | undefined {
   return quoted ?? bare;
 }
 
+/**
+ * How many bytes at the end of `bytes` may be the beginning of `mark`. Held back are only those, for
+ * whatever is held back has to be copied together with what comes next.
+ */
+function beginningOf(mark: Buffer, bytes: Buffer): number {
+  let at = bytes.indexOf(mark[0]!, Math.max(0, bytes.length - mark.length + 1));
+  while (at >= 0 && !bytes.subarray(at).equals(mark.subarray(0, bytes.length - at))) {
+    at = bytes.indexOf(mark[0]!, at + 1);
+  }
+  return at < 0 ? 0 : bytes.length - at;
+}
+
 /** What has arrived and was not taken yet. */
 function createWindow(source: AsyncIterable<Buffer>) {
   const iterator = source[Symbol.asyncIterator]();
@@ -65,8 +77,7 @@ function createWindow(source: AsyncIterable<Buffer>) {
           if (last.length > 0) yield last;
           return;
         }
-        // The mark may have begun in the last bytes.
-        const safe = held.length - mark.length + 1;
+        const safe = held.length - beginningOf(mark, held);
         if (safe > 0) yield take(safe);
         await more();
       }
