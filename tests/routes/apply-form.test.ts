@@ -81,6 +81,7 @@ describe('the blank form', () => {
   it('check 17: asks for names and addresses in the way that browsers and phones help with', async () => {
     const html = await getPage(applyPath());
     expect(controlOf(html, 'fullName')).toMatchObject({ type: 'text', autocomplete: 'name' });
+    expect(controlOf(html, 'links-5')).toMatchObject({ type: 'url', inputmode: 'url' });
     expect(controlOf(html, 'email')).toMatchObject({
       type: 'email',
       autocomplete: 'email',

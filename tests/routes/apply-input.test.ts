@@ -70,7 +70,7 @@ describe('what was typed', () => {
     expect(ticked).toEqual(['armenia', 'georgia', 'ka', 'lez', 'text', 'yes']);
     expect(inputs.filter((one) => one.name === 'links').map((one) => one.value)).toEqual([
       ...typed.links,
-      '',
+      ...['', ''],
     ]);
     expect(textareaOf(html, 'topics')).toBe(typed.topics);
     expect(textareaOf(html, 'cvText')).toBe(typed.cvText);

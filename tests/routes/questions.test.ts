@@ -172,6 +172,52 @@ describe('the questions that a call adds', () => {
   });
 });
 
+describe('an answer of any kind', () => {
+  const naughty =
+    '"><img src=x onerror=alert(1)></textarea><script>alert(1)</script>{x, plural, other {y}}';
+  const expectInert = (html: string): void => {
+    expect(html).not.toMatch(/<img|<script>|\sonerror="/);
+    for (const href of hrefsOf(html)) expect(href).not.toMatch(/^\s*javascript:/i);
+  };
+
+  it('is inert on the form, the check page, the desk and in the mail', async () => {
+    const site = 'https://a.example/"><script>alert(1)</script>';
+    const named = { 'q-role': naughty, 'q-plan': `${naughty}\n${naughty}`, 'q-site': site };
+    const token = await fillDraft(app, { ...answers, ...named });
+    const form = await getPage(`/en/drafts/${token}`);
+    expectInert(form);
+    expect(controlOf(form, 'q-role').value).toBe(naughty);
+    expect(textareaOf(form, 'q-plan')).toBe(`${naughty}\n${naughty}`);
+    expectInert(await getPage(`/en/drafts/${token}/check`));
+    await submit(app, token);
+    const { application, key } = await findDraft(desk.deps, token);
+    const page = await desk.editor.get(`/admin/applications/${application.reference}`);
+    expectInert(page.html);
+    expect(plainText(page.html)).toContain(naughty);
+    const mails = await desk.deps.db
+      .selectFrom('mails')
+      .selectAll()
+      .where('applicationId', '=', application.id)
+      .execute();
+    for (const mail of mails) expectInert(openContent(key, mail).html);
+  });
+
+  it('of 100 KB is told beside its question and kept for mending', async () => {
+    const long = 'ა'.repeat(34_000);
+    const all = { 'q-role': long, 'q-plan': long, 'q-pace': long, 'q-pass': long, 'q-site': long };
+    const answer = await sendForm(app, all);
+    const html = await answer.text();
+    expect(answer.status).toBe(422);
+    const wrong = summaryOf(html).filter(({ field }) => field.startsWith('q-'));
+    expect(wrong.map(({ field }) => field)).toEqual(Object.keys(all));
+    expect(controlOf(html, 'q-role').value).toBe(long);
+    const draft = controlOfDraft(html);
+    const check = await getPage(`/en/drafts/${draft}/check`);
+    expect(elementsOf(check, 'form')).toEqual([]);
+    expect((await submit(app, draft)).status).toBe(422);
+  });
+});
+
 describe('an answer that nobody asked for', () => {
   it('is told and not stored, and everything else is', async () => {
     const answer = await sendForm(app, { fullName: 'Nino', ...answers, 'q-age': '44' });

@@ -1,7 +1,8 @@
-import { contactChannels, type FormValues, linkLimit } from '../../domain/application-form.ts';
+import { contactChannels, type FormValues } from '../../domain/application-form.ts';
 import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
 import { Choice, type FieldError, SelectField, TextField } from './form.tsx';
+import { LinksField } from './links-field.tsx';
 
 export type GroupProps = {
   t: Translator;
@@ -147,30 +148,6 @@ const LanguagesField = ({ t, values, errors }: GroupProps) => {
   );
 };
 
-const LinksField = ({ t, values, errors }: GroupProps) => {
-  const shown = Math.min(Math.max(values.links.length + 1, 2), linkLimit);
-  return (
-    <fieldset>
-      <legend>
-        {t('field.links')}
-        <span class="optional"> {t('form.optional')}</span>
-      </legend>
-      <p class="hint">{t('field.links.hint')}</p>
-      {Array.from({ length: Math.max(shown, values.links.length) }, (_, index) => (
-        <TextField
-          t={t}
-          name="links"
-          id={index === 0 ? 'links' : `links-${index + 1}`}
-          label={t('field.links.one', { number: index + 1 })}
-          inputmode="url"
-          value={values.links[index] ?? ''}
-          errors={errors}
-        />
-      ))}
-    </fieldset>
-  );
-};
-
 /** What the person knows: places, languages, topics, published work. */
 export const KnowledgeGroup = (props: GroupProps) => {
   const { t, values, errors } = props;
@@ -206,7 +183,7 @@ export const KnowledgeGroup = (props: GroupProps) => {
         value={values.topics}
         errors={errors}
       />
-      <LinksField {...props} />
+      <LinksField t={t} values={values} errors={errors} />
     </section>
   );
 };
