@@ -8,7 +8,7 @@ import { mailJobKind } from './mails.ts';
  */
 export type DeleteBatch = (db: Db, before: Date, limit: number) => Promise<number>;
 
-/** Documents whose upload broke off, with their chunks. */
+/** Documents whose upload broke off, with their chunks: a resumable one by the last byte that came. */
 export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
   const deleted = await db
     .deleteFrom('documents')
@@ -17,6 +17,16 @@ export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
         .select('id')
         .where('state', '=', 'receiving')
         .where('startedAt', '<', before)
+        .where(({ not, exists, selectFrom: from }) =>
+          not(
+            exists(
+              from('uploads')
+                .select('documentId')
+                .whereRef('uploads.documentId', '=', 'documents.id')
+                .where('touchedAt', '>=', before),
+            ),
+          ),
+        )
         .limit(limit)
         .forUpdate()
         .skipLocked(),

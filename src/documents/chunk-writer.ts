@@ -68,7 +68,9 @@ const insertLast = prepare((db, { id, number, data, ...row }: ChunkRow & Receive
   sql`with quick as ${withoutWaiting}, draft as (${openDraft(row)}), document as (
       update documents set state = ${stateOf(row)}, type = ${row.type}, size = ${row.size}::bigint,
         sha256 = ${row.sha256}::bytea, chunk_count = ${number}::int + 1, received_at = ${receivedAt(row)}
-      from quick, draft where documents.id = ${id}::uuid returning documents.id)
+      from quick, draft where documents.id = ${id}::uuid and ${number}::int = (
+        select count(*) from document_chunks as c
+        where c.document_id = ${id}::uuid and c.number < ${number}::int) returning documents.id)
     insert into document_chunks (document_id, number, data)
     select id, ${number}::int, ${data}::bytea from document`.compile(db),
 );
@@ -96,6 +98,11 @@ const insertWhole = prepare(
         (values (0, ${first}::bytea), (chunk_count - 1, ${data}::bytea)) as chunk (number, data)
       where chunk.data is not null`.compile(db),
 );
+
+/** Whether the application still is what the document was sent for. */
+async function isOpen(db: Db, row: DocumentRow): Promise<boolean> {
+  return (await openDraft(row).execute(db)).rows.length > 0;
+}
 
 /** How the blocks of one document become chunks and back; `open` is for those that are not the last. */
 type Sealing = {
@@ -130,7 +137,10 @@ export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Seal
       const { numAffectedRows } = started
         ? await insertLast(db, { ...last, id, applicationId, now, held })
         : await insertWhole(db, { ...row, ...last, first: first ? seal(0, first, false) : null });
-      if (!numAffectedRows) throw new AppError(held ? 'gone' : 'already-submitted');
+      if (numAffectedRows) return;
+      // A database that crashed meanwhile may have forgotten chunks that did not wait for the disk.
+      if (await isOpen(db, row)) throw new AppError('unavailable', { retryAfter: 10 });
+      throw new AppError(held ? 'gone' : 'already-submitted');
     },
     async discard() {
       if (started) await db.deleteFrom('documents').where('id', '=', id).execute();

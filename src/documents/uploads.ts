@@ -44,15 +44,20 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
   };
   const moveTo = (received: number, tail: Buffer | null) =>
     sql`received = ${received}::bigint, tail = ${tail}::bytea,`;
-  const update = (change: ReturnType<typeof sql>) =>
+  // Writes do not wait for the disk, and a database that crashed may have forgotten the last of them:
+  // whatever would leave a gap behind is refused, and the sender asks where the upload stands.
+  const update = (change: ReturnType<typeof sql>, from = 0) =>
     sql`update uploads set ${change} touched_at = ${now()}::timestamptz from quick
-      where document_id = ${documentId}::uuid and holder = ${holder}::uuid`;
+      where document_id = ${documentId}::uuid and holder = ${holder}::uuid
+        and received >= ${from}::bigint`;
   return {
     /** Stores a whole chunk that is not the last. `counts`: what has arrived ends behind it. */
     async putChunk(number: number, plain: Buffer, counts: boolean): Promise<void> {
       const context = chunkContext(applicationId, documentId, number, false);
       const data = new Pieces(sealPieces(key, [plain], context));
-      const move = update(counts ? moveTo((number + 1) * chunkBytes, null) : sql``);
+      const move = counts
+        ? update(moveTo((number + 1) * chunkBytes, null), number * chunkBytes)
+        : update(sql``);
       expectOne(
         await sql`with quick as ${withoutWaiting}, held as (${move} returning document_id)
           insert into document_chunks (document_id, number, data)
@@ -60,11 +65,11 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
           on conflict (document_id, number) do update set data = excluded.data`.execute(db),
       );
     },
-    /** Stores what is no whole chunk yet. */
-    async putTail(received: number, plain: Buffer): Promise<void> {
+    /** Stores what is no whole chunk yet; `from`: what must have arrived before. */
+    async putTail(received: number, plain: Buffer, from: number): Promise<void> {
       const context = tailContext(applicationId, documentId, received);
       const tail = plain.length === 0 ? null : seal(key, plain, context);
-      const move = update(moveTo(received, tail));
+      const move = update(moveTo(received, tail), from);
       expectOne(await sql`with quick as ${withoutWaiting} ${move}`.execute(db));
     },
     async readChunk(number: number): Promise<Buffer> {
@@ -76,12 +81,22 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
         .executeTakeFirstOrThrow();
       return open(key, row.data, chunkContext(applicationId, documentId, number, false));
     },
-    /** Deletes chunks that were stored and do not count after all. */
+    /** Deletes chunks that were stored and do not count after all, unless another request has taken over. */
     async dropChunks(from: number): Promise<void> {
       await db
         .deleteFrom('documentChunks')
         .where('documentId', '=', documentId)
         .where('number', '>=', from)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('uploads')
+              .innerJoin('documents', 'documents.id', 'uploads.documentId')
+              .select('uploads.documentId')
+              .where('uploads.documentId', '=', documentId)
+              .where('uploads.holder', '=', holder)
+              .where('documents.state', '=', 'receiving'),
+          ),
+        )
         .execute();
     },
   };
@@ -134,8 +149,11 @@ export async function receiveBytes(
   let received = upload.received;
   let number = start;
   const keep = async (): Promise<void> => {
-    if (received > upload.received && received < length) {
-      await rows.putTail(received, block.subarray(0, filled));
+    // A whole chunk that could not be stored is no tail: its sender has to begin with it again.
+    if (received > upload.received && received < length && filled < chunkBytes) {
+      // What a checksum covers counts all at once.
+      const from = checksum ? upload.received : numberOf(received) * chunkBytes;
+      await rows.putTail(received, block.subarray(0, filled), from);
     }
     if (pass && received < length) passes.keep(documentId, pass);
   };
@@ -198,7 +216,9 @@ export async function completeUpload(
     ), document as (
       update documents set state = 'received', type = ${type}, size = ${length}::bigint,
         sha256 = ${sha256}::bytea, chunk_count = ${number + 1}::int, received_at = ${now}::timestamptz
-      from held where id = held.document_id and state = 'receiving' returning id
+      from held where id = held.document_id and state = 'receiving' and ${number}::int = (
+        select count(*) from document_chunks as c
+        where c.document_id = held.document_id and c.number < ${number}::int) returning id
     )
     insert into document_chunks (document_id, number, data)
     select id, ${number}::int, ${data}::bytea from document

@@ -201,3 +201,15 @@ describe('what is not as it was written', () => {
     expect(open(draft.key, only!.data, context('last'))).toHaveLength(1000);
   });
 });
+
+it('a file of which the database forgot a chunk meanwhile is not taken for whole', async () => {
+  const bytes = text(900_000);
+  const forgetful = async function* (): AsyncGenerator<Buffer> {
+    yield bytes.subarray(0, 800_000);
+    await database.db.deleteFrom('documentChunks').where('number', '=', 1).execute();
+    yield bytes.subarray(800_000);
+  };
+  await expect(receive(bytes, { source: forgetful() })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+});

@@ -162,3 +162,28 @@ it('no connection to the database is held for uploads that dawdle', async () => 
     await answer;
   }
 });
+
+it('what the database forgot of an upload is asked for again', async () => {
+  const { path, draft } = await tus.make({ length: pdf.length });
+  const body = createBody();
+  const answer = tus.patch(path, 0, body.stream);
+  body.push(pdf.subarray(0, 300_000));
+  await waitForOffset(draft, 262_144);
+  // As after a crash: the last write did not reach the disk.
+  const { id: applicationId } = (await getOpenDraft(test.deps, draft)).application;
+  const forgotten = { received: 0, tail: null };
+  await test.deps.db
+    .updateTable('uploads')
+    .set(forgotten)
+    .where('documentId', 'in', ({ selectFrom }) =>
+      selectFrom('documents').select('id').where('applicationId', '=', applicationId),
+    )
+    .execute();
+  await test.deps.db.deleteFrom('documentChunks').execute();
+  body.push(pdf.subarray(300_000));
+  body.end();
+  expect((await answer).status).toBe(409);
+  expect(await tus.offsetOf(path)).toBe(0);
+  expect((await tus.patch(path, 0, pdf)).status).toBe(204);
+  await expectWhole(draft);
+});

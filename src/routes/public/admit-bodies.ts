@@ -17,7 +17,7 @@ export function admitBodies({ config }: Pick<Deps, 'config'>): MiddlewareHandler
   const perAddress = new Map<string, number>();
   let bodies = 0;
   return createMiddleware<AppEnv>(async (c, next) => {
-    if (c.req.method !== 'POST') return await next();
+    if (c.req.method !== 'POST' && c.req.method !== 'PATCH') return await next();
     const address = clientSubject(clientAddress(c, config.trustProxy));
     const before = perAddress.get(address) ?? 0;
     const full = bodies >= bodiesAtOnce || (config.rateLimits && before >= bodiesPerAddress);

@@ -11,6 +11,7 @@ import { isLanguage, negotiateLanguage, translatorFor } from '../../i18n.ts';
 import { Held } from '../../views/components/document-fields.tsx';
 import { answerFailure } from '../handle-error.tsx';
 import { checkOrigin } from '../origin.ts';
+import { admitBodies } from '../public/admit-bodies.ts';
 import { describeProblems } from '../public/form-page.tsx';
 import { limitPosts } from '../public/limit-posts.ts';
 import { listFileProblems } from '../public/receive-files.ts';
@@ -96,7 +97,7 @@ export function uploadRoutes(deps: Deps): Hono<AppEnv> {
 
   return new Hono<AppEnv>()
     .use(closeAfterRefusal, speakWantedLanguage, checkOrigin(deps, { required: false }))
-    .use(limitPosts(deps), limitPatches(deps))
+    .use(admitBodies(deps), limitPosts(deps), limitPatches(deps))
     .on(['POST', 'OPTIONS'], '/', speakTus)
     .on(['PATCH', 'DELETE', 'OPTIONS'], '/:id', speakTus)
     .get('/:id', async (c) => {

@@ -8,7 +8,7 @@ import { callStateAt } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
-import { countNewDraft } from '../public/limit-posts.ts';
+import { countDraftPost, countNewDraft } from '../public/limit-posts.ts';
 import { readVia } from '../public/via.ts';
 import type { TusRequest } from './tus-server.ts';
 
@@ -20,7 +20,12 @@ async function openDraft(
   c: Context<AppEnv>,
   { draft, call: slug, via }: Metadata,
 ): Promise<OpenDraft> {
-  if (draft) return await getOpenDraft(deps, draft);
+  if (draft) {
+    const known = await getOpenDraft(deps, draft);
+    await countDraftPost(deps, known.application.id);
+    return known;
+  }
+  if (slug?.includes('\0')) throw new AppError('not-found');
   const call = found(await findCall(deps.db, slug ?? ''));
   if (callStateAt(call, deps.clock.now()) !== 'open') throw new AppError('call-closed');
   await countNewDraft(deps, c);
