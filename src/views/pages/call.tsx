@@ -67,8 +67,10 @@ const StateNotice = (props: CallPageProps) => {
         {t(state === 'closed' ? 'call.state.closedNext' : 'call.state.notYetOpenNext')}
       </p>
       {state === 'closed' && (
-        <p>
-          <a href={`/${t.language}`}>{t('call.state.others')}</a>
+        <p class="actions">
+          <a class="button quiet" href={`/${t.language}`}>
+            {t('call.state.others')}
+          </a>
         </p>
       )}
     </div>
