@@ -171,7 +171,7 @@ describe('with JavaScript', () => {
     await page.goto('/en/calls/regional-experts/apply');
     const sizes = await page.evaluate(() =>
       [...document.querySelectorAll('input, select, textarea')]
-        .filter((one) => !one.matches('[type=hidden], [type=checkbox]'))
+        .filter((one) => !one.matches('[type=hidden], [type=checkbox], [type=radio]'))
         .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
     );
     expect(sizes.length).toBeGreaterThan(15);
