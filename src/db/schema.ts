@@ -169,6 +169,21 @@ export type DocumentChunkTable = {
   data: Once<Buffer>;
 };
 
+/** What a document says, as extraction read it; a document without a row waits for it. */
+export type DocumentTextTable = {
+  documentId: Once<string>;
+  applicationId: Once<string>;
+  state: 'read' | 'empty' | 'failed';
+  /** A word for why nothing could be read. */
+  reason: string | null;
+  text: string;
+  /** The language that the text seems to be in, as an ISO 639-1 code. */
+  language: string | null;
+  words: number | null;
+  pages: number | null;
+  readAt: Date;
+};
+
 export type UploadTable = {
   tokenHash: Once<Buffer>;
   documentId: Once<string>;
@@ -336,6 +351,7 @@ export type Schema = {
   applicationTokens: ApplicationTokenTable;
   documents: DocumentTable;
   documentChunks: DocumentChunkTable;
+  documentTexts: DocumentTextTable;
   uploads: UploadTable;
   events: EventTable;
   accessLog: AccessLogTable;
