@@ -5,6 +5,7 @@ import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { deskKeys } from '../src/domain/desk-keys.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
@@ -99,6 +100,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': ['document-added', 'document-replaced', 'document-removed'],
+  'keys.*': Object.keys(deskKeys),
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],

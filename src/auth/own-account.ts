@@ -27,6 +27,15 @@ export async function changeLanguage(
   await updateStaff(db, staffId, { language });
 }
 
+/** Switches the keys of the staff pages on or off for one person. */
+export async function changeKeyboard(
+  { db }: Pick<Deps, 'db'>,
+  staffId: string,
+  keyboard: boolean,
+): Promise<void> {
+  await updateStaff(db, staffId, { keyboard });
+}
+
 /**
  * Changes the password of somebody who knows the current one. All their sessions end; the token is
  * that of a new one. `password` was checked by `findPasswordProblem`.

@@ -18,6 +18,8 @@ export type StaffMember = {
   name: string;
   role: Role;
   language: Language;
+  /** Single keys act on the pages. */
+  keyboard: boolean;
 };
 
 const minute = 60_000;

@@ -299,6 +299,8 @@ export type StaffTable = {
   name: string;
   role: Role;
   language: string;
+  /** Single keys act on the staff pages. */
+  keyboard: ColumnType<boolean, boolean | undefined, boolean>;
   passwordHash: string | null;
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;

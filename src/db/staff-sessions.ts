@@ -9,6 +9,7 @@ export type SessionRow = {
   name: string;
   role: Role;
   language: string;
+  keyboard: boolean;
   lastSeenAt: Date;
 };
 
@@ -27,7 +28,7 @@ export function findSessionRow(
   return db
     .selectFrom('staffSessions')
     .innerJoin('staff', 'staff.id', 'staffSessions.staffId')
-    .select(['staff.id', 'email', 'name', 'role', 'staff.language', 'lastSeenAt'])
+    .select(['staff.id', 'email', 'name', 'role', 'staff.language', 'keyboard', 'lastSeenAt'])
     .where('tokenHash', '=', tokenHash)
     .where('expiresAt', '>', now)
     .where('lastSeenAt', '>', idleSince)

@@ -1,7 +1,9 @@
 import type { Child } from 'hono/jsx';
 import type { AssetName } from '../assets.ts';
+import { deskKeys } from '../domain/desk-keys.ts';
 import { may, type Permission, type Role } from '../domain/permissions.ts';
 import type { Language, Translator } from '../i18n.ts';
+import { KeyParts, keyed } from './components/desk-keys.tsx';
 import { LinkPreview, type Shared } from './components/link-preview.tsx';
 
 /** What every page needs beside its own facts. */
@@ -11,6 +13,8 @@ export type Frame = {
   asset(name: AssetName): string;
   /** Mails that need a person, shown beside the outbox. */
   mailTrouble?: number;
+  /** Single keys act on this staff page. */
+  keyboard?: boolean;
   /** Set where staff look at a page as applicants will see it. */
   preview?: Preview;
 };
@@ -214,7 +218,12 @@ export const DeskPage = (props: DeskPageProps) => {
     { section: 'account', href: '/admin/account', shown: true },
   ];
   return (
-    <HtmlDocument frame={frame} title={`${title} – Feder`} stylesheet="desk.css">
+    <HtmlDocument
+      frame={frame}
+      title={`${title} – Feder`}
+      stylesheet="desk.css"
+      scripts={frame.keyboard ? ['keys.js'] : []}
+    >
       <header class="masthead">
         <div>
           <a class="name" href="/admin">
@@ -248,6 +257,16 @@ export const DeskPage = (props: DeskPageProps) => {
       <main id="main" class={width === 'wide' ? 'desk' : 'column flow'} tabindex={-1}>
         {children}
       </main>
+      {staff && (
+        <footer class="foot">
+          <div>
+            <a href="/admin/keys" {...keyed(deskKeys.help)}>
+              {t('keys.title')}
+            </a>
+          </div>
+        </footer>
+      )}
+      {frame.keyboard && <KeyParts t={t} />}
     </HtmlDocument>
   );
 };

@@ -95,6 +95,7 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'the keys', show: at('/admin/keys') },
   { name: 'the second factor', show: at('/admin/account/second-factor') },
   { name: 'nothing (404)', show: at('/admin/applications/F-222222') },
 ];

@@ -114,5 +114,5 @@ export async function createStaff(
       disabledAt: null,
     }),
   );
-  return { ...member, language: 'en' };
+  return { ...member, language: 'en', keyboard: true };
 }

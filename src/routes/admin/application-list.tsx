@@ -80,7 +80,11 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     return sendPage(
       c,
       <ApplicationListPage
-        frame={{ ...frameFor(deps, t, publication.name), mailTrouble: facts.mailTrouble }}
+        frame={{
+          ...frameFor(deps, t, publication.name),
+          mailTrouble: facts.mailTrouble,
+          keyboard: c.var.staff.keyboard,
+        }}
         staff={c.var.staff}
         query={query}
         problems={problems}

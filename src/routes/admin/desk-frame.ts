@@ -24,5 +24,7 @@ export async function deskFrame(
 ): Promise<Frame> {
   const { name } = publication ?? (await getPublication(deps.db));
   const mailTrouble = seesOutbox(c) ? await countMailTrouble(deps.db) : 0;
-  return { ...frameFor(deps, translatorFor(c.var.language), name), mailTrouble };
+  const staff: AppEnv['Variables']['staff'] | undefined = c.var.staff;
+  const { keyboard = false } = staff ?? {};
+  return { ...frameFor(deps, translatorFor(c.var.language), name), mailTrouble, keyboard };
 }

@@ -7,6 +7,7 @@ import { callDeskRoutes } from './calls.tsx';
 import { documentRoutes } from './documents.tsx';
 import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
+import { keyRoutes } from './keys.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { signInRoutes } from './sign-in.tsx';
@@ -17,6 +18,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .use(requireStaff(deps))
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
+    .route('/', keyRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))

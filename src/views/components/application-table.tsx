@@ -59,7 +59,12 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
   return (
     <tr>
       <th scope="row">
-        <a class="person" href={`/admin/applications/${reference}${filters}`}>
+        <a
+          class="person"
+          id={reference}
+          data-row=""
+          href={`/admin/applications/${reference}${filters}`}
+        >
           <bdi>{fullName}</bdi>
         </a>
         <span class="under">

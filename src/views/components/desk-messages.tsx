@@ -1,3 +1,4 @@
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { messageLimit } from '../../domain/messages.ts';
 import { languages, type Translator } from '../../i18n.ts';
 import { type FieldError, SelectField, TextField } from './form.tsx';
@@ -44,6 +45,7 @@ export const DeskMessages = (props: DeskMessagesProps) => {
             label={t('admin.message.body', { name })}
             hint={t('admin.message.hint', { limit: t.number(messageLimit) })}
             rows={5}
+            keys={deskKeys.message}
             value={composed.body}
             errors={composed.errors}
           />

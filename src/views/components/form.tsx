@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 
 /** A message beside a field; `field` is the id of the control that the summary leads to. */
 export type FieldError = { field: string; message: string };
@@ -100,17 +101,29 @@ type TextFieldProps = FieldProps & {
   rows?: number;
   /** The language of what is typed, where it is not the page's. */
   lang?: string;
+  /** The key that leads here, on staff pages. */
+  keys?: string;
 };
 
 /** One labelled line or paragraph of text. */
 export const TextField = (props: TextFieldProps) => {
-  const { name, type = 'text', value = '', autocomplete, inputmode, rows, lang, ...frame } = props;
+  const {
+    name,
+    type = 'text',
+    value = '',
+    autocomplete,
+    inputmode,
+    rows,
+    lang,
+    keys,
+    ...frame
+  } = props;
   return (
     <FieldFrame
       {...frame}
       id={props.id ?? name}
       control={(tied) => {
-        const shared = { ...tied, name, autocomplete, lang };
+        const shared = { ...tied, name, autocomplete, lang, ...keyed(keys) };
         return rows ? (
           <textarea {...shared} rows={rows}>
             {value}

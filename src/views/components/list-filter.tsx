@@ -1,6 +1,8 @@
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { decisions } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 import type { ListQuery } from './list-links.ts';
 
 type Option = { value: string; label: string };
@@ -39,7 +41,14 @@ export const ListFilterForm = ({ t, query, places, calls }: FilterProps) => {
       {query.stage !== '' && <input type="hidden" name="stage" value={query.stage} />}
       <div class="search">
         <label for="q">{t('list.search')}</label>
-        <input type="search" id="q" name="q" value={query.q} autocomplete="off" />
+        <input
+          type="search"
+          id="q"
+          name="q"
+          value={query.q}
+          autocomplete="off"
+          {...keyed(deskKeys.search)}
+        />
       </div>
       <Select
         name="place"

@@ -1,6 +1,8 @@
+import { findTransitionKeys } from '../../domain/desk-keys.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 
 type ButtonsProps = {
   t: Translator;
@@ -29,6 +31,7 @@ const Buttons = (props: ButtonsProps) => {
             type="submit"
             name="name"
             value={name}
+            {...keyed(findTransitionKeys(name))}
             class={leadingOn[standing] === name ? 'button small' : 'button quiet small'}
           >
             {t(`transition.${name}`)}

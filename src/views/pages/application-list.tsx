@@ -1,7 +1,9 @@
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { type ListTab, listTabs } from '../../domain/list-stages.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
+import { keyed } from '../components/desk-keys.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
 import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
 import type { PageTime } from '../components/reply-by.tsx';
@@ -104,12 +106,20 @@ const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
   paged || older ? (
     <nav class="pages" aria-label={t('list.pages')}>
       {newer && (
-        <a class="button quiet small" href={`/admin${formatListQuery(query, { before: newer })}`}>
+        <a
+          class="button quiet small"
+          href={`/admin${formatListQuery(query, { before: newer })}`}
+          {...keyed(deskKeys.previous)}
+        >
           {t('list.newer')}
         </a>
       )}
       {older && (
-        <a class="button quiet small" href={`/admin${formatListQuery(query, { after: older })}`}>
+        <a
+          class="button quiet small"
+          href={`/admin${formatListQuery(query, { after: older })}`}
+          {...keyed(deskKeys.next)}
+        >
           {t('list.older')}
         </a>
       )}

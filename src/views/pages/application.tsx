@@ -2,11 +2,13 @@ import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
 import type { FormValues } from '../../domain/application-form.ts';
 import type { CallText } from '../../domain/calls.ts';
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { formatMailLink } from '../../domain/mail-link.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { keyed } from '../components/desk-keys.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
@@ -56,16 +58,22 @@ type ApplicationPageProps = {
   time: PageTime;
 };
 
-const Walk = ({ frame: { t }, filters, previous, next }: ApplicationPageProps) => (
+const Walk = ({ frame: { t }, application, filters, previous, next }: ApplicationPageProps) => (
   <nav class="walk small" aria-label={t('admin.application.walk')}>
-    <a href={`/admin${filters}`}>{t('admin.application.backToList')}</a>
+    <a href={`/admin${filters}#${application.reference}`} {...keyed(deskKeys.list)}>
+      {t('admin.application.backToList')}
+    </a>
     {previous && (
-      <a href={`/admin/applications/${previous}${filters}`} rel="prev">
+      <a
+        href={`/admin/applications/${previous}${filters}`}
+        rel="prev"
+        {...keyed(deskKeys.previous)}
+      >
         {t('admin.application.previous')}
       </a>
     )}
     {next && (
-      <a href={`/admin/applications/${next}${filters}`} rel="next">
+      <a href={`/admin/applications/${next}${filters}`} rel="next" {...keyed(deskKeys.next)}>
         {t('admin.application.next')}
       </a>
     )}
