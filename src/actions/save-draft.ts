@@ -207,6 +207,12 @@ export async function saveDraft(
     );
     const renamed = await keepLanguages(trx, held, replaced, new Map(chosen));
     const changed = texts.added || discarded.length > 0 || renamed;
-    return { ...saved, documents: changed ? await listDocuments(trx, id) : held };
+    if (!changed) return { ...saved, documents: held };
+    // A file that another request finished since is settled when that one saves.
+    const known = new Set(held.map((one) => one.id));
+    const documents = (await listDocuments(trx, id)).filter(
+      (one) => one.origin === 'text' || known.has(one.id),
+    );
+    return { ...saved, documents };
   });
 }

@@ -45,8 +45,12 @@ async function receive(
   return received.id;
 }
 
-async function save(draft: OpenDraft, change: Partial<DraftChange>): Promise<string[]> {
-  const { documents } = await saveDraft(test.deps, draft, {
+async function save(
+  draft: OpenDraft,
+  change: Partial<DraftChange>,
+  db = test.deps.db,
+): Promise<string[]> {
+  const { documents } = await saveDraft({ ...test.deps, db }, draft, {
     language: 'en',
     values: valuesOf(draft.key, draft.application),
     texts: {},
@@ -75,6 +79,26 @@ describe('two requests that change one draft at the same time', () => {
     expect(await save(draft, { arrived: [await receive(draft, 'cv', 'b')] })).toEqual([
       'cv: b.pdf',
     ]);
+  });
+
+  it('do not judge a file of the other that arrives in the middle of the save', async () => {
+    const draft = await openDraft([]);
+    await save(draft, { arrived: [await receive(draft, 'cv', 'a')] });
+    const fresh = await receive(draft, 'cv', 'b');
+    const deletions = new WeakSet<object>();
+    let late: string | undefined;
+    const db = test.deps.db.withPlugin({
+      transformQuery({ node, queryId }) {
+        if (node.kind === 'DeleteQueryNode') deletions.add(queryId);
+        return node;
+      },
+      async transformResult({ result, queryId }) {
+        if (deletions.has(queryId)) late = await receive(draft, 'cv', 'c');
+        return result;
+      },
+    });
+    expect(await save(draft, { arrived: [fresh] }, db)).toEqual(['cv: b.pdf']);
+    expect(await save(draft, { arrived: [late!] })).toEqual(['cv: c.pdf']);
   });
 
   it('leave one text of each kind', async () => {
