@@ -14,6 +14,8 @@ const day = 24 * hour;
 // Newsrooms and whole towns sit behind one address: what is counted by it leaves room for many people
 // and none for a flood. The strict limits are those of a draft and of a mailbox.
 const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSeconds: hour };
+// What was typed is given back although the form was refused: more often than a person needs it.
+const echoesPerAddress: Limit = { bucket: 'public-echo', limit: 60, windowSeconds: hour };
 const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
 // Two a minute, all the time, is more than a person does.
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
@@ -47,6 +49,11 @@ export function limitPosts(deps: Needed): MiddlewareHandler<AppEnv> {
     if (c.req.method === 'POST') await take(deps, postsPerAddress, addressOf(deps, c));
     await next();
   });
+}
+
+/** Counts reading what was typed in a refused form; the seconds to wait, 0 when it may be read. */
+export async function countEcho(deps: Needed, c: Context<AppEnv>): Promise<number> {
+  return await takeFromEach(deps, [{ rule: echoesPerAddress, subject: addressOf(deps, c) }]);
 }
 
 /** Counts a new draft against the address it comes from; throws `too-many-requests`. */
