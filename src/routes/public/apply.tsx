@@ -31,12 +31,12 @@ async function mailLink(
     const key = wanted === '' ? 'problem.email.missing' : 'problem.email.malformed';
     return { problems: [...problems, { field: 'mailTo', key }] };
   }
-  const retryAfter = await countLinkMail(deps, draft.application.id, address);
+  const { retryAfter, withheld } = await countLinkMail(deps, draft.application.id, address);
   if (retryAfter > 0) {
     c.header('Retry-After', String(retryAfter));
     return { alert: speak(c)('draft.mailedOften') };
   }
-  await mailDraftLink(deps, draft, { address, language: c.var.language });
+  await mailDraftLink(deps, draft, { address, language: c.var.language, withheld });
   return undefined;
 }
 
