@@ -66,8 +66,8 @@ const source = readSources('src');
 const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
-  ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-many-requests'],
-  ...['unavailable', 'internal', 'busy', 'late-draft'],
+  ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
+  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -116,7 +116,7 @@ const composed: Record<string, readonly string[]> = {
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'seed.call.offer.*': ['flexible', 'fairPay', 'readership'],

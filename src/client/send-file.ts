@@ -43,7 +43,8 @@ function isFinal(error: DetailedError): boolean {
   const status = error.originalResponse?.getStatus() ?? 0;
   // Of a piece, 409 and 404 mean that this page and the server see the upload differently: asking
   // where it stands settles that.
-  const mends = error.originalRequest?.getMethod() === 'POST' ? [429] : [404, 409, 423, 429, 460];
+  const mends =
+    error.originalRequest?.getMethod() === 'POST' ? [408, 429] : [404, 408, 409, 423, 429, 460];
   return status >= 400 && status < 500 && !mends.includes(status);
 }
 

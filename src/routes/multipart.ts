@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { AppEnv } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { BrokenUpload, boundaryOf, collect, type Part, readParts } from './multipart-parts.ts';
+import { keepPace } from './pace.ts';
 
 /** One file part. Reading stops at its end, or throws `BrokenUpload` where the body broke off. */
 export type FilePart = { field: string; name: string; bytes: AsyncIterable<Buffer> };
@@ -13,6 +14,8 @@ export type Multipart = {
   complete: boolean;
   /** The connection broke: nobody will read the answer. */
   abandoned: boolean;
+  /** It came too slowly, and was not waited for any longer. */
+  tooSlow: boolean;
   /** Parts beyond the limits were dropped. */
   overflowed: boolean;
   /** Parts whose headers are too long to be read were dropped. */
@@ -48,18 +51,18 @@ function bodyOf(c: Context<AppEnv>): Readable {
 async function* limited(
   body: Readable,
   maxBytes: number,
-  onBreak: () => void,
+  onBreak: (error: unknown) => void,
 ): AsyncGenerator<Buffer> {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   let size = 0;
   try {
-    for await (const bytes of chunks) {
+    for await (const bytes of keepPace(chunks)) {
       size += bytes.length;
       if (size > maxBytes) break;
       yield bytes;
     }
-  } catch {
-    onBreak();
+  } catch (error) {
+    onBreak(error);
   }
   if (size > maxBytes) throw new AppError('too-large');
 }
@@ -67,7 +70,7 @@ async function* limited(
 /**
  * Reads a `multipart/form-data` body as it streams in (RFC 7578). Throws `malformed` when it is
  * none, `too-large` past the limit, and what `onFile` throws, after the rest was read; a body that
- * breaks off is not an error here but `complete: false`. What was typed is in `c.var.typed` from
+ * breaks off, or comes too slowly, is not an error here but `complete: false`. What was typed is in `c.var.typed` from
  * the beginning, for whoever has to answer a failure.
  */
 export async function readMultipart(c: Context<AppEnv>, options: Options): Promise<Multipart> {
@@ -78,7 +81,7 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
   const fields = new Map<string, string[]>();
   c.set('typed', fields);
   const result: Multipart = {
-    ...{ fields, complete: true, abandoned: false },
+    ...{ fields, complete: true, abandoned: false, tooSlow: false },
     ...{ overflowed: false, unreadable: false },
   };
   const counts = { parts: 0, files: 0, fields: 0, fieldBytes: 0 };
@@ -104,8 +107,9 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
     if (failure === undefined) await options.onFile({ field, name, bytes }, fields);
   };
 
-  const body = limited(bodyOf(c), options.maxBytes, () => {
-    result.abandoned = true;
+  const body = limited(bodyOf(c), options.maxBytes, (error) => {
+    const slow = error instanceof AppError && error.code === 'too-slow';
+    result[slow ? 'tooSlow' : 'abandoned'] = true;
   });
   try {
     const onUnreadable = (): void => {

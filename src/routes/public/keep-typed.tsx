@@ -34,6 +34,7 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
     case 'internal':
     case 'too-many-requests':
     case 'too-large':
+    case 'too-slow':
     case 'foreign-origin':
     case 'late-draft':
       return code;

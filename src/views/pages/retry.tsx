@@ -7,6 +7,7 @@ export type RetryReason =
   | 'internal'
   | 'too-many-requests'
   | 'too-large'
+  | 'too-slow'
   | 'foreign-origin'
   | 'late-draft'
   | 'draft-gone';
@@ -28,6 +29,7 @@ const titles = {
   internal: 'error.internal.title',
   'too-many-requests': 'error.too-many-requests.title',
   'too-large': 'error.too-large.title',
+  'too-slow': 'error.too-slow.title',
   'foreign-origin': 'error.foreign-origin.title',
   'late-draft': 'error.late-draft.title',
   'draft-gone': 'error.gone.title',
