@@ -2,7 +2,15 @@ import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import type { AppEnv } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import { BrokenUpload, boundaryOf, collect, type Part, readParts } from './multipart-parts.ts';
+import {
+  BrokenUpload,
+  boundaryOf,
+  collect,
+  type Part,
+  readParts,
+  skip,
+  TooManyParts,
+} from './multipart-parts.ts';
 import { keepPace } from './pace.ts';
 
 /** One file part. Reading stops at its end, or throws `BrokenUpload` where the body broke off. */
@@ -35,8 +43,6 @@ type Options = {
 const fieldBytes = 512 * 1024;
 const maxFields = 200;
 const allFieldBytes = 4 * 1024 * 1024;
-/** No form has so many; reading on would only cost. */
-const maxParts = 5000;
 
 /** The request's body as a Node stream: the socket's own where there is one, which costs least. */
 function bodyOf(c: Context<AppEnv>): Readable {
@@ -84,7 +90,7 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
     ...{ fields, complete: true, abandoned: false, tooSlow: false },
     ...{ overflowed: false, unreadable: false },
   };
-  const counts = { parts: 0, files: 0, fields: 0, fieldBytes: 0 };
+  const counts = { files: 0, fields: 0, fieldBytes: 0 };
   let failure: unknown;
 
   const readField = async ({ name, bytes }: Part): Promise<void> => {
@@ -116,8 +122,6 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
       result.unreadable = true;
     };
     for await (const part of readParts(body, boundary, onUnreadable)) {
-      counts.parts += 1;
-      if (counts.parts > maxParts) throw new AppError('malformed');
       const { name, fileName, bytes } = part;
       // An input that was left alone counts as a file without a name and without bytes.
       const reading = fileName === undefined ? readField(part) : readFile(name, fileName, bytes);
@@ -127,7 +131,11 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
       });
     }
   } catch (error) {
-    if (!(error instanceof BrokenUpload)) throw failure ?? error;
+    if (error instanceof TooManyParts) {
+      result.overflowed = true;
+      // The sender reads an answer once all is sent.
+      await skip(body);
+    } else if (!(error instanceof BrokenUpload)) throw failure ?? error;
     result.complete = false;
   } finally {
     // Lets go of the socket, so that what is left of the body can be drained.
