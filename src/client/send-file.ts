@@ -31,11 +31,11 @@ export type Sending = {
 /** Headers of every request: answers come in the language of the page. */
 export const headers = { 'Accept-Language': language };
 
-/** Deletes an upload, finished or not. */
+/** Deletes an upload, finished or not; false too when its address is gone, whatever became of the file. */
 export async function deleteUpload(url: string): Promise<boolean> {
   const request = { method: 'DELETE', headers: { ...headers, 'Tus-Resumable': '1.0.0' } };
   const answer = await fetch(url, request).catch(() => undefined);
-  return answer !== undefined && (answer.ok || answer.status === 404);
+  return answer?.ok === true;
 }
 
 /** What only a person can mend; everything else is a matter of time. */
