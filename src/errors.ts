@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'gone'
   | 'call-closed'
   | 'too-large'
+  | 'too-slow'
   | 'too-many-requests'
   | 'busy'
   | 'unavailable';

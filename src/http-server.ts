@@ -14,8 +14,13 @@ export type HttpServer = {
   close(graceMs: number): Promise<void>;
 };
 
-/** Of a connection on which nothing moves; a slow upload that goes on may take as long as it needs. */
-const idleMs = 60_000;
+/** Of a connection on which nothing moves: longer than a body may stand still (routes/pace.ts). */
+const idleMs = 120_000;
+/**
+ * What a body has to bring in that time. Forms and uploads are told sooner and in words; this ends what
+ * nobody else watches.
+ */
+const leastBytes = 4 * 1024;
 /** How long a refused client may go on sending, so that it gets to read why. */
 const refusedMs = 500;
 
@@ -53,6 +58,20 @@ export function createHttpServer(fetch: Fetch): HttpServer {
       if (closing) socket.destroySoon();
       else if (!socket.destroyed) idle.add(socket);
     });
+  });
+
+  http.prependListener('request', (request, response) => {
+    const { socket } = request;
+    let before = socket.bytesRead;
+    const timer = setInterval(() => {
+      if (request.complete) clearInterval(timer);
+      else if (socket.bytesRead - before < leastBytes) {
+        http.emit('clientError', { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
+      }
+      before = socket.bytesRead;
+    }, idleMs);
+    timer.unref();
+    response.once('close', () => clearInterval(timer));
   });
 
   const refused = new WeakSet<Socket>();

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHttpServer, type HttpServer } from '../src/http-server.ts';
 import { elementsOf, plainText } from './support/html.ts';
 import { sendRaw } from './support/raw-http.ts';
@@ -34,6 +35,32 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   server.http.closeAllConnections();
   server.http.close();
+});
+
+it('a body that nobody reads and that hardly moves ends with 408, a whole one does not', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const post = async (body: string): Promise<Socket> => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    sockets.push(socket);
+    await once(socket, 'connect');
+    socket.write(`POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n${body}`);
+    await slowArrived;
+    await delay(50);
+    return socket;
+  };
+  const whole = await post('x'.repeat(100));
+  const slow = await post('x');
+  const answer = once(slow, 'data');
+  for (let count = 0; count < 2; count += 1) {
+    slow.write('x');
+    vi.advanceTimersByTime(120_000);
+  }
+  vi.useRealTimers();
+  expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  expect(whole.readable).toBe(true);
+  release();
+  expect(String((await once(whole, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 describe('what never becomes a request', () => {

@@ -67,8 +67,8 @@ const source = readSources('src');
 const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
-  ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-many-requests'],
-  ...['unavailable', 'internal', 'busy', 'late-draft'],
+  ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
+  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -104,12 +104,21 @@ const composed: Record<string, readonly string[]> = {
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': ['all', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured'],
+  'outbox.state.*': [
+    'all',
+    'queued',
+    'retrying',
+    'parked',
+    'refused',
+    'sent',
+    'captured',
+    'withheld',
+  ],
   'outbox.thread.*': ['applicant', 'editors'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'seed.call.offer.*': ['flexible', 'fairPay', 'readership'],

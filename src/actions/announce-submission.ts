@@ -19,6 +19,8 @@ type Submission = {
   publication: Publication;
   documents: readonly ReceivedDocument[];
   privateToken: string;
+  /** The mailbox has had its receipts of the day: this one never leaves. */
+  receiptWithheld?: boolean;
   now: Date;
 };
 
@@ -85,7 +87,7 @@ export async function announceSubmission(
   { config, publicUrl }: Pick<Deps, 'config' | 'publicUrl'>,
   submission: Submission,
 ): Promise<void> {
-  const { application, key, now } = submission;
+  const { application, key, now, receiptWithheld } = submission;
   const { id: applicationId, linkMailedAt } = application;
   const from = config.mailFrom.address;
   const shared = { applicationId, key, from, now };
@@ -96,6 +98,7 @@ export async function announceSubmission(
       thread: 'applicant',
       opensThread: linkMailedAt === null,
       template: 'receipt',
+      ...(receiptWithheld && { withheld: true }),
     },
     {
       ...shared,

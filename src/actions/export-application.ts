@@ -2,7 +2,7 @@ import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
-import { getNoticeNumber, listSentMails } from '../db/export.ts';
+import { getNoticeNumber, listToldMails } from '../db/export.ts';
 import { listMessages } from '../db/messages.ts';
 import type { Deps } from '../deps.ts';
 import { cleanFileName } from '../documents/names.ts';
@@ -107,11 +107,10 @@ export async function exportApplication(
       const told = namesOfEvents(event);
       return told ? [{ ...told, at: event.at }] : [];
     }),
-    mails: (await listSentMails(db, id)).map((mail) => ({
+    mails: (await listToldMails(db, id)).map((mail) => ({
       kind: mail.template,
       language: mail.language,
       writtenAt: mail.createdAt,
-      sentAt: mail.sentAt,
     })),
   };
   const json = Buffer.from(`${JSON.stringify(exported, null, 2)}\n`);

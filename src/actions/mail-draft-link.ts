@@ -14,12 +14,16 @@ const template = 'draft-link';
 
 /**
  * Queues a mail with the draft's private link to an address that somebody entered; the applicant's
- * thread begins with the first one. Throws `already-submitted` and `gone`.
+ * thread begins with the first one that leaves. Throws `already-submitted` and `gone`.
  */
 export async function mailDraftLink(
   { db, clock, config, publicUrl }: Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>,
   { application: { id }, key, token }: OpenDraft,
-  { address, language }: { address: string; language: Language },
+  {
+    address,
+    language,
+    withheld = false,
+  }: { address: string; language: Language; withheld?: boolean },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const now = clock.now();
@@ -42,6 +46,7 @@ export async function mailDraftLink(
       // No name: whose draft it is stands nowhere outside of it.
       content: composeMail(rendered, { to: { name: '', address }, replyTo: null }),
       from: config.mailFrom.address,
+      withheld,
     });
     await markLinkMailed(trx, id, now);
   });

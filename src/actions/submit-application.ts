@@ -16,7 +16,7 @@ import { findPrivateToken, tokenContext } from './open-private-page.ts';
  * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.
  * However often it is called, one application and one receipt come of it; the lock makes parallel
  * calls wait for the first. `call` is the version that the application answers; `language` is the
- * applicant's from now on, beginning with the receipt.
+ * applicant's from now on, beginning with the receipt, whose mail may be withheld.
  * Throws `conflict` when the draft has changed since `revision`.
  */
 export async function submitApplication(
@@ -27,7 +27,14 @@ export async function submitApplication(
     publication,
     revision,
     language,
-  }: { call: Call; publication: Publication; revision: number; language: Language },
+    receiptWithheld = false,
+  }: {
+    call: Call;
+    publication: Publication;
+    revision: number;
+    language: Language;
+    receiptWithheld?: boolean;
+  },
 ): Promise<{ privateToken: string }> {
   const { db, keys, clock } = deps;
   const privateToken = createToken();
@@ -68,6 +75,7 @@ export async function submitApplication(
       publication,
       documents: await listDocuments(trx, id),
       privateToken,
+      receiptWithheld,
       now,
     });
     return true;

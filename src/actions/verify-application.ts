@@ -137,7 +137,10 @@ function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): st
   ];
 }
 
-function judgeJobs({ sentAt, jobs }: MailFacts): string[] {
+function judgeJobs({ sentAt, jobs, withheld }: MailFacts): string[] {
+  if (withheld) {
+    return sentAt || jobs.length > 0 ? ['is withheld, but is sent or has a job'] : [];
+  }
   const open = jobs.filter((state) => state !== 'done');
   if (jobs.length > 1) return [`has ${jobs.length} jobs instead of one`];
   if (sentAt) return open.length > 0 ? [`is sent, but its job is ${open[0]}`] : [];

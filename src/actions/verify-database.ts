@@ -27,6 +27,8 @@ const applicationBatch = 200;
 const orphanBatch = 1000;
 /** An upload that still goes on after this is none; the clean-up takes as long to see it. */
 const uploadHours = 1;
+/** The same since the last byte of one that can go on: a day, and the hour until the clean-up comes. */
+const resumableHours = 25;
 
 type Listeners = {
   report(violation: Violation): void;
@@ -102,7 +104,7 @@ async function checkDocuments(
   report: Report,
   advance: Advance,
 ): Promise<void> {
-  const oldest = new Date(now.getTime() - uploadHours * 3_600_000);
+  const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
   const nameOf = ({ id, reference }: CheckedDocument): string =>
     `document ${id} of ${reference ?? 'no application'}`;
   await verifyDocuments(trx, {
@@ -110,8 +112,10 @@ async function checkDocuments(
     report: (document, problem) =>
       report({ rule: 'documents', subject: nameOf(document), problem }),
     visit(document) {
-      if (document.state === 'received' || document.startedAt >= oldest) return;
-      const problem = `has been arriving since ${document.startedAt.toISOString()}`;
+      const { state, startedAt, touchedAt } = document;
+      const [movedAt, hours] = touchedAt ? [touchedAt, resumableHours] : [startedAt, uploadHours];
+      if (state === 'received' || movedAt >= hoursAgo(hours)) return;
+      const problem = `has been arriving since ${startedAt.toISOString()}`;
       report({ rule: 'uploads', subject: nameOf(document), problem });
     },
     onChunks: advance,

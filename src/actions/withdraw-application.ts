@@ -15,11 +15,13 @@ type Needs = Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>;
  * Withdraws an application for its applicant, and takes back what was still held for them, such as a
  * decision letter. The editors are told when it can't be undone any more: what was undone never was.
  * The applicant is told at once, since whoever else may have the link should not do this unnoticed.
- * However often it is called, it is one withdrawal.
+ * However often it is called, it is one withdrawal. `mailWithheld`: the mailbox has had its
+ * confirmations of the day.
  */
 export async function withdrawApplication(
   deps: Needs,
   { application: { id }, key }: PrivatePage,
+  { mailWithheld = false }: { mailWithheld?: boolean } = {},
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
@@ -32,6 +34,7 @@ export async function withdrawApplication(
     const until = undoUntil(now);
     await writeToApplicant(trx, deps, subject, {
       template: 'withdrawal',
+      withheld: mailWithheld,
       render: (language, facts) => renderWithdrawal(language, { ...facts, undoUntil: until }),
     });
     await writeToEditors(trx, deps, subject, {

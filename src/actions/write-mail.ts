@@ -40,7 +40,11 @@ export async function writeToApplicant(
   trx: Trx,
   { config, publicUrl }: Needs,
   { application, key, now }: MailSubject,
-  mail: { template: string; render(language: Language, facts: ApplicantFacts): RenderedMail },
+  mail: {
+    template: string;
+    withheld?: boolean;
+    render(language: Language, facts: ApplicantFacts): RenderedMail;
+  },
 ): Promise<string> {
   const { id, reference, fullName, email } = application;
   const language = languageOf(application.language);
@@ -62,6 +66,7 @@ export async function writeToApplicant(
     thread: 'applicant',
     content: composeMail(rendered, { to, replyTo: null }),
     from: config.mailFrom.address,
+    ...(mail.withheld && { withheld: true }),
   });
 }
 

@@ -31,11 +31,11 @@ export type Sending = {
 /** Headers of every request: answers come in the language of the page. */
 export const headers = { 'Accept-Language': language };
 
-/** Deletes an upload, finished or not. */
+/** Deletes an upload, finished or not; false too when its address is gone, whatever became of the file. */
 export async function deleteUpload(url: string): Promise<boolean> {
   const request = { method: 'DELETE', headers: { ...headers, 'Tus-Resumable': '1.0.0' } };
   const answer = await fetch(url, request).catch(() => undefined);
-  return answer !== undefined && (answer.ok || answer.status === 404);
+  return answer?.ok === true;
 }
 
 /** What only a person can mend; everything else is a matter of time. */
@@ -43,7 +43,8 @@ function isFinal(error: DetailedError): boolean {
   const status = error.originalResponse?.getStatus() ?? 0;
   // Of a piece, 409 and 404 mean that this page and the server see the upload differently: asking
   // where it stands settles that.
-  const mends = error.originalRequest?.getMethod() === 'POST' ? [429] : [404, 409, 423, 429, 460];
+  const mends =
+    error.originalRequest?.getMethod() === 'POST' ? [408, 429] : [404, 408, 409, 423, 429, 460];
   return status >= 400 && status < 500 && !mends.includes(status);
 }
 

@@ -21,6 +21,8 @@ function takeHalf(input: HTMLInputElement, file: File): string | undefined {
   const halves = Array.from(group?.querySelectorAll<HTMLElement>('[data-upload]') ?? []);
   const same = halves.find(
     (half) =>
+      // One whose name had to be cleaned is sent anew: that costs time, a wrong file would cost more.
+      half.dataset.name === file.name.normalize('NFC') &&
       Number(half.dataset.length) === file.size &&
       Number(half.dataset.modified) === file.lastModified,
   );
@@ -43,8 +45,26 @@ function drop(input: HTMLInputElement): Current | undefined {
   return dropped;
 }
 
+let isSending = false;
+const warn = (event: Event): void => {
+  if (!isSending) event.preventDefault();
+};
+/** Asks before the page is left while a file is on its way, and at no other time. */
+function guard(): void {
+  if (listBusy().length > 0) addEventListener('beforeunload', warn);
+  else removeEventListener('beforeunload', warn);
+}
+// The form is held back until the files are here; whoever sends it all the same has been told.
+document.addEventListener('submit', (event) => {
+  isSending = !event.defaultPrevented;
+  setTimeout(() => {
+    isSending = false;
+  }, 2000);
+});
+
 /** An upload has come to its end: if it was the last that the form waited for, the form goes. */
 function settle(): void {
+  guard();
   if (listBusy().length === 0) hold.release();
 }
 
@@ -55,7 +75,10 @@ function begin(input: HTMLInputElement): void {
   drop(input)?.sending.remove();
   restore(input);
   const row = createRow(input, name, {
-    retry: () => current.get(input)?.sending.retry(),
+    retry() {
+      current.get(input)?.sending.retry();
+      guard();
+    },
     remove() {
       input.focus();
       drop(input)?.sending.remove();
@@ -75,6 +98,7 @@ function begin(input: HTMLInputElement): void {
     waiting: row.waiting,
     failed(message) {
       hold.cancel();
+      guard();
       if (message === undefined) return row.failed();
       drop(input);
       input.value = '';
@@ -90,6 +114,7 @@ function begin(input: HTMLInputElement): void {
     },
   });
   current.set(input, { sending, row });
+  guard();
 }
 
 document.addEventListener('change', (event) => {

@@ -8,7 +8,7 @@ import { mailJobKind } from './mails.ts';
  */
 export type DeleteBatch = (db: Db, before: Date, limit: number) => Promise<number>;
 
-/** Documents whose upload broke off, with their chunks: a resumable one by the last byte that came. */
+/** Documents whose upload broke off and can't go on, with their chunks. */
 export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
   const deleted = await db
     .deleteFrom('documents')
@@ -22,8 +22,7 @@ export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
             exists(
               from('uploads')
                 .select('documentId')
-                .whereRef('uploads.documentId', '=', 'documents.id')
-                .where('touchedAt', '>=', before),
+                .whereRef('uploads.documentId', '=', 'documents.id'),
             ),
           ),
         )
@@ -32,6 +31,43 @@ export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
         .skipLocked(),
     )
     .returning('id')
+    .execute();
+  return deleted.length;
+};
+
+/** Resumable uploads that nobody went on with, with their documents and chunks. */
+export const deleteStalledUploads: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('documents')
+    .where('state', '=', 'receiving')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('uploads as u')
+        .innerJoin('documents as d', 'd.id', 'u.documentId')
+        .select('d.id')
+        .where('d.state', '=', 'receiving')
+        .where('u.touchedAt', '<', before)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning('id')
+    .execute();
+  return deleted.length;
+};
+
+/** What finished uploads left beside their documents, for whoever missed the last answer. */
+export const deleteFinishedUploads: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('uploads')
+    .where('tokenHash', 'in', ({ selectFrom }) =>
+      selectFrom('uploads as u')
+        .innerJoin('documents as d', 'd.id', 'u.documentId')
+        .select('u.tokenHash')
+        .where('d.state', '=', 'received')
+        .where('u.touchedAt', '<', before)
+        .limit(limit),
+    )
+    .returning('tokenHash')
     .execute();
   return deleted.length;
 };

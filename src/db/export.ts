@@ -1,18 +1,23 @@
 import { found } from '../errors.ts';
 import type { Db } from './client.ts';
 
-/** The mails to an applicant that have left, the oldest first. */
-export async function listSentMails(
+/** Written at once for something that the applicant did; whether they left depends on what others did. */
+const limitedTemplates = ['receipt', 'withdrawal', 'draft-link'];
+
+/**
+ * The mails to an applicant, the oldest first: those that have left, and those of the kinds that may be
+ * withheld whatever became of them, since that would tell how many others their mailbox has had.
+ */
+export async function listToldMails(
   db: Db,
   applicationId: string,
-): Promise<{ template: string; language: string; createdAt: Date; sentAt: Date }[]> {
+): Promise<{ template: string; language: string; createdAt: Date }[]> {
   return await db
     .selectFrom('mails')
-    .select(['template', 'language', 'createdAt', 'sentAt'])
+    .select(['template', 'language', 'createdAt'])
     .where('applicationId', '=', applicationId)
     .where('thread', '=', 'applicant')
-    .where('sentAt', 'is not', null)
-    .$narrowType<{ sentAt: Date }>()
+    .where((eb) => eb.or([eb('sentAt', 'is not', null), eb('template', 'in', limitedTemplates)]))
     .orderBy('id')
     .execute();
 }

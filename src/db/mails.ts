@@ -37,6 +37,8 @@ export type NewMail = {
   opensThread?: boolean;
   /** When it may leave; at once when absent. */
   notBefore?: Date;
+  /** It is owed, and never leaves: its mailbox had enough of its kind. */
+  withheld?: boolean;
   now: Date;
 };
 
@@ -54,22 +56,25 @@ type MailColumns = {
   jobId: string[];
   lane: string[];
   notBefore: Date[];
+  withheld: boolean[];
 };
 
 const insertWithJobs = prepare((db, slots: MailColumns) =>
   sql`with mail as (
       insert into mails (id, application_id, created_at, thread, template, language, message_id,
-        in_reply_to, content_sealed)
+        in_reply_to, content_sealed, withheld)
       select id, ${slots.applicationId}::uuid, ${slots.createdAt}::timestamptz, thread, template,
-        language, message_id, in_reply_to, content_sealed
+        language, message_id, in_reply_to, content_sealed, withheld
       from unnest(${slots.id}::uuid[], ${slots.thread}::text[], ${slots.template}::text[],
         ${slots.language}::text[], ${slots.messageId}::text[], ${slots.inReplyTo}::text[],
-        ${slots.contentSealed}::bytea[])
-        as m (id, thread, template, language, message_id, in_reply_to, content_sealed))
+        ${slots.contentSealed}::bytea[], ${slots.withheld}::boolean[])
+        as m (id, thread, template, language, message_id, in_reply_to, content_sealed, withheld))
     insert into jobs (id, kind, subject_id, lane, state, not_before, created_at)
     select id, ${sql.lit(mailJobKind)}, subject_id, lane, 'queued', not_before, ${slots.createdAt}::timestamptz
     from unnest(${slots.jobId}::uuid[], ${slots.id}::uuid[], ${slots.lane}::text[],
-      ${slots.notBefore}::timestamptz[]) as j (id, subject_id, lane, not_before)
+      ${slots.notBefore}::timestamptz[], ${slots.withheld}::boolean[])
+      as j (id, subject_id, lane, not_before, withheld)
+    where not withheld
     returning pg_notify(${sql.lit(jobChannel)}, '')`.compile(db),
 );
 
@@ -91,13 +96,15 @@ async function prepareRow(trx: Trx, mail: NewMail) {
     contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
     jobId: await createIdInLane(trx, lane, { opensLane: mail.opensThread ?? false, now }),
     notBefore: mail.notBefore ?? now,
+    withheld: mail.withheld ?? false,
   };
 }
 
 /**
  * Stores mails of one application, each of another thread, sealed with its key, and the jobs that
  * deliver them, in the transaction that wrote what they tell. Each joins the thread of those before
- * it, and in the editors' thread it keeps their subject. The caller holds a lock on the application.
+ * it, and in the editors' thread it keeps their subject. One that is withheld gets no job, and nothing
+ * follows it. The caller holds a lock on the application.
  * Returns the mails' ids.
  */
 export async function enqueueMails(
@@ -114,6 +121,7 @@ export async function enqueueMails(
     ...{ language: column('language'), messageId: column('messageId') },
     ...{ inReplyTo: column('inReplyTo'), contentSealed: column('contentSealed') },
     ...{ jobId: column('jobId'), lane: column('lane'), notBefore: column('notBefore') },
+    withheld: column('withheld'),
   });
   return column('id');
 }
@@ -163,6 +171,8 @@ async function findLastInThread(trx: Trx, applicationId: string, thread: MailThr
     .select(['id', 'messageId', 'contentSealed'])
     .where('applicationId', '=', applicationId)
     .where('thread', '=', thread)
+    // What never left is nothing that could be replied to.
+    .where('withheld', '=', false)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -212,6 +222,7 @@ export async function listEarlierMessageIds(
     .select('messageId')
     .where('applicationId', '=', mail.applicationId)
     .where('thread', '=', mail.thread)
+    .where('withheld', '=', false)
     .where('id', '<', mail.id)
     .orderBy('id')
     .execute();

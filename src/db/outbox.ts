@@ -5,9 +5,11 @@ import type { MailTable } from './schema.ts';
 
 /**
  * `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
- * but not for everybody. `captured`: it became a file on this machine.
+ * but not for everybody. `captured`: it became a file on this machine. `withheld`: it never leaves.
  */
-export const mailStates = ['queued', 'retrying', 'parked', 'refused', 'sent', 'captured'] as const;
+export const mailStates = [
+  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
+];
 export type MailState = (typeof mailStates)[number];
 
 /** A mail as the outbox lists it; what it says stays sealed. */
@@ -42,6 +44,7 @@ const goneStates = {
 };
 
 const stateOf = sql<MailState>`case
+  when m.withheld then 'withheld'
   when m.sent_at is not null and ${goneStates.captured} then 'captured'
   when m.sent_at is not null and ${goneStates.refused} then 'refused'
   when m.sent_at is not null then 'sent'
@@ -77,6 +80,7 @@ export const selectMails = (db: Db) =>
       'm.createdAt',
       'm.sentAt',
       'm.captured',
+      'm.withheld',
       'm.refused',
       'm.refusalsSealed',
       'm.dealtWithAt',
@@ -100,6 +104,8 @@ export async function listMails(
   let query = selectMails(db).orderBy('m.createdAt', 'desc').orderBy('m.id', 'desc').limit(limit);
   if (state === 'sent' || state === 'refused' || state === 'captured') {
     query = query.where('m.sentAt', 'is not', null).where(goneStates[state]);
+  } else if (state === 'withheld') {
+    query = query.where('m.withheld', '=', true);
   } else if (state !== undefined) {
     query = query.where('m.sentAt', 'is', null).where(waitingStates[state]);
   }
@@ -124,7 +130,10 @@ const countGone = (state: keyof typeof goneStates) => sql`(
     select 1 from mails as m where m.sent_at is not null and ${goneStates[state]} limit 10000
   ) as s)`;
 
-/** Mails by state; those that are gone are counted up to 10,000 only. */
+const countWithheld = sql`(
+  select count(*) from (select 1 from mails as m where m.withheld limit 10000) as s)`;
+
+/** Mails by state; those that are gone or withheld are counted up to 10,000 only. */
 export async function countMails(db: Db): Promise<Record<MailState, number>> {
   const { rows } = await sql<Record<MailState, number>>`
     select
@@ -133,7 +142,8 @@ export async function countMails(db: Db): Promise<Record<MailState, number>> {
       count(*) filter (where ${waitingStates.parked}) as parked,
       ${countGone('refused')} as refused,
       ${countGone('sent')} as sent,
-      ${countGone('captured')} as captured
+      ${countGone('captured')} as captured,
+      ${countWithheld} as withheld
     from jobs as j
     where j.kind = ${mailJobKind} and j.state <> 'done'`.execute(db);
   return rows[0]!;

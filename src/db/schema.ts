@@ -266,6 +266,8 @@ export type MailTable = {
   sentAt: Date | null;
   /** It became a file: nothing left the machine. */
   captured: Defaulted<boolean>;
+  /** It never leaves: its mailbox had had enough of its kind that day. Such a mail has no job. */
+  withheld: Defaulted<boolean>;
   /** How many of its recipients were refused for good, and which. */
   refused: Defaulted<number>;
   refusalsSealed: Buffer | null;

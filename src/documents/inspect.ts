@@ -5,6 +5,7 @@ import {
   documentTypes,
   isDocumentType,
 } from '../domain/document-types.ts';
+import { isInvisible } from '../domain/text.ts';
 import { findPdfHeader, recogniseWeakMagic } from './magic.ts';
 import { cleanFileName, extensionOf } from './names.ts';
 import { type Finding, inspectArchive } from './office.ts';
@@ -82,20 +83,20 @@ function judgeOle(kind: Awaited<ReturnType<typeof inspectOle>>, extension: strin
   return extension === 'docx' ? { ok: false, problem: 'password-protected' } : wrongType('word-97');
 }
 
-function judgeText({ size, head, encoding }: Sniffed, extension: string): Inspection {
+function judgeText({ size, head, encoding, isBlank }: Sniffed, extension: string): Inspection {
   if (encoding === null) {
-    const isBlank = head.every((byte) => byte === 0);
+    const isZero = head.every((byte) => byte === 0);
     // A disk or a transfer that failed leaves zeros.
-    if (isBlank && isDocumentType(extension)) return { ok: false, problem: 'damaged' };
+    if (isZero && isDocumentType(extension)) return { ok: false, problem: 'damaged' };
     return wrongType(recogniseWeakMagic(head));
   }
-  if (size === head.length && isInvisible(head, encoding)) return { ok: false, problem: 'empty' };
+  if (isBlank || (size === head.length && isLegacyBlank(head, encoding)))
+    return { ok: false, problem: 'empty' };
   return extension === 'txt' ? accept('txt') : mismatch('txt');
 }
 
-function isInvisible(head: Buffer, encoding: NonNullable<Sniffed['encoding']>): boolean {
-  const label = encoding === 'single-byte' ? 'latin1' : encoding;
-  return new TextDecoder(label).decode(head).trim() === '';
+function isLegacyBlank(head: Buffer, encoding: NonNullable<Sniffed['encoding']>): boolean {
+  return encoding === 'single-byte' && isInvisible(new TextDecoder('latin1').decode(head));
 }
 
 // RTF is one group, so that a file which does not end in its brace was cut off, and an editor would

@@ -1,5 +1,5 @@
 import { type Magic, recogniseMagic } from './magic.ts';
-import { createTextCheck, type TextEncoding } from './text.ts';
+import { createBlankCheck, createTextCheck, type TextEncoding } from './text.ts';
 
 const headBytes = 4096;
 
@@ -13,6 +13,8 @@ export type Sniffed = {
   magic: Magic | null;
   /** Set when all bytes could be plain text and no magic says otherwise. */
   encoding: TextEncoding | null;
+  /** Set when it could be plain text of which nothing can be seen. */
+  isBlank: boolean;
 };
 
 export type Sniffer = {
@@ -24,6 +26,7 @@ export type Sniffer = {
 export function createSniffer(): Sniffer {
   const head = Buffer.alloc(headBytes);
   const text = createTextCheck();
+  const blank = createBlankCheck();
   let size = 0;
   let magic: Magic | null = null;
 
@@ -35,12 +38,16 @@ export function createSniffer(): Sniffer {
       }
       size += chunk.length;
       // The rest of a PDF or a zip needs no look at each byte.
-      if (magic === null) text.push(chunk);
+      if (magic !== null) return;
+      text.push(chunk);
+      blank.push(chunk);
     },
     finish() {
       const held = head.subarray(0, Math.min(size, headBytes));
       const known = magic ?? recogniseMagic(held);
-      return { size, head: held, magic: known, encoding: known ? null : text.result() };
+      const encoding = known ? null : text.result();
+      const isBlank = encoding !== null && blank.result();
+      return { size, head: held, magic: known, encoding, isBlank };
     },
   };
 }

@@ -1,3 +1,5 @@
+import { isInvisible } from '../domain/text.ts';
+
 /** `single-byte` is a legacy code page (windows-1251 and its like); which one, bytes alone don't say. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'single-byte';
 
@@ -6,6 +8,38 @@ export type TextCheck = {
   /** The encoding the bytes so far are valid in, or null when they can't be plain text. */
   result(): TextEncoding | null;
 };
+
+export type BlankCheck = {
+  push(bytes: Uint8Array): void;
+  /** True when nothing so far can be seen. */
+  result(): boolean;
+};
+
+/** Looks for the first thing that can be seen in a text that comes in pieces, and no further. */
+export function createBlankCheck(): BlankCheck {
+  let lead: Uint8Array = new Uint8Array();
+  let decoder: TextDecoder | undefined;
+  let isBlank = true;
+  const look = (bytes: Uint8Array, stream: boolean): void => {
+    const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+    decoder ??= new TextDecoder(
+      mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8',
+    );
+    isBlank = isInvisible(decoder.decode(bytes, { stream }));
+  };
+  return {
+    push(bytes) {
+      if (!isBlank) return;
+      const all = decoder ? bytes : Buffer.concat([lead, bytes]);
+      if (decoder || all.length >= 2) look(all, true);
+      else lead = all;
+    },
+    result() {
+      if (isBlank) look(decoder ? new Uint8Array() : lead, false);
+      return isBlank;
+    },
+  };
+}
 
 /** Follows bytes that come in pieces; needs no memory of them. */
 export function createTextCheck(): TextCheck {

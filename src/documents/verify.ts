@@ -14,6 +14,8 @@ export type CheckedDocument = {
   reference: string | null;
   state: 'receiving' | 'received';
   startedAt: Date;
+  /** When a byte of its resumable upload came last; null when it is none. */
+  touchedAt: Date | null;
   size: number | null;
   sha256: Buffer | null;
   chunkCount: number | null;
@@ -114,9 +116,10 @@ async function* readDocuments(trx: Trx): AsyncGenerator<CheckedDocument> {
     const rows: CheckedDocument[] = await trx
       .selectFrom('documents as d')
       .leftJoin('applications as a', 'a.id', 'd.applicationId')
+      .leftJoin('uploads as u', 'u.documentId', 'd.id')
       .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'd.applicationId')
       .select(['d.id', 'd.applicationId', 'a.reference', 'd.state', 'd.startedAt'])
-      .select(['d.size', 'd.sha256', 'd.chunkCount', 'k.wrapped'])
+      .select(['d.size', 'd.sha256', 'd.chunkCount', 'k.wrapped', 'u.touchedAt'])
       .$if(after !== undefined, (query) => query.where('d.id', '>', after!))
       .orderBy('d.id')
       .limit(documentBatch)

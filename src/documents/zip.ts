@@ -8,6 +8,8 @@ const maxEntries = 2000;
 const maxDirectoryBytes = 1024 * 1024;
 const maxUnpackedBytes = 200 * 1024 * 1024;
 const maxRatio = 200;
+// Of all parts together: a bomb may be made of many that are small.
+const maxTotalRatio = 100;
 const ratioCountsFrom = 1024 * 1024;
 const maxPartBytes = 256 * 1024;
 const localHeaderBytes = 30;
@@ -93,7 +95,9 @@ function fitsLimits(entries: readonly Entry[]): boolean {
     ({ uncompressedSize, compressedSize }) =>
       uncompressedSize > ratioCountsFrom && uncompressedSize > compressedSize * maxRatio,
   );
-  return total <= maxUnpackedBytes && !isBomb;
+  const packed = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
+  const isSwarm = total > ratioCountsFrom && total > packed * maxTotalRatio;
+  return total <= maxUnpackedBytes && !isBomb && !isSwarm;
 }
 
 // By the smallest room each part can take, without a look at its local header: that already bounds

@@ -163,7 +163,7 @@ export function checkApplication(
   rules: CallRules,
 ): Problem[] {
   return sortProblems([
-    ...(values.fullName === ''
+    ...(!/[\p{L}\p{N}]/u.test(values.fullName)
       ? [{ field: 'fullName', key: 'problem.fullName.missing' as const }]
       : []),
     ...checkLengths(values),

@@ -45,6 +45,16 @@ export const linkLimit = 5;
 
 export type Fields = ReadonlyMap<string, readonly string[]>;
 
+const names = (
+  'draft via typed fullName latinName penName email contactChannel contactHandle places ' +
+  'placesOther basedIn languages topics links cvText coverLetterText writingSampleText ' +
+  'writingSampleLanguage discreet keepOnFile consent mailTo message intent remove'
+).split(' ');
+
+/** True for a field of the applicant's forms: by its name, or by its shape where a call or a document names it. */
+export const isFormField = (name: string): boolean =>
+  names.includes(name) || /^(?:q|language)-[\w-]{1,100}$/.test(name);
+
 const first = (fields: Fields, name: string): string => fields.get(name)?.[0] ?? '';
 const all = (fields: Fields, name: string): readonly string[] => fields.get(name) ?? [];
 const unique = (values: readonly string[]): string[] => [

@@ -2,12 +2,16 @@
 // often pasted. The two joiners stay, since Persian and some Caucasian orthographies need them.
 const invisible =
   /(?!\u200c|\u200d|\n|\t)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
-const joinersOnly = /^(?:\u200c|\u200d|\s)*$/u;
+// Marks without a letter, variation selectors, and characters that are drawn as nothing.
+const seen = /[^\p{M}\p{C}\p{Z}\s\u2800\u115f\u1160\u3164\uffa0\u{1d159}]/u;
 
 // No orthography stacks more marks on a letter, and normalising long runs of them takes quadratic time.
 const stackedMarks = /(\p{M}{20})\p{M}+/gu;
 
-const visible = (text: string): string => (joinersOnly.test(text) ? '' : text);
+/** True for a text of which a reader sees nothing. */
+export const isInvisible = (text: string): boolean => !seen.test(text);
+
+const visible = (text: string): string => (isInvisible(text) ? '' : text);
 
 /** One line as it was meant: NFC, nothing invisible, single spaces, trimmed. */
 export function cleanLine(raw: string): string {

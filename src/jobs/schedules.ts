@@ -5,8 +5,10 @@ import {
   deleteBrokenUploads,
   deleteExpiredDrafts,
   deleteFinishedJobs,
+  deleteFinishedUploads,
   deleteOldEnrolments,
   deleteOldSessions,
+  deleteStalledUploads,
   readDraftDays,
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
@@ -34,6 +36,12 @@ const cleanUps: readonly CleanUp[] = [
     everySeconds: hour,
     delete: [deleteBrokenUploads],
     age: hour,
+  },
+  {
+    kind: 'delete-old-uploads',
+    everySeconds: hour,
+    delete: [deleteStalledUploads, deleteFinishedUploads],
+    age: day,
   },
   {
     kind: 'delete-expired-drafts',

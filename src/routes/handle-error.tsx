@@ -22,6 +22,7 @@ const statuses = {
   gone: 410,
   'call-closed': 410,
   'too-large': 413,
+  'too-slow': 408,
   'too-many-requests': 429,
   busy: 503,
   unavailable: 503,

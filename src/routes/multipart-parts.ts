@@ -14,6 +14,14 @@ export class BrokenUpload extends Error {
   }
 }
 
+/** The body has more parts than any form. */
+export class TooManyParts extends Error {
+  constructor() {
+    super('too many parts');
+    this.name = 'TooManyParts';
+  }
+}
+
 const headerLimit = 16 * 1024;
 const lineEnd = Buffer.from('\r\n');
 const headersEnd = Buffer.from('\r\n\r\n');
@@ -90,7 +98,8 @@ function createWindow(source: AsyncIterable<Buffer>) {
   };
 }
 
-async function skip(bytes: AsyncIterable<Buffer>): Promise<void> {
+/** Reads to the end and keeps nothing. */
+export async function skip(bytes: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of bytes);
 }
 
@@ -143,13 +152,14 @@ function readDisposition(headers: string): Map<string, string> | undefined {
 }
 
 const blankLimit = 100;
-const partLimit = 10_000;
+/** Fields and files of the longest form, and then some. Each costs the same, however small it is. */
+export const partLimit = 300;
 
 /**
  * The parts of a `multipart/form-data` body as they stream in, each to be read before the next is
  * asked for; what is left unread is skipped. Parts that are no form's are left out; of those whose
  * headers are too long to tell, `onUnreadable` hears. Throws `BrokenUpload` when the body ends before
- * its closing delimiter.
+ * its closing delimiter, `TooManyParts` when it has more than `partLimit`.
  */
 export async function* readParts(
   source: AsyncIterable<Buffer>,
@@ -179,9 +189,9 @@ export async function* readParts(
     const bytes = window.takeUntil(delimiter, () => {
       ended = true;
     });
-    // Counted here as well: parts that are no form's cost as much as those that are.
+    // Those that are no form's count too.
     parts += 1;
-    if (parts > partLimit) throw new BrokenUpload();
+    if (parts > partLimit) throw new TooManyParts();
     if (name !== undefined) {
       const extended = decodeExtended(disposition?.get('filename*') ?? '');
       yield { name, fileName: extended ?? disposition?.get('filename'), bytes };

@@ -2,7 +2,16 @@ import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import type { AppEnv } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import { BrokenUpload, boundaryOf, collect, type Part, readParts } from './multipart-parts.ts';
+import {
+  BrokenUpload,
+  boundaryOf,
+  collect,
+  type Part,
+  readParts,
+  skip,
+  TooManyParts,
+} from './multipart-parts.ts';
+import { keepPace } from './pace.ts';
 
 /** One file part. Reading stops at its end, or throws `BrokenUpload` where the body broke off. */
 export type FilePart = { field: string; name: string; bytes: AsyncIterable<Buffer> };
@@ -13,6 +22,8 @@ export type Multipart = {
   complete: boolean;
   /** The connection broke: nobody will read the answer. */
   abandoned: boolean;
+  /** It came too slowly, and was not waited for any longer. */
+  tooSlow: boolean;
   /** Parts beyond the limits were dropped. */
   overflowed: boolean;
   /** Parts whose headers are too long to be read were dropped. */
@@ -32,8 +43,6 @@ type Options = {
 const fieldBytes = 512 * 1024;
 const maxFields = 200;
 const allFieldBytes = 4 * 1024 * 1024;
-/** No form has so many; reading on would only cost. */
-const maxParts = 5000;
 
 /** The request's body as a Node stream: the socket's own where there is one, which costs least. */
 function bodyOf(c: Context<AppEnv>): Readable {
@@ -48,18 +57,18 @@ function bodyOf(c: Context<AppEnv>): Readable {
 async function* limited(
   body: Readable,
   maxBytes: number,
-  onBreak: () => void,
+  onBreak: (error: unknown) => void,
 ): AsyncGenerator<Buffer> {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   let size = 0;
   try {
-    for await (const bytes of chunks) {
+    for await (const bytes of keepPace(chunks)) {
       size += bytes.length;
       if (size > maxBytes) break;
       yield bytes;
     }
-  } catch {
-    onBreak();
+  } catch (error) {
+    onBreak(error);
   }
   if (size > maxBytes) throw new AppError('too-large');
 }
@@ -67,7 +76,7 @@ async function* limited(
 /**
  * Reads a `multipart/form-data` body as it streams in (RFC 7578). Throws `malformed` when it is
  * none, `too-large` past the limit, and what `onFile` throws, after the rest was read; a body that
- * breaks off is not an error here but `complete: false`. What was typed is in `c.var.typed` from
+ * breaks off, or comes too slowly, is not an error here but `complete: false`. What was typed is in `c.var.typed` from
  * the beginning, for whoever has to answer a failure.
  */
 export async function readMultipart(c: Context<AppEnv>, options: Options): Promise<Multipart> {
@@ -78,10 +87,10 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
   const fields = new Map<string, string[]>();
   c.set('typed', fields);
   const result: Multipart = {
-    ...{ fields, complete: true, abandoned: false },
+    ...{ fields, complete: true, abandoned: false, tooSlow: false },
     ...{ overflowed: false, unreadable: false },
   };
-  const counts = { parts: 0, files: 0, fields: 0, fieldBytes: 0 };
+  const counts = { files: 0, fields: 0, fieldBytes: 0 };
   let failure: unknown;
 
   const readField = async ({ name, bytes }: Part): Promise<void> => {
@@ -104,16 +113,15 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
     if (failure === undefined) await options.onFile({ field, name, bytes }, fields);
   };
 
-  const body = limited(bodyOf(c), options.maxBytes, () => {
-    result.abandoned = true;
+  const body = limited(bodyOf(c), options.maxBytes, (error) => {
+    const slow = error instanceof AppError && error.code === 'too-slow';
+    result[slow ? 'tooSlow' : 'abandoned'] = true;
   });
   try {
     const onUnreadable = (): void => {
       result.unreadable = true;
     };
     for await (const part of readParts(body, boundary, onUnreadable)) {
-      counts.parts += 1;
-      if (counts.parts > maxParts) throw new AppError('malformed');
       const { name, fileName, bytes } = part;
       // An input that was left alone counts as a file without a name and without bytes.
       const reading = fileName === undefined ? readField(part) : readFile(name, fileName, bytes);
@@ -123,7 +131,11 @@ export async function readMultipart(c: Context<AppEnv>, options: Options): Promi
       });
     }
   } catch (error) {
-    if (!(error instanceof BrokenUpload)) throw failure ?? error;
+    if (error instanceof TooManyParts) {
+      result.overflowed = true;
+      // The sender reads an answer once all is sent.
+      await skip(body);
+    } else if (!(error instanceof BrokenUpload)) throw failure ?? error;
     result.complete = false;
   } finally {
     // Lets go of the socket, so that what is left of the body can be drained.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { type ServerProcess, startServer } from '../support/server-process.ts';
 
 const fileBytes = 5_000_000;
 const half = fileBytes / 2;
+const changedAt = new Date('2026-11-01T09:00:00Z');
 /** What the browser sends in one request. */
 const pieceBytes = 1024 * 1024;
 /** Heads of requests, and pages beside the file. */
@@ -44,6 +45,7 @@ beforeAll(async () => {
   // A real file: a browser knows it again by its size and by when it was changed.
   cv = path.join(folder, 'cv.pdf');
   writeFileSync(cv, filePart('cv', 'cv.pdf', fileBytes).bytes);
+  utimesSync(cv, changedAt, changedAt);
   network = await createNetwork();
   port = await findFreePort();
   network.leadTo(port);
@@ -132,6 +134,20 @@ describe('an upload that was cut at its half', () => {
     await network.restore();
     await page.reload();
     await expectOnlyTheRest();
+  });
+
+  it('does not go on with another file of the same size and date: all of that one is sent', async () => {
+    await cutAtHalf();
+    await network.restore();
+    await page.reload();
+    const other = path.join(folder, 'other.pdf');
+    writeFileSync(other, filePart('cv', 'other.pdf', fileBytes).bytes);
+    utimesSync(other, changedAt, changedAt);
+    network.countSent();
+    await page.locator('#cv').setInputFiles(other);
+    await page.locator('.doc', { hasText: 'other.pdf' }).locator('.chip.good').waitFor();
+    expect(network.countSent()).toBeGreaterThan(fileBytes);
+    expect(await page.locator('.doc strong').allTextContents()).toEqual(['other.pdf']);
   });
 
   it('goes on in a browser that was started again, once the same file was chosen there', async () => {

@@ -53,8 +53,48 @@ async function holdAfterFirstPiece(field: string): Promise<void> {
     if (pieces === 1) await route.continue();
   });
   await choose(field, `${field}.pdf`, 3_000_000);
-  await expect.poll(() => pieces).toBe(2);
+  await expect.poll(() => pieces, { timeout: 20_000 }).toBe(2);
 }
+
+describe('leaving the page', () => {
+  /** Follows a link after a click somewhere; whether the browser asked first. */
+  const leave = async (): Promise<boolean> => {
+    let asked = false;
+    page.once('dialog', async (dialog) => {
+      asked = dialog.type() === 'beforeunload';
+      await dialog.accept();
+    });
+    // Browsers ask only where somebody has touched the page.
+    await page.locator('h1').click();
+    await page.goto('/en');
+    return asked;
+  };
+
+  it('is asked about while a file is on its way', async () => {
+    await holdAfterFirstPiece('cv');
+    expect(await leave()).toBe(true);
+  });
+
+  it('is not asked about before, afterwards, or when the form is sent without the file', async () => {
+    expect(await leave()).toBe(false);
+    await page.goto(applyPath());
+    await choose('cv', 'cv.pdf');
+    await arrived('cv.pdf').waitFor();
+    expect(await leave()).toBe(false);
+    await page.goto(applyPath());
+    await holdAfterFirstPiece('cv');
+    let asked = false;
+    page.on('dialog', async (dialog) => {
+      asked = true;
+      await dialog.accept();
+    });
+    const send = page.locator('button[value=save]').first();
+    await send.click();
+    await page.waitForTimeout(1100);
+    await Promise.all([page.waitForURL(/saved=save/), send.click()]);
+    expect(asked).toBe(false);
+  });
+});
 
 describe('an upload', () => {
   it('says start, each quarter and the end, politely, and never moves the focus', async () => {

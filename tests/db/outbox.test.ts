@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 /** A mail to an application of its own, so that no lane holds it up. */
-const write = async (values: { notBefore?: Date } = {}) => {
+const write = async (values: { notBefore?: Date; withheld?: boolean } = {}) => {
   const { db } = database;
   const now = clock.now();
   const call = await createTestCall(db, now);
@@ -85,6 +85,8 @@ test('a mail is marked by the worker that holds its job, once, and done when it 
 });
 
 test('the outbox shows each mail with its state, tries and last error, newest first', async () => {
+  const withheld = await write({ withheld: true });
+  clock.advance(1);
   const captured = await write();
   await deliver({ captured: true });
   clock.advance(1);
@@ -114,8 +116,11 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
     [sent.mailId, 'sent', 1, null],
     [refused.mailId, 'refused', 1, null],
     [captured.mailId, 'captured', 1, null],
+    [withheld.mailId, 'withheld', 0, null],
   ]);
-  expect(rows.map(({ troubled }) => troubled)).toEqual([false, false, true, false, true, false]);
+  expect(rows.map(({ troubled }) => troubled)).toEqual([
+    ...[false, false, true, false, true, false, false],
+  ]);
   expect(rows[4]!.refused).toBe(1);
   expect(openRefusals(refused.key, rows[4]!)).toEqual(refusals);
   expect(rows[4]!.refusalsSealed!.toString()).not.toContain('news');
@@ -140,7 +145,7 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
   );
   expect(await countMails(database.db)).toEqual({
     ...{ queued: 1, retrying: 1, parked: 1 },
-    ...{ refused: 1, sent: 1, captured: 1 },
+    ...{ refused: 1, sent: 1, captured: 1, withheld: 1 },
   });
   expect(await countMailTrouble(database.db)).toBe(2);
   expect((await listMailTrouble(database.db, refused.id)).map(({ id }) => id)).toEqual([

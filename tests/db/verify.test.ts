@@ -67,6 +67,15 @@ test('an upload has been arriving for more than an hour', async () => {
       values (${spareId}, ${row.id}, 'cv', 'file', 'receiving', 0, 'cv.pdf', '2026-11-24T07:59:59Z')`.execute(
       trx,
     );
+    const insertUpload = (touchedAt: string) =>
+      sql`insert into uploads (token_hash, document_id, token_sealed, length, received, language,
+          holder, touched_at)
+        values ('\\x00', ${spareId}, '\\x00', 9, 1, 'en', ${spareId}, ${touchedAt})`.execute(trx);
+    await insertUpload('2026-11-23T09:00:00Z');
+    expect(await verifyIn(trx, stored)).toEqual([]);
+    await sql`update uploads set touched_at = '2026-11-23T07:59:59Z'`.execute(trx);
+    expect(await verifyIn(trx, stored)).toHaveLength(1);
+    await sql`delete from uploads`.execute(trx);
     expect(await verifyIn(trx, stored)).toEqual([
       `uploads: document ${spareId} of ${row.reference}: has been arriving since 2026-11-24T07:59:59.000Z`,
     ]);

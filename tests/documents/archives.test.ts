@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inspectDocument } from '../../src/documents/inspect.ts';
@@ -54,10 +55,32 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await openZip(countReads(modest))).not.toBeNull();
   });
 
+  it('when the parts together would unpack to more than 100 times their size, though none is large', async () => {
+    const zeros = Buffer.alloc(900_000);
+    const parts = (count: number): ZipPart[] =>
+      Array.from({ length: count }, (_, index) => {
+        return { name: `word/${index}.xml`, data: zeros, method: 'deflate' };
+      });
+    const bomb = writeZip(parts(150));
+    expect(bomb.length).toBeLessThan(200_000);
+    expect(await openZip(countReads(bomb))).toBeNull();
+    expect(await openZip(countReads(writeZip(parts(1))))).not.toBeNull();
+    const pictures: ZipPart = {
+      name: 'word/a.jpg',
+      data: Buffer.alloc(100_000, 'x'),
+      method: 'store',
+    };
+    expect(await openZip(countReads(writeZip([pictures, ...parts(10)])))).not.toBeNull();
+  });
+
   it('when the parts together would unpack to more than 200 MB though none is large', async () => {
     const promise = (count: number): Buffer =>
       forgeDirectory(
-        makeZip(...Array.from({ length: count }, (_, index) => `${index}`)),
+        writeZip(
+          Array.from({ length: count }, (_, index): ZipPart => {
+            return { name: `${index}`, data: randomBytes(11_000), method: 'deflate' };
+          }),
+        ),
         (entry) => {
           entry.header.writeUInt32LE(1024 * 1024, fields.uncompressedSize);
         },

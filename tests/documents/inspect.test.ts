@@ -129,6 +129,13 @@ describe('what is not taken', () => {
       expect(await inspect(Buffer.from(bytes), 'cv.txt')).toEqual(refused('empty'));
     }
     expect(await inspect(Buffer.alloc(0), 'cv.pdf')).toEqual(refused('empty'));
+    for (const blank of [' ', '\n', '\u00a0', '\u2800', '\ufeff\u2003\u200b']) {
+      const [utf8, utf16] = [Buffer.from(blank.repeat(8000)), `\ufeff${blank.repeat(8000)}`];
+      expect(await inspect(utf8, 'cv.txt')).toEqual(refused('empty'));
+      expect(await inspect(Buffer.from(utf16, 'utf16le'), 'cv.txt')).toEqual(refused('empty'));
+      const text = Buffer.concat([utf8, Buffer.from('x')]);
+      expect(await inspect(text, 'cv.txt')).toMatchObject({ ok: true, type: 'txt' });
+    }
     expect(await inspect(Buffer.from('\uFEFF \n', 'utf16le'), 'cv.txt')).toEqual(refused('empty'));
   });
 

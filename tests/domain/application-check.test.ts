@@ -48,6 +48,9 @@ describe('checkApplication', () => {
   });
 
   it('check 14: takes a name of one letter in any script', () => {
+    for (const fullName of ['…', '❤', '- -', '😀']) {
+      expect(check({ fullName })).toEqual(['fullName: problem.fullName.missing']);
+    }
     for (const fullName of ['Ж', 'ნ', 'Ն', 'O', '山', '𐌰']) expect(check({ fullName })).toEqual([]);
   });
 
@@ -61,7 +64,7 @@ describe('checkApplication', () => {
     ['topics', 2000],
   ] as const)('refuses %s beyond %i characters of any script', (field, limit) => {
     expect(check({ [field]: 'ნ'.repeat(limit) })).toEqual([]);
-    expect(check({ [field]: '😀'.repeat(limit) })).toEqual([]);
+    expect(check({ [field]: `x${'😀'.repeat(limit - 1)}` })).toEqual([]);
     expect(check({ [field]: 'ნ'.repeat(limit + 1) })).toEqual([
       `${field}: problem.${field}.tooLong`,
     ]);

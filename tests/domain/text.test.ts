@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLine, cleanText, lengthOf } from '../../src/domain/text.ts';
+import { cleanLine, cleanText, isInvisible, lengthOf } from '../../src/domain/text.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
@@ -57,6 +57,19 @@ describe('cleanLine', () => {
         expect(Buffer.from(line).toString()).toBe(line);
       }),
     );
+  });
+});
+
+describe('what can not be seen', () => {
+  it.each(['\u2800', '\u0301', '\ufe0f', '\u3164\u0301', ' \u2800\u200d\u{e0100} ', '\u180b'])(
+    'is no text: %j',
+    (raw) => {
+      expect([cleanLine(raw), cleanText(raw), isInvisible(raw)]).toEqual(['', '', true]);
+    },
+  );
+
+  it.each(['é', 'ე', '❤\ufe0f', '-', '\u2801', '가'])('does no harm to what can: %j', (raw) => {
+    expect([cleanLine(raw), cleanText(raw), isInvisible(raw)]).toEqual([raw, raw, false]);
   });
 });
 

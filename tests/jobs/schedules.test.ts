@@ -57,6 +57,7 @@ test('each schedule has a name and a kind of its own and a handler', () => {
   const handlers = createScheduleHandlers({ db: database.db, clock, log: logged.log });
   expect(schedules.map(({ kind, everySeconds }) => [kind, everySeconds])).toEqual([
     ['delete-broken-uploads', hour],
+    ['delete-old-uploads', hour],
     ['delete-expired-drafts', hour],
     ['delete-old-sessions', hour],
     ['delete-finished-jobs', day],
@@ -146,6 +147,51 @@ test('uploads that broke off go after an hour with their chunks, received ones s
   await run('delete-broken-uploads');
   const chunks = await db.selectFrom('documentChunks').select('documentId').execute();
   expect(chunks.map(({ documentId }) => documentId).sort()).toEqual(kept.sort());
+});
+
+test('uploads that can go on are there for a day after their last byte; then a whole one stays as a document only', async () => {
+  const { db } = database;
+  const { id: applicationId } = await insertDraft(0);
+  const insert = async (touched: number, received: boolean, started = 3 * day): Promise<string> => {
+    const id = randomUUID();
+    const startedAt = secondsAfter(clock.now(), -started);
+    const whole = { type: 'pdf', size: 9, sha256: Buffer.alloc(32), chunkCount: 0 } as const;
+    await db
+      .insertInto('documents')
+      .values({
+        ...{
+          id,
+          applicationId,
+          kind: 'cv',
+          origin: 'file',
+          position: 0,
+          name: 'cv.pdf',
+          startedAt,
+        },
+        ...(received
+          ? { ...whole, state: 'received', receivedAt: startedAt }
+          : { state: 'receiving' }),
+      })
+      .execute();
+    await db
+      .insertInto('uploads')
+      .values({
+        ...{ documentId: id, tokenHash: randomBytes(32), tokenSealed: Buffer.alloc(1) },
+        ...{ length: 9, received: received ? 9 : 1, language: 'en', holder: randomUUID() },
+        touchedAt: secondsAfter(clock.now(), -touched),
+      })
+      .execute();
+    return id;
+  };
+  const stays = [await insert(day, false), await insert(day, true)];
+  const whole = await insert(day + 1, true);
+  await insert(day + 1, false);
+  await run('delete-broken-uploads');
+  await run('delete-old-uploads');
+  const uploads = await db.selectFrom('uploads').select('documentId').execute();
+  expect(uploads.map(({ documentId }) => documentId).sort()).toEqual([...stays].sort());
+  const documents = await db.selectFrom('documents').select('id').execute();
+  expect(documents.map(({ id }) => id).sort()).toEqual([...stays, whole].sort());
 });
 
 test('sessions and enrolment links go when they are over', async () => {

@@ -83,19 +83,6 @@ it('one address fills a quarter of the places at most', async () => {
   expect((await sendForm(test.app, typed, [], from('203.0.113.2'))).status).toBe(422);
 });
 
-it('of refused forms twenty at once are read to their end, and of the others the beginning', async () => {
-  await start();
-  const origin = { origin: 'https://evil.example' };
-  await dawdle(20, origin);
-  let early = 0;
-  for (const socket of sockets) socket.on('data', () => (early += 1));
-  const sent = Buffer.concat([Buffer.from(head(origin)), body.subarray(0, 10_000)]);
-  const answer = await sendRaw(url, [sent], { until: whole });
-  expect(answer.status).toBe(403);
-  expect(pageIn(answer.text)).toContain('value="kept &lt;b&gt;"');
-  expect(early).toBe(0);
-});
-
 it('a refused form is read no further than 32 MB', async () => {
   await start();
   const filling = Buffer.alloc(1024 * 1024, 'x');

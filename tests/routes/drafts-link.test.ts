@@ -137,9 +137,12 @@ describe('the private link of a draft', () => {
     expect([often.status, Number(often.headers.get('retry-after'))]).toEqual([429, day]);
     expect(textOf(await often.text(), 'alert')).toContain('mailed several times today already');
     const another = await fillDraft(test.app);
-    expect((await from(another, 'NINO@example.net')).status).toBe(429);
+    expect((await from(another, 'NINO@example.net')).status).toBe(303);
+    expect(await mailsOf(another)).toMatchObject([{ withheld: true }]);
     expect((await from(another, 'somebody@example.net')).status).toBe(303);
-    expect(await mailsOf(token)).toHaveLength(5);
+    expect((await mailsOf(token)).map(({ withheld }) => withheld)).toEqual(Array(5).fill(false));
+    expect((await mailsOf(another)).map(({ withheld }) => withheld).sort()).toEqual([false, true]);
+    expect(await violations()).toEqual([]);
   });
 
   it('leaves nothing behind when its draft expires, sent or not', async () => {

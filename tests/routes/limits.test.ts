@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Violation, verifyDatabase } from '../../src/actions/verify-database.ts';
+import { countMails, listMails } from '../../src/db/outbox.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { breakTable } from '../support/failing-table.ts';
 import { elementsOf, plainText, titleOf } from '../support/html.ts';
@@ -65,54 +67,112 @@ it('a draft takes 120 changes an hour, from wherever they come, and no other suf
 
 describe('a mailbox', () => {
   const draftWith = (email: string) => fillDraft(test.app, { email }, goodFiles(), fromElsewhere());
-  const useUp = async (email: string) => {
-    for (let count = 0; count < 5; count += 1) {
-      expect((await submit(test.app, await draftWith(email))).status).toBe(303);
-    }
+  const apply = async (email: string): Promise<string> => {
+    const answer = await submit(test.app, await draftWith(email));
+    expect(answer.status).toBe(303);
+    return answer.headers.get('location')!;
   };
+  const get = async (path: string) => await (await test.app.request(path)).text();
+  /** How many mails of a kind to an address may leave, and how many never do. */
+  const countMailsTo = async (email: string, template: string): Promise<[number, number]> => {
+    const rows = await test.deps.db
+      .selectFrom('mails as m')
+      .innerJoin('applications as a', 'a.id', 'm.applicationId')
+      .leftJoin('jobs as j', 'j.subjectId', 'm.id')
+      .select('j.id')
+      .where('m.template', '=', template)
+      .where('a.email', '=', email)
+      .execute();
+    const left = rows.filter(({ id }) => id !== null).length;
+    return [left, rows.length - left];
+  };
+  const secrets =
+    /[\w-]{32,36}|F-\w{6}|(\w{4}-){3}\w{4}|[\w.]+@example\.org|[0-9a-f]{64}|value="\d"/g;
 
-  it('gets five receipts of a call in a day; the draft of a sixth waits', async () => {
-    await useUp('five@example.org');
-    const token = await draftWith('FIVE+more@Example.org');
-    const answer = await submit(test.app, token, { language: 'de' });
-    const html = await answer.text();
-    expect(answer.status).toBe(429);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(3600);
-    expect(titleOf(html)).toMatch(/^Fehler: /);
-    expect(plainText(html)).toContain(
-      'Mit dieser E-Mail-Adresse kann im Moment keine weitere Bewerbung angenommen werden.',
-    );
-    expect(html).toContain(`/de/drafts/${token}/submit`);
-    const other = await submit(test.app, await draftWith('six@example.org'));
-    expect(other.status).toBe(303);
+  it('applies as often as it likes, gets five receipts a day, and nothing tells the difference', async () => {
+    const email = 'seven@example.org';
+    const seen: string[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      const page = await apply(email);
+      const file = await test.app.request(`${page}/export`);
+      // What the archive says of its mails.
+      const mails = /"mails": \[[^\]]*\]/.exec(await file.text())?.[0];
+      const receipt = (await get(page)).replace(secrets, '…');
+      seen.push(`${receipt}${mails}`);
+    }
+    expect(new Set(seen).size).toBe(1);
+    expect(plainText(seen[0]!)).toContain('One address gets at most five a day.');
+    expect(seen[0]).toContain('"kind": "receipt"');
+    expect(await countMailsTo(email, 'receipt')).toEqual([5, 2]);
+    expect(await countMailsTo(email, 'editorial-notification')).toEqual([7, 0]);
+    await apply('SEVEN+more@example.org');
+    expect(await countMailsTo('SEVEN+more@example.org', 'receipt')).toEqual([0, 1]);
+    await apply('other@example.org');
+    expect(await countMailsTo('other@example.org', 'receipt')).toEqual([1, 0]);
     tomorrow();
-    expect((await submit(test.app, token)).status).toBe(303);
+    await apply(email);
+    expect(await countMailsTo(email, 'receipt')).toEqual([6, 2]);
   });
 
-  it('counts an application once, however often its button is pressed', async () => {
-    const token = await draftWith('often@example.org');
+  it('is counted once for an application, however often its button is pressed', async () => {
+    const email = 'often@example.org';
+    const token = await draftWith(email);
     for (let count = 0; count < 3; count += 1) {
       const answers = await Promise.all(Array.from({ length: 8 }, () => submit(test.app, token)));
       expect(answers.map((one) => one.status)).toEqual(Array(8).fill(303));
     }
-    for (let count = 0; count < 4; count += 1) {
-      const next = await draftWith('often@example.org');
-      expect((await submit(test.app, next)).status).toBe(303);
-    }
-    expect((await submit(test.app, token)).status).toBe(303);
-    const sixth = await draftWith('often@example.org');
-    expect((await submit(test.app, sixth)).status).toBe(429);
+    for (let count = 0; count < 4; count += 1) await apply(email);
+    const sixth = await draftWith(email);
+    await Promise.all(Array.from({ length: 8 }, () => submit(test.app, sixth)));
+    expect(await countMailsTo(email, 'receipt')).toEqual([5, 1]);
   });
 
   it('is not charged for what could not be stored', async () => {
-    const token = await draftWith('broken@example.org');
+    const email = 'broken@example.org';
+    const token = await draftWith(email);
     for (let count = 0; count < 6; count += 1) {
       const mend = await breakTable(test.deps.db, 'insert', 'events');
       expect((await submit(test.app, token)).status).toBe(500);
       await mend();
     }
-    await useUp('broken@example.org');
-    expect((await submit(test.app, token)).status).toBe(429);
+    expect((await submit(test.app, token)).status).toBe(303);
+    for (let count = 0; count < 5; count += 1) await apply(email);
+    expect(await countMailsTo(email, 'receipt')).toEqual([5, 1]);
+  });
+
+  it('gets five confirmations of withdrawals a day, whosever applications they are', async () => {
+    const email = 'back@example.org';
+    const pages: string[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const page = await apply(email);
+      const answer = await test.app.request(`${page}/withdraw`, { method: 'POST' });
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, page]);
+      pages.push((await get(page)).replace(secrets, '…'));
+    }
+    expect(new Set(pages).size).toBe(1);
+    expect(await countMailsTo(email, 'withdrawal')).toEqual([5, 1]);
+    expect(await countMailsTo(email, 'withdrawal-notice')).toEqual([6, 0]);
+  });
+
+  it('gets five links of drafts a day, and no draft tells that others had some', async () => {
+    const email = 'links@example.org';
+    const pages: string[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const fields = { ...goodFields, email, intent: 'mail' };
+      const answer = await sendForm(test.app, fields, [], fromElsewhere());
+      expect(answer.status).toBe(303);
+      pages.push((await get(answer.headers.get('location')!)).replace(secrets, '…'));
+    }
+    expect(new Set(pages).size).toBe(1);
+    expect(await countMailsTo(email, 'draft-link')).toEqual([5, 1]);
+  });
+
+  it('leaves a database that the checker finds sound, and an outbox that says what was withheld', async () => {
+    expect(await countMails(test.deps.db)).toMatchObject({ withheld: 8, parked: 0 });
+    const violations: Violation[] = [];
+    await verifyDatabase(test.deps, { report: (one) => violations.push(one) });
+    expect(violations).toEqual([]);
+    expect(await listMails(test.deps.db, { state: 'withheld', limit: 20 })).toHaveLength(8);
   });
 });
 

@@ -43,6 +43,21 @@ const textOf = async (answer: Response): Promise<[number, string]> => [
   (await answer.text()).trim(),
 ];
 
+it('an upload is made and goes on whatever a proxy writes of the way it came', async () => {
+  for (const proto of ['https, http', 'https', 'wss', '']) {
+    const headers = { 'x-forwarded-proto': proto, 'x-forwarded-host': 'a, b' };
+    const { bytes } = filePart('writingSample', 'sample.txt');
+    const answer = await tus.create(
+      { kind: 'writingSample', name: 'sample.txt', length: bytes.length },
+      headers,
+    );
+    expect([proto, answer.status]).toEqual([proto, 201]);
+    const location = answer.headers.get('location')!;
+    expect(location).toMatch(/^\/uploads\//);
+    expect((await tus.patch(location, 0, bytes, headers)).status).toBe(204);
+  }
+});
+
 describe('an upload is not made', () => {
   it.each([
     ['an empty file', { length: 0 }, 422, 'cv.pdf is empty. Choose a file with content'],

@@ -184,7 +184,7 @@ describe('a draft page', () => {
     const read = async () => await (await fetch(`${url}/en/drafts/${draft}`)).text();
     const page = await read();
     expect(page).toContain(
-      `<p class="notice" data-upload="${path}" data-length="700000" data-modified="1700">` +
+      `<p class="notice" data-upload="${path}" data-name="ჩემი.pdf" data-length="700000" data-modified="1700">` +
         `${name}: 350 kB of 700 kB has arrived. Choose the same file again, and only the rest is sent.</p>`,
     );
     await tus.patch(path, 350_000, pdf.subarray(350_000));

@@ -99,7 +99,8 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       const documents = await listDocuments(db, id);
       const files = { t: speak(c), maxFileBytes, maxFiles };
       const refused = listFileProblems(intake.arrivals, documents, files);
-      return { fields, changed, problems: [...refused, ...problems], ...describeLoss(c, body) };
+      const lost = { tooSlow: body.tooSlow, ...describeLoss(c, body) };
+      return { fields, changed, problems: [...refused, ...problems], ...lost };
     } catch (error) {
       // What was not taken over does not stay; the clean-up takes what even this leaves behind.
       await deleteDocuments(db, id, intake.listArrived()).catch(() => {});
@@ -130,10 +131,10 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       const done = await change(c, page);
       if ('closed' in done) return await sendClosed(c, page, done.fields);
       if ('switched' in done) return sendPage(c, await renderForm(c, page, done));
-      const { fields, problems, changed, alert } = done;
+      const { fields, problems, changed, alert, tooSlow } = done;
       if (problems.length > 0 || alert) {
         const shown = { fields, problems, partly: changed, ...(alert && { alert }) };
-        return sendPage(c, await renderForm(c, page, shown), 422);
+        return sendPage(c, await renderForm(c, page, shown), tooSlow ? 408 : 422);
       }
       const removed = fields.has('remove');
       const next = removed ? '/documents' : '?done=documents';

@@ -17,7 +17,7 @@ import { languageLinks } from '../../views/components/language-links.ts';
 import { CheckPage } from '../../views/pages/check.tsx';
 import { dressCall, listAskedDocuments, listQuestions } from '../public/call-context.ts';
 import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
-import { countDraftPost, countSubmission } from '../public/limit-posts.ts';
+import { countDraftPost, countReceipt } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
 
 const savedMessages = new Map<string, MessageKey>([
@@ -78,7 +78,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
   const sendCheck = async (
     c: Context<AppEnv>,
     draft: OpenDraft,
-    refused?: { alert: MessageKey; status: 409 | 429 },
+    refused?: { alert: MessageKey; status: 409 },
   ) => {
     const { call, documents, texts, values, problems } = await readDraft(draft);
     const context = await dressCall(deps, c, call);
@@ -148,17 +148,14 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         }
         if (problems.length > 0) return await sendForm(c, draft, true);
         const { language } = c.var;
-        const submission = await countSubmission(deps, draft.application);
-        if (submission.retryAfter > 0) {
-          c.header('Retry-After', String(submission.retryAfter));
-          return await sendCheck(c, draft, { alert: 'check.addressLater', status: 429 });
-        }
+        const receipt = await countReceipt(deps, draft.application);
         try {
-          const change = { call, publication, revision, language };
+          const receiptWithheld = receipt.withheld;
+          const change = { call, publication, revision, language, receiptWithheld };
           const { privateToken } = await submitApplication(deps, draft, change);
           return c.redirect(`/${language}/applications/${privateToken}`, 303);
         } catch (error) {
-          await submission.giveBack().catch(() => {});
+          await receipt.giveBack().catch(() => {});
           throw error;
         }
       })

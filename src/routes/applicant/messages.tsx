@@ -4,6 +4,7 @@ import { writeFromApplicant } from '../../actions/write-message.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { cleanText } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
 import { readMultipart } from '../multipart.ts';
 import { describeProblems, speak } from '../public/form-page.tsx';
 import { countMessage } from '../public/limit-posts.ts';
@@ -24,11 +25,12 @@ export function messageRoutes(deps: Deps): Hono<AppEnv> {
       )
       .post('/applications/:token/messages', async (c) => {
         const page = await openPrivatePage(deps, c.req.param('token'));
-        const { fields } = await readMultipart(c, {
+        const { fields, tooSlow } = await readMultipart(c, {
           maxBytes,
           maxFiles: 1,
           onFile: async () => {},
         });
+        if (tooSlow) throw new AppError('too-slow');
         const typed = cleanText(fields.get('message')?.[0] ?? '');
         if (goesOn(fields)) {
           if (typed === '') return c.redirect(baseOf(c, page), 303);

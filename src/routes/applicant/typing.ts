@@ -26,8 +26,12 @@ const maxBytes = 4 * 1024 * 1024;
 
 /** The fields of a form whose files go elsewhere. Half of a form is none: its page sends it again. */
 async function readFields(c: Context<AppEnv>): Promise<Fields> {
-  const { fields, complete } = await readMultipart(c, { maxBytes, maxFiles: 0, async onFile() {} });
-  if (!complete) throw new AppError('malformed');
+  const { fields, complete, tooSlow } = await readMultipart(c, {
+    maxBytes,
+    maxFiles: 0,
+    async onFile() {},
+  });
+  if (!complete) throw new AppError(tooSlow ? 'too-slow' : 'malformed');
   return fields;
 }
 

@@ -8,7 +8,7 @@ import { languageLinks } from '../../views/components/language-links.ts';
 import { WithdrawPage } from '../../views/pages/withdraw.tsx';
 import { frameFor } from '../frame.ts';
 import { speak } from '../public/form-page.tsx';
-import { countDraftPost, countWithdrawal } from '../public/limit-posts.ts';
+import { countDraftPost, countWithdrawal, countWithdrawalMail } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
 import { baseOf, readPublicStatus, renderPrivatePage } from './private-page.tsx';
@@ -42,7 +42,8 @@ export function withdrawalRoutes(deps: Deps): Hono<AppEnv> {
         if (status === 'decision-made') throw new AppError('conflict');
         if (status !== 'withdrawn') {
           await countWithdrawal(deps, page.application.id);
-          await withdrawApplication(deps, page);
+          const mailWithheld = await countWithdrawalMail(deps, page.application.email);
+          await withdrawApplication(deps, page, { mailWithheld });
         }
         return c.redirect(baseOf(c, page), 303);
       })

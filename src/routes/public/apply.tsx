@@ -31,12 +31,12 @@ async function mailLink(
     const key = wanted === '' ? 'problem.email.missing' : 'problem.email.malformed';
     return { problems: [...problems, { field: 'mailTo', key }] };
   }
-  const retryAfter = await countLinkMail(deps, draft.application.id, address);
+  const { retryAfter, withheld } = await countLinkMail(deps, draft.application.id, address);
   if (retryAfter > 0) {
     c.header('Retry-After', String(retryAfter));
     return { alert: speak(c)('draft.mailedOften') };
   }
-  await mailDraftLink(deps, draft, { address, language: c.var.language });
+  await mailDraftLink(deps, draft, { address, language: c.var.language, withheld });
   return undefined;
 }
 
@@ -75,14 +75,14 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
         const via = readVia(c.var.typed?.get('via')?.[0]);
         return c.redirect(`${c.req.path}${via && `?via=${encodeURIComponent(via)}`}`, 303);
       }
-      const { draft, intent } = received;
+      const { draft, intent, tooSlow } = received;
       let { state } = received;
       // Whoever was writing when the call closed keeps what was written.
       if (callState === 'closed')
         return await sendClosed(deps, c, { call, draftToken: draft.token });
       const form = `/${c.var.language}/drafts/${draft.token}`;
-      let status: 409 | 422 | 429 = state.conflict ? 409 : 422;
-      if (intent === 'mail' && !state.conflict) {
+      let status: 408 | 409 | 422 | 429 = state.conflict ? 409 : tooSlow ? 408 : 422;
+      if (intent === 'mail' && !state.conflict && !tooSlow) {
         const refused = await mailLink(deps, c, draft, state);
         if (refused?.alert) status = 429;
         state = { ...state, ...refused };

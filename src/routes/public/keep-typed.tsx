@@ -2,23 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv, Deps } from '../../deps.ts';
-import type { Fields } from '../../domain/application-form.ts';
+import { type Fields, isFormField } from '../../domain/application-form.ts';
+import { ErrorPage } from '../../views/pages/error.tsx';
 import { leadsToForm, RetryPage, type RetryReason } from '../../views/pages/retry.tsx';
 import { frameFor } from '../frame.ts';
 import { codeOf } from '../handle-error.tsx';
 import { readMultipart } from '../multipart.ts';
 import { sendPage } from '../respond.tsx';
 import { speak } from './form-page.tsx';
-
-type Patience = { ms: number; maxBytes: number };
+import { countEcho } from './limit-posts.ts';
+import { createPlaces } from './places.ts';
 
 /** How long and how far a body that nobody wants any more is read for what was typed. */
-const patience: Patience = { ms: 10_000, maxBytes: 32 * 1024 * 1024 };
-/** So many bodies at once are read with patience; of the others the beginning, where the fields are. */
-const patientReads = 20;
-const shortPatience: Patience = { ms: 1_000, maxBytes: 256 * 1024 };
+const patience = { ms: 10_000, maxBytes: 32 * 1024 * 1024 };
 /** A body that is too large is told so at once: its fields come first and are there already. */
-const tooLargePatience: Patience = { ms: 250, maxBytes: patience.maxBytes };
+const tooLargeMs = 250;
+/** Reading what was refused is a favour: nobody can make the process do much of it at once. */
+const favours = { inAll: 8, perAddress: 4 };
+const retryAfter = 30;
+/** Characters that a page carries. Three pasted texts of the greatest length are hardly more. */
+const carriedLength = 256 * 1024;
+
+/** Why what was typed is not given back. */
+type Refused = { code: 'busy' | 'too-many-requests'; status: 429 | 503; retryAfter: number };
 
 function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
   const code = codeOf(c.error);
@@ -28,6 +34,7 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
     case 'internal':
     case 'too-many-requests':
     case 'too-large':
+    case 'too-slow':
     case 'foreign-origin':
     case 'late-draft':
       return code;
@@ -40,9 +47,9 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
   }
 }
 
-async function readTyped(c: Context<AppEnv>, { ms, maxBytes }: Patience): Promise<Fields> {
+async function readTyped(c: Context<AppEnv>, ms: number): Promise<Fields> {
   const reading = readMultipart(c, {
-    maxBytes,
+    maxBytes: patience.maxBytes,
     readAnyway: true,
     maxFiles: Number.POSITIVE_INFINITY,
     onFile: async () => {},
@@ -51,50 +58,89 @@ async function readTyped(c: Context<AppEnv>, { ms, maxBytes }: Patience): Promis
   return c.var.typed ?? new Map();
 }
 
-function listFields(typed: Fields, reason: RetryReason): { name: string; value: string }[] {
+type Carried = { fields: { name: string; value: string }[]; isCut: boolean };
+
+/** What a page carries of the fields: where that is not all, the longest lose their ends. */
+function carryFields(typed: Fields, reason: RetryReason): Carried {
   // Another site may have put in a draft of its own, to read what our reader would add to it.
   const ownDraft = reason !== 'draft-gone' && reason !== 'foreign-origin';
   const left = ['intent', 'remove', ...(ownDraft ? [] : ['draft'])];
-  return [...typed]
-    .filter(([name]) => !left.includes(name))
+  const fields = [...typed]
+    .filter(([name]) => isFormField(name) && !left.includes(name))
     .flatMap(([name, values]) => values.map((value) => ({ name, value })));
+  let room = carriedLength;
+  let isCut = false;
+  for (const field of fields.toSorted((a, b) => a.value.length - b.value.length)) {
+    if (field.value.length > room) {
+      isCut = true;
+      // Not through the middle of a character.
+      field.value = field.value.slice(0, room).replace(/[\ud800-\udbff]$/, '');
+    }
+    room -= field.value.length;
+  }
+  return { fields, isCut };
 }
 
 function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: string } {
   if (leadsToForm(reason)) return { name: 'intent', value: 'save' };
   const removed = reason === 'draft-gone' ? undefined : typed.get('remove')?.[0];
-  if (removed !== undefined) return { name: 'remove', value: removed };
-  return { name: 'intent', value: typed.get('intent')?.[0] ?? 'check' };
+  if (removed !== undefined) return { name: 'remove', value: removed.slice(0, 100) };
+  return { name: 'intent', value: typed.get('intent')?.[0]?.slice(0, 100) ?? 'check' };
 }
 
 /**
- * Answers a form that could not be stored with a page that carries everything typed, also when the
- * database has been away since before the body was read.
+ * Answers a form that could not be stored with a page that carries what was typed, also when the
+ * database has been away since before the body was read. Reading a body that was refused is counted
+ * by address, and few are read at once: beyond that the page is short.
  */
-export function keepTyped(deps: Pick<Deps, 'assets'>): MiddlewareHandler<AppEnv> {
-  let reads = 0;
-  const readBounded = async (c: Context<AppEnv>, reason: RetryReason): Promise<Fields> => {
-    if (reason === 'too-large') return await readTyped(c, tooLargePatience);
-    if (reads >= patientReads) return await readTyped(c, shortPatience);
-    reads += 1;
+export function keepTyped(
+  deps: Pick<Deps, 'assets' | 'db' | 'clock' | 'config'>,
+): MiddlewareHandler<AppEnv> {
+  const places = createPlaces(deps, favours);
+
+  const readRefused = async (
+    c: Context<AppEnv>,
+    reason: RetryReason,
+  ): Promise<Fields | Refused> => {
+    const leave = places.take(c);
+    if (!leave) return { code: 'busy', status: 503, retryAfter };
     try {
-      return await readTyped(c, patience);
+      // A database that is away counts nothing; the places hold all the same.
+      const wait = reason === 'unavailable' ? 0 : await countEcho(deps, c).catch(() => 0);
+      if (wait > 0) return { code: 'too-many-requests', status: 429, retryAfter: wait };
+      return await readTyped(c, reason === 'too-large' ? tooLargeMs : patience.ms);
     } finally {
-      reads -= 1;
+      leave();
     }
   };
+
+  const answerShort = async (c: Context<AppEnv>, refused: Refused): Promise<Response> => {
+    const t = speak(c);
+    const status = c.res.status;
+    // What says already when to come again stays as it is.
+    const stays = status === 429 || status >= 500;
+    if (!stays) c.header('Retry-After', String(refused.retryAfter));
+    const code = stays ? codeOf(c.error)! : refused.code;
+    const page = <ErrorPage frame={frameFor(deps, t)} code={code} note={t('retry.notKept')} />;
+    return await sendPage(c, page, stays ? (status as 503) : refused.status);
+  };
+
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const reason = c.req.method === 'POST' ? reasonFor(c) : undefined;
     if (!reason) return;
-    const typed = c.var.typed ?? (await readBounded(c, reason));
+    const typed = c.var.typed ?? (await readRefused(c, reason));
+    if ('code' in typed) {
+      c.res = await answerShort(c, typed);
+      return;
+    }
     if (typed.size === 0) return;
     const page = (
       <RetryPage
         frame={frameFor(deps, speak(c))}
         reason={reason}
         action={c.req.path}
-        fields={listFields(typed, reason)}
+        {...carryFields(typed, reason)}
         button={buttonFor(typed, reason)}
       />
     );

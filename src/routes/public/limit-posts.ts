@@ -14,6 +14,8 @@ const day = 24 * hour;
 // Newsrooms and whole towns sit behind one address: what is counted by it leaves room for many people
 // and none for a flood. The strict limits are those of a draft and of a mailbox.
 const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSeconds: hour };
+// What was typed is given back although the form was refused: more often than a person needs it.
+const echoesPerAddress: Limit = { bucket: 'public-echo', limit: 60, windowSeconds: hour };
 const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
 // Two a minute, all the time, is more than a person does.
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
@@ -23,8 +25,14 @@ const typingPerAddress: Limit = { bucket: 'public-typing', limit: 6000, windowSe
 // Enough for every device that somebody has, and no flood for a mailbox that is not theirs.
 const linkMailsPerDraft: Limit = { bucket: 'draft-link', limit: 5, windowSeconds: day };
 const linkMailsPerMailbox: Limit = { bucket: 'draft-link-mailbox', limit: 5, windowSeconds: day };
-// Somebody may correct a mistake by applying anew; nobody should find a mailbox full of receipts.
-const submissionsPerMailbox: Limit = { bucket: 'mailbox', limit: 5, windowSeconds: day };
+// Nobody should find a mailbox full of receipts; but applying is never refused for its mailbox, since
+// that would tell that it has applied, and anybody could use it up.
+const receiptsPerMailbox: Limit = { bucket: 'mailbox-receipt', limit: 5, windowSeconds: day };
+const withdrawalMailsPerMailbox: Limit = {
+  bucket: 'mailbox-withdrawal',
+  limit: 5,
+  windowSeconds: day,
+};
 // A conversation, not a flood; a person who thinks better of it, not a mailbox full of confirmations.
 const messagesPerApplication: Limit = { bucket: 'message', limit: 10, windowSeconds: hour };
 const withdrawalsPerApplication: Limit = { bucket: 'withdraw', limit: 10, windowSeconds: day };
@@ -47,6 +55,11 @@ export function limitPosts(deps: Needed): MiddlewareHandler<AppEnv> {
     if (c.req.method === 'POST') await take(deps, postsPerAddress, addressOf(deps, c));
     await next();
   });
+}
+
+/** Counts reading what was typed in a refused form; the seconds to wait, 0 when it may be read. */
+export async function countEcho(deps: Needed, c: Context<AppEnv>): Promise<number> {
+  return await takeFromEach(deps, [{ rule: echoesPerAddress, subject: addressOf(deps, c) }]);
 }
 
 /** Counts a new draft against the address it comes from; throws `too-many-requests`. */
@@ -91,41 +104,48 @@ export async function countTyping(
   await take(deps, typingPerDraft, applicationId);
 }
 
-/** Counts a mail with a draft's link against the draft and the mailbox; the seconds to wait. */
+/**
+ * Counts a mail with a draft's link: `retryAfter` are the seconds until the draft may have another one
+ * mailed, `withheld` says that its mailbox has had enough of them, from whatever drafts.
+ */
 export async function countLinkMail(
   deps: Needed,
   applicationId: string,
   address: string,
-): Promise<number> {
-  return await takeFromEach(deps, [
+): Promise<{ retryAfter: number; withheld: boolean }> {
+  const retryAfter = await takeFromEach(deps, [
     { rule: linkMailsPerDraft, subject: applicationId },
-    { rule: linkMailsPerMailbox, subject: mailboxOf(address) },
   ]);
+  const withheld = retryAfter === 0 && (await isWithheld(deps, linkMailsPerMailbox, address));
+  return { retryAfter, withheld };
 }
 
-type Submission = Pick<Application, 'id' | 'callId' | 'email' | 'stage'>;
+/** True when a mailbox has had enough mails of a kind for the day; counts one more. */
+async function isWithheld(deps: Needed, rule: Limit, email: string): Promise<boolean> {
+  return (await takeFromEach(deps, [{ rule, subject: mailboxOf(email) }])) > 0;
+}
+
+/** Counts the confirmation of a withdrawal against its mailbox; true when it must not leave. */
+export async function countWithdrawalMail(deps: Needed, email: string): Promise<boolean> {
+  return await isWithheld(deps, withdrawalMailsPerMailbox, email);
+}
 
 /**
- * Counts a submission against the mailbox it names, per call; a draft counts once, however often its
- * button is pressed. `retryAfter` is in seconds, 0 when it is allowed; `giveBack` is for one that failed.
+ * Counts the receipt of a submission against its mailbox; a draft counts once, however often its button
+ * is pressed. `withheld`: it must not leave; `giveBack` is for a submission that failed.
  */
-export async function countSubmission(
+export async function countReceipt(
   deps: Needed,
-  { id, callId, email, stage }: Submission,
-): Promise<{ retryAfter: number; giveBack(): Promise<void> }> {
-  const nothing = async (): Promise<void> => {};
-  // Pressing the button of what was submitted shows its receipt.
-  if (stage !== 'draft') return { retryAfter: 0, giveBack: nothing };
+  { id, email }: Pick<Application, 'id' | 'email'>,
+): Promise<{ withheld: boolean; giveBack(): Promise<void> }> {
   const draft = { rule: countedOnce, subject: id };
-  const mailbox = { rule: submissionsPerMailbox, subject: `${callId} ${mailboxOf(email)}` };
+  const mailbox = { rule: receiptsPerMailbox, subject: mailboxOf(email) };
   if ((await takeFromEach(deps, [draft])) > 0) {
-    // Of two presses at once the second may pass where the first one is the sixth: one more in a day.
-    return { retryAfter: await secondsToWait(deps, mailbox), giveBack: nothing };
+    // Of two presses at once either may be the one that submits.
+    const withheld = (await secondsToWait(deps, mailbox)) > 0;
+    return { withheld, giveBack: async () => {} };
   }
-  const retryAfter = await takeFromEach(deps, [mailbox]);
-  if (retryAfter === 0) {
-    return { retryAfter, giveBack: () => returnToEach(deps, [mailbox, draft]) };
-  }
-  await returnToEach(deps, [draft]);
-  return { retryAfter, giveBack: nothing };
+  const withheld = (await takeFromEach(deps, [mailbox])) > 0;
+  const taken = withheld ? [draft] : [mailbox, draft];
+  return { withheld, giveBack: () => returnToEach(deps, taken) };
 }

@@ -80,12 +80,21 @@ export function readSampleLanguages(
 /** What has to be said when a body did not arrive whole. */
 export function describeLoss(
   c: Context<AppEnv>,
-  { complete, overflowed, unreadable }: Multipart,
+  { complete, overflowed, unreadable, tooSlow }: Multipart,
 ): { alert?: string } {
   if (overflowed) return { alert: speak(c)('apply.tooManyParts') };
   if (unreadable) return { alert: speak(c)('apply.unreadablePart') };
+  if (tooSlow) return { alert: speak(c)('apply.tooSlow') };
   return complete ? {} : { alert: speak(c)('apply.brokenOff') };
 }
+
+type Received = {
+  draft: OpenDraft;
+  intent: Intent;
+  state: FormState;
+  /** The body was not waited for to its end. */
+  tooSlow: boolean;
+};
 
 /**
  * Takes in one POST of the form: streams its files, stores all that was typed, and says what has to
@@ -97,7 +106,7 @@ export async function receiveForm(
   deps: Deps,
   c: Context<AppEnv>,
   call: Call,
-): Promise<{ draft: OpenDraft; intent: Intent; state: FormState } | undefined> {
+): Promise<Received | undefined> {
   const intake = createFileIntake(deps, c, call);
   try {
     return await takeIn(deps, c, call, intake);
@@ -113,7 +122,7 @@ async function takeIn(
   c: Context<AppEnv>,
   call: Call,
   { arrivals, settleDraft, receive }: FileIntake,
-): Promise<{ draft: OpenDraft; intent: Intent; state: FormState } | undefined> {
+): Promise<Received | undefined> {
   const { db, config } = deps;
   const { maxFileBytes, maxFiles } = config;
   const body = await readMultipart(c, {
@@ -126,7 +135,7 @@ async function takeIn(
   if (arrivals.length === 0 && token === '') {
     // A draft whose address nobody would ever learn.
     const nothing = body.fields.size === 0 || body.abandoned;
-    if (!body.complete && nothing) throw new AppError('malformed');
+    if (!body.complete && nothing) throw new AppError(body.tooSlow ? 'too-slow' : 'malformed');
     if (intent === 'switch' && isBlank(body.fields)) return undefined;
   }
   const draft = await settleDraft(body.fields);
@@ -169,5 +178,5 @@ async function takeIn(
     ...(unasked.length > 0 && { alert: speak(c)('apply.unasked') }),
     ...describeLoss(c, body),
   };
-  return { draft, intent, state };
+  return { draft, intent, state, tooSlow: body.tooSlow };
 }

@@ -85,6 +85,8 @@ export function uploadRoutes(deps: Deps): Hono<AppEnv> {
       failure ??= error;
       return undefined;
     };
+    // What proxies write of the way to us is ours to judge (TRUST_PROXY); the package takes offence at some.
+    c.req.raw.headers.delete('x-forwarded-proto');
     const { body, status, headers } = found(await server.handleWeb(c.req.raw));
     // What has a status of its own was answered; what is ours to answer is thrown on.
     if (isTusError(failure)) {

@@ -10,6 +10,7 @@ import type { Refusal } from '../../documents/store.ts';
 import type { Passes } from '../../documents/upload-pass.ts';
 import { type Checksum, type HeldUpload, receiveBytes } from '../../documents/uploads.ts';
 import { AppError } from '../../errors.ts';
+import { keepPace } from '../pace.ts';
 import { createLocker, type Holdings } from './locker.ts';
 
 /** What is kept between requests: forgetting it costs time, never bytes. */
@@ -135,7 +136,7 @@ export function createTusServer(
     async write(stream: Readable): Promise<number> {
       const watched = watchSource(stream);
       try {
-        return await write(held!, watched.bytes);
+        return await write(held!, keepPace(watched.bytes));
       } catch (error) {
         if (!watched.hasFailed()) onFailure(error);
         throw error;

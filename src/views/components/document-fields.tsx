@@ -90,6 +90,7 @@ const Half = ({ t, upload }: { t: Translator; upload: HalfUpload }) => (
   <p
     class="notice"
     data-upload={upload.href}
+    data-name={upload.name}
     data-length={upload.length}
     data-modified={upload.modified ?? undefined}
   >

@@ -5,7 +5,7 @@ export type MailOnItsWay = {
   id: string;
   reference: string;
   template: string;
-  state: 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured';
+  state: 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured' | 'withheld';
   /** It needs a person. */
   troubled: boolean;
   dealtWithAt: Date | null;
@@ -24,6 +24,7 @@ const tones: Record<MailOnItsWay['state'], string> = {
   refused: 'bad',
   sent: 'good',
   captured: '',
+  withheld: '',
 };
 
 const templates: Record<string, MessageKey> = {
@@ -49,6 +50,7 @@ export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
   const isOver = dealtWithAt !== null && !troubled && (state === 'parked' || state === 'refused');
   const details = [
     ...(sentAt ? [t(sent, { when: t.dateTime(sentAt, timeZone) })] : []),
+    ...(state === 'withheld' ? [t('outbox.withheld')] : []),
     ...(attempts > 0 && !sentAt ? [t('outbox.attempts', { attempts })] : []),
     ...(lastError && !sentAt ? [t('outbox.lastError', { error: lastError })] : []),
     ...(state === 'retrying' && notBefore

@@ -13,8 +13,10 @@ export const ErrorPage = (props: {
   draft?: string;
   /** Where the reader can go on: the application that was submitted already, or its call. */
   way?: { to: 'application' | 'call'; href: string } | undefined;
+  /** What else there is to know about it. */
+  note?: string;
 }) => {
-  const { frame, code, path = '', draft, way } = props;
+  const { frame, code, path = '', draft, way, note } = props;
   const { t } = frame;
   return (
     <PublicPage
@@ -24,6 +26,7 @@ export const ErrorPage = (props: {
     >
       <h1>{t(`error.${code}.title`)}</h1>
       <p>{t(`error.${code}.text`)}</p>
+      {note && <p>{note}</p>}
       {draft && (
         <p>
           <a class="way" href={draft}>

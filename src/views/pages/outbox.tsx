@@ -13,10 +13,10 @@ export const mailOutcomes = ['queued', 'notParked', 'dealtWith'] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
 
 const states: readonly MailState[] = [
-  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured'] as const),
+  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
 ];
-/** Shown only where there are any: most installations know one of the two ways to leave. */
-const rare: readonly MailState[] = ['refused', 'captured'];
+/** Shown only where there are any. */
+const rare: readonly MailState[] = ['refused', 'captured', 'withheld'];
 
 type ShownMail = OutboxMail & Pick<MailOnItsWay, 'refusals'>;
 

@@ -7,6 +7,7 @@ export type RetryReason =
   | 'internal'
   | 'too-many-requests'
   | 'too-large'
+  | 'too-slow'
   | 'foreign-origin'
   | 'late-draft'
   | 'draft-gone';
@@ -15,8 +16,10 @@ type RetryPageProps = {
   frame: Frame;
   reason: RetryReason;
   action: string;
-  /** Everything that was typed, as it was sent. */
+  /** What was typed, as it was sent. */
   fields: { name: string; value: string }[];
+  /** The longest of it lost its end. */
+  isCut: boolean;
   button: { name: string; value: string };
 };
 
@@ -26,6 +29,7 @@ const titles = {
   internal: 'error.internal.title',
   'too-many-requests': 'error.too-many-requests.title',
   'too-large': 'error.too-large.title',
+  'too-slow': 'error.too-slow.title',
   'foreign-origin': 'error.foreign-origin.title',
   'late-draft': 'error.late-draft.title',
   'draft-gone': 'error.gone.title',
@@ -36,13 +40,15 @@ export const leadsToForm = (reason: RetryReason): boolean =>
   reason === 'too-large' || reason === 'foreign-origin' || reason === 'late-draft';
 
 /** A form that could not be stored: what was typed travels on this page, so that nothing is lost. */
-export const RetryPage = ({ frame, reason, action, fields, button }: RetryPageProps) => {
+export const RetryPage = (props: RetryPageProps) => {
+  const { frame, reason, action, fields, isCut, button } = props;
   const { t } = frame;
   const title = t(titles[reason]);
   return (
     <PublicPage frame={frame} title={t('form.errorTitle', { title })} scripts={['form.js']}>
       <h1>{title}</h1>
       <p>{t(`retry.${reason}`)}</p>
+      {isCut && <p>{t('retry.cut')}</p>}
       <form method="post" enctype="multipart/form-data" action={action}>
         {fields.map(({ name, value }) => (
           <input type="hidden" name={name} value={value} />
