@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { countLost } from './crash-watch.ts';
 import { hasPieces, queryPieces } from './pieces.ts';
 import { nameOf } from './prepared.ts';
 import type { Schema } from './schema.ts';
@@ -62,13 +63,15 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
   // Without a listener a broken idle connection would end the process.
   pool.on('error', options.onIdleError ?? (() => {}));
   // The pool does not listen to a connection that is in use; whoever uses it hears from the query.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => client.on('error', () => losses.note()));
   pool.on('connect', useNames);
-  if (answerWithinMs) hurry(pool, answerWithinMs);
-  return new Kysely<Schema>({
+  if (answerWithinMs) hurry(pool, answerWithinMs, () => losses.note());
+  const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+  const losses = countLost(db);
+  return db;
 }
 
 type Query = (text: string, values: unknown[]) => Promise<unknown>;
@@ -110,7 +113,7 @@ function cut(client: pg.PoolClient): void {
  * hangs can't: that connection is done for, or whatever was sent on it next would wait for as long,
  * and so are those that lie idle beside it.
  */
-function hurry(pool: pg.Pool, answerWithinMs: number): void {
+function hurry(pool: pg.Pool, answerWithinMs: number, onCut: () => void): void {
   const idle = new Set<pg.PoolClient>();
   pool.on('release', (_, client) => idle.add(client));
   pool.on('acquire', (client) => idle.delete(client));
@@ -127,6 +130,7 @@ function hurry(pool: pg.Pool, answerWithinMs: number): void {
         return await query(text, values);
       } catch (error) {
         if (error instanceof Error && error.message === notAnswered) {
+          onCut();
           for (const one of [client, ...idle]) cut(one);
         }
         throw error;
