@@ -44,12 +44,13 @@ export function listStartFacts({
   };
 }
 
-/** The same for a terminal, with the inbox, and with the first admin's link in place of its file. */
+/** The same for a terminal, with the inbox and the first admin's link. */
 export function describeStart({
   config,
   publicUrl,
   firstAdminLink,
-}: StartFacts & { firstAdminLink: string | null }): string {
+  firstAdminLinkFile,
+}: StartFacts & { firstAdminLink: string | null; firstAdminLinkFile: string | null }): string {
   const { form, admin } = describePlaces(publicUrl);
   const inbox =
     config.smtpUrl === null ? '' : `, notifications to ${config.editorialInbox.join(', ')}`;
@@ -65,6 +66,7 @@ export function describeStart({
           '',
           '  Create the first admin (this link works once, for 24 hours):',
           `  ${firstAdminLink}`,
+          ...(firstAdminLinkFile ? [`  It also stands in ${firstAdminLinkFile}.`] : []),
         ]
       : []),
     ...listWarnings(config).flatMap((warning) => ['', `  Warning: ${warning}`]),

@@ -64,6 +64,7 @@ it('finishes requests and ends with 0 on SIGTERM, and a second start finds every
   const ended = once(open.resume(), 'close');
   expect(await first.end('SIGTERM')).toBe(0);
   await ended;
+  expect(first.lines.join('\n')).not.toContain('an idle database connection was lost');
   const second = await startServer({ DATA_DIR: dataDir });
   undo.push(() => second.end('SIGTERM'));
   expect((await fetch(`${second.url}${receiptPath}`)).status).toBe(200);
