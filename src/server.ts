@@ -12,9 +12,11 @@ import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
 import { createFollowingClock } from './clock.ts';
 import { type Config, formatMistakes, readConfig } from './config.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
+import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
 import { hasStaff } from './db/staff.ts';
 import type { Deps } from './deps.ts';
+import { listLacks } from './domain/lacks.ts';
 import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
@@ -115,7 +117,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
       const isUseless = async () => isEnrolmentOver(madeAt, clock.now()) || (await hasStaff(db));
       undo.push(watchFirstAdminLink({ dataDir: config.dataDir, isUseless, everyMs: linkCheckMs }));
     }
-    const facts = { config, publicUrl, firstAdminLinkFile };
+    const { publication, calls } = await getDeskFacts(db);
+    const sendsMail = config.smtpUrl !== null;
+    const lacks = listLacks({ imprint: publication.imprint, calls }, { sendsMail });
+    const facts = { config, publicUrl, firstAdminLinkFile, lacks };
     if (process.stdout.isTTY) process.stdout.write(describeStart({ ...facts, firstAdminLink }));
     else log.info(listStartFacts(facts), 'ready');
     return stop;

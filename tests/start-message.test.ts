@@ -38,6 +38,21 @@ test('the line for the log holds neither an address of a person nor the first ad
   );
 });
 
+test('once mail leaves, one line says what is still to be filled in', () => {
+  const slug = 'regional-experts';
+  const lacks = [
+    { what: 'imprint' } as const,
+    { what: 'contact', slug } as const,
+    { what: 'fee', slug } as const,
+  ];
+  const warningsOf = (env: Record<string, string>) =>
+    listStartFacts({ config: configOf(env), publicUrl, firstAdminLinkFile: null, lacks }).warnings;
+  expect(warningsOf(smtp)).toEqual([
+    'Still to fill in: the imprint, an address for questions of your own (regional-experts), the fee (regional-experts). The list links to each for admins',
+  ]);
+  expect(warningsOf({})).toBeUndefined();
+});
+
 test('a terminal shows both', () => {
   const firstAdminLinkFile = '/data/first-admin-link';
   const facts = { publicUrl, firstAdminLink, firstAdminLinkFile };

@@ -7,7 +7,7 @@ import { listRefusedMails, openRefusals } from '../db/mail-outcome.ts';
 import { settleTrouble } from '../db/mail-trouble.ts';
 import { enqueueMail } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
-import { foldEmailAddress, mailboxOf } from '../domain/email-address.ts';
+import { foldEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
 import { composeReceipt } from './announce-submission.ts';
 import { findPrivateToken, type PrivatePage } from './open-private-page.ts';
@@ -16,10 +16,10 @@ type Refusable = Pick<PrivatePage['application'], 'id' | 'email' | 'stage'>;
 
 /** The mails to the applicant that their mail server has refused for the address that they have now. */
 async function listRefusedHere(db: Db | Trx, application: Refusable, key: Buffer) {
-  const mailbox = mailboxOf(application.email);
+  const folded = foldEmailAddress(application.email);
   const mails = await listRefusedMails(db, application.id);
   return mails.filter((mail) =>
-    openRefusals(key, mail).some(({ address }) => mailboxOf(address) === mailbox),
+    openRefusals(key, mail).some(({ address }) => foldEmailAddress(address) === folded),
   );
 }
 

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { correctAddress, isAddressRefused } from '../../actions/correct-address.ts';
 import { openPrivatePage } from '../../actions/open-private-page.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { mailboxOf, parseEmailAddress } from '../../domain/email-address.ts';
+import { foldEmailAddress, parseEmailAddress } from '../../domain/email-address.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { readMultipart } from '../multipart.ts';
@@ -18,7 +18,7 @@ function findProblem(typed: string, before: string) {
   if (typed === '') return { field: 'newEmail', key: 'problem.email.missing' } as const;
   const address = parseEmailAddress(typed);
   if (!address) return { field: 'newEmail', key: 'problem.email.malformed' } as const;
-  const isSame = mailboxOf(address) === mailboxOf(before);
+  const isSame = foldEmailAddress(address) === foldEmailAddress(before);
   return isSame ? ({ field: 'newEmail', key: 'problem.email.refused' } as const) : undefined;
 }
 
