@@ -14,6 +14,7 @@ import { type Config, formatMistakes, readConfig } from './config.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
 import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
+import { watchForShutdown } from './db/shutdown-watch.ts';
 import { hasStaff } from './db/staff.ts';
 import type { Deps } from './deps.ts';
 import { listLacks } from './domain/lacks.ts';
@@ -34,6 +35,7 @@ import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
 const linkCheckMs = 2_000;
+const shutdownCheckMs = 10_000;
 const requestGraceMs = 10_000;
 /** How long the database may take over one statement before a request is told that it is away. */
 const answerWithinMs = 8_000;
@@ -54,7 +56,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const assets = buildAssets();
     assets.catch(() => {});
     const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
-    const { connection, close } = await openDatabase({ config, holder: 'server', log });
+    const { connection, close, hurryShutdown } = await openDatabase({
+      config,
+      holder: 'server',
+      log,
+    });
     undo.push(close);
     const onIdleError = () => {
       if (!stopping) log.warn('an idle database connection was lost');
@@ -88,9 +94,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
       ...{ max: 6, onIdleError, answerWithinMs: jobAnswerWithinMs },
     });
     undo.push(() => jobDb.destroy());
+    let listener: ReturnType<typeof createListener> | undefined;
     const jobs = startJobLoop({
       db: jobDb,
-      listen: () => createListener(connection),
+      listen() {
+        listener = createListener(connection);
+        return listener;
+      },
       clock,
       log,
       schedules: [...schedules, replyClockSchedule],
@@ -106,6 +116,20 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
     });
     undo.push(() => jobs.stop());
+    undo.push(
+      watchForShutdown({
+        createClient: () => createListener(connection),
+        pools: [db, jobDb],
+        onRefused() {
+          log.warn(
+            'the database is shutting down and takes no new connections: ours are given back',
+          );
+          listener?.end().catch(() => {});
+          hurryShutdown().catch(() => {});
+        },
+        everyMs: shutdownCheckMs,
+      }),
+    );
     undo.push(() => server.close(requestGraceMs));
 
     const madeAt = clock.now();

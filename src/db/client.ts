@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import {
   CamelCasePlugin,
   Kysely,
@@ -10,9 +9,11 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { countLost } from './crash-watch.ts';
+import { cut } from './cut.ts';
 import { hasPieces, queryPieces } from './pieces.ts';
 import { nameOf } from './prepared.ts';
 import type { Schema } from './schema.ts';
+import { allowLettingGo } from './shutdown-watch.ts';
 
 /** The database outside of a transaction. Functions that only read take this or a `Trx`. */
 export type Db = Kysely<Schema>;
@@ -71,6 +72,7 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   const losses = countLost(db);
+  allowLettingGo(db, pool);
   return db;
 }
 
@@ -96,17 +98,6 @@ function useNames(client: pg.PoolClient): void {
 }
 
 const notAnswered = 'Query read timeout';
-
-/** Ends a connection without waiting for the other side. */
-function cut(client: pg.PoolClient): void {
-  const { connection, end } = client as unknown as {
-    connection: { stream: Socket };
-    end(): Promise<void>;
-  };
-  // From here on the pool takes it for ending and hands it to nobody.
-  end.call(client).catch(() => {});
-  connection.stream.destroy();
-}
 
 /**
  * A server that is slow gives a statement up itself, shortly before we stop waiting for it. One that
