@@ -9,12 +9,13 @@ import { logRequests } from './routes/log-requests.ts';
 import { assetRoutes } from './routes/public/assets.ts';
 import { publicRoutes } from './routes/public/index.ts';
 import { setSecurityHeaders } from './routes/security-headers.ts';
+import { dropTrailingSlash } from './routes/trailing-slash.ts';
 import { uploadRoutes } from './routes/uploads/index.tsx';
 
 /** The whole application over its parts; the server and every test build it the same way. */
 export function createApp(deps: Deps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(logRequests(deps), setSecurityHeaders(deps), compress());
+  app.use(logRequests(deps), setSecurityHeaders(deps), compress(), dropTrailingSlash);
   app.route('/', healthRoutes(deps));
   app.route('/', assetRoutes(deps));
   app.route('/admin', adminRoutes(deps));

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { askOnTerminal } from './commands/ask.ts';
 import { runCommand } from './commands/run-command.ts';
 import { listenForStop } from './stop-signals.ts';
 
@@ -30,6 +31,7 @@ const code = await runCommand(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  ask: process.stdin.isTTY ? askOnTerminal(process.stdin, process.stderr) : undefined,
   signal: giveUp.signal,
   defer: (undo) => undoing.push(undo),
 });

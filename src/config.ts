@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { join } from 'node:path';
 import { laterNames, namesWithoutEffect } from './later-settings.ts';
 import {
   type Config,
@@ -41,7 +42,7 @@ export function readConfig(
   for (const key of settingKeys) read(key);
   const idle = Object.keys(namesWithoutEffect) as (keyof typeof namesWithoutEffect)[];
   config.withoutEffect = idle.filter((name) => env[name]);
-  mistakes.push(...checkTogether(env, config), ...checkLater(env));
+  mistakes.push(...checkTogether(env, config, readFile), ...checkLater(env));
   return mistakes.length === 0 ? { config } : { mistakes };
 }
 
@@ -127,7 +128,7 @@ function readSecret(path: string, readFile: ReadFile): { secret: string } | { pr
 }
 
 /** The rules that join several settings; those that are mistaken by themselves stand at their default. */
-function checkTogether(env: Environment, config: Config): Mistake[] {
+function checkTogether(env: Environment, config: Config, readFile: ReadFile): Mistake[] {
   const isSet = (name: string): boolean =>
     Boolean(env[name]) || (secretNames.has(name) && Boolean(env[`${name}_FILE`]));
   const { production, publicUrl } = config;
@@ -135,11 +136,27 @@ function checkTogether(env: Environment, config: Config): Mistake[] {
   if (production && isSet('DATABASE_URL') && !isSet('MASTER_KEY')) {
     const { name, expected } = settings.masterKey;
     const reason = `required with DATABASE_URL ${inProduction}`;
-    mistakes.push({ name, found: 'nothing', expected: `${expected}; ${reason}` });
+    const file = join(config.dataDir, 'master.key');
+    const hint = `. A key that an earlier start has made is in ${file}: set MASTER_KEY_FILE to that path`;
+    const made = 'secret' in readSecret(file, readFile);
+    mistakes.push({
+      ...{ name, found: 'nothing' },
+      expected: `${expected}; ${reason}${made ? hint : ''}`,
+    });
   }
   if (isSet('SMTP_URL') && !isSet('EDITORIAL_INBOX')) {
     const { name, expected } = settings.editorialInbox;
     mistakes.push({ name, found: 'nothing', expected: `${expected}; required with SMTP_URL` });
+  }
+  const { address } = config.mailFrom;
+  // One that is mistaken by itself was told already.
+  const isMeant = !env.MAIL_FROM || env.MAIL_FROM.includes(address);
+  if (production && isSet('SMTP_URL') && isMeant && isNobodysDomain(address)) {
+    mistakes.push({
+      name: 'MAIL_FROM',
+      found: env.MAIL_FROM ? quote(address) : `nothing, which means ${address}`,
+      expected: `an address at a domain of yours, with SMTP_URL ${inProduction}: mail servers refuse others`,
+    });
   }
   if (production && !config.rateLimits) {
     mistakes.push({ name: 'RATE_LIMITS', found: '"off"', expected: `on ${inProduction}` });
@@ -160,6 +177,10 @@ function checkLater(env: Environment): Mistake[] {
       expected: 'it to be unset: this version does not support it yet',
     }));
 }
+
+// Names that are nobody's domain (RFC 2606, RFC 6761).
+const nobodys = /[@.](localhost|test|invalid|example|example\.(com|net|org))$/i;
+const isNobodysDomain = (address: string): boolean => nobodys.test(address);
 
 function isLoopback(hostname: string): boolean {
   if (isIPv4(hostname)) return hostname.startsWith('127.');

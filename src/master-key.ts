@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { dataDirError, prepareDataDir } from './data-dir.ts';
 import { OperatorError } from './errors.ts';
 
 const keyBytes = 32;
@@ -54,7 +54,7 @@ function readKey(path: string): Buffer | undefined {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw new OperatorError(`${path} can't be read: ${(error as Error).message}`, { cause: error });
   }
   const key = parseMasterKey(text.trim());
@@ -67,13 +67,14 @@ function readKey(path: string): Buffer | undefined {
 /** Does nothing when another start was faster. */
 function createKey(path: string): void {
   const dataDir = dirname(path);
-  // Others may pass through, since PostgreSQL runs as another user when we are root, but not list.
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  prepareDataDir(dataDir);
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const text = `${randomBytes(keyBytes).toString('base64')}\n`;
     writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
     linkUnlessThere(draft, path);
+  } catch (error) {
+    throw dataDirError(dataDir, error);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -104,7 +105,7 @@ function isFilled(directory: string): boolean {
     return readdirSync(directory).length > 0;
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-    throw error;
+    throw dataDirError(dirname(directory), error);
   }
 }
 

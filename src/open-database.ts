@@ -10,10 +10,15 @@ export async function openDatabase({
 }: { config: Pick<Config, 'databaseUrl' | 'dataDir'> } & Pick<
   EmbeddedOptions,
   'holder' | 'log'
->): Promise<{ connection: Connection; close(): Promise<void> }> {
+>): Promise<{ connection: Connection; close(): Promise<void>; hurryShutdown(): Promise<void> }> {
   if (config.databaseUrl !== null) {
-    return { connection: { url: config.databaseUrl }, close: async () => {} };
+    const nothing = async () => {};
+    return { connection: { url: config.databaseUrl }, close: nothing, hurryShutdown: nothing };
   }
-  const { connection, stop } = await startEmbedded({ dataDir: config.dataDir, holder, log });
-  return { connection, close: stop };
+  const { connection, stop, hurryShutdown } = await startEmbedded({
+    dataDir: config.dataDir,
+    holder,
+    log,
+  });
+  return { connection, close: stop, hurryShutdown };
 }

@@ -1,21 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { migrations } from '../migrations/index.ts';
 import { createPrivateLinkHandler, privateLinkJobKind } from './actions/find-application.ts';
 import { openKeyring } from './actions/open-keyring.ts';
 import { seedFirstCall } from './actions/seed-first-call.ts';
 import { createApp } from './app.tsx';
 import { buildAssets } from './assets.ts';
-import { enrolmentLink } from './auth/enrolment.ts';
+import { enrolmentLink, isEnrolmentOver } from './auth/enrolment.ts';
 import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
 import { createFollowingClock } from './clock.ts';
 import { type Config, formatMistakes, readConfig } from './config.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
+import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
+import { watchForShutdown } from './db/shutdown-watch.ts';
+import { hasStaff } from './db/staff.ts';
 import type { Deps } from './deps.ts';
-import { explainFailure } from './explain-failure.ts';
-import { keepFirstAdminLink } from './first-admin-link.ts';
+import { listLacks } from './domain/lacks.ts';
+import { OperatorError } from './errors.ts';
+import { explainFailure, explainListening } from './explain-failure.ts';
+import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
@@ -29,6 +34,8 @@ import { describeStart, listStartFacts } from './start-message.ts';
 import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
+const linkCheckMs = 2_000;
+const shutdownCheckMs = 10_000;
 const requestGraceMs = 10_000;
 /** How long the database may take over one statement before a request is told that it is away. */
 const answerWithinMs = 8_000;
@@ -39,16 +46,25 @@ const jobAnswerWithinMs = 120_000;
 async function start(config: Config): Promise<() => Promise<void>> {
   const log = pino({ level: config.logLevel, base: null });
   const undo: (() => Promise<void> | void)[] = [];
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    // What is lost from here on is lost on purpose.
+    stopping = true;
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
     const assets = buildAssets();
     assets.catch(() => {});
     const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
-    const { connection, close } = await openDatabase({ config, holder: 'server', log });
+    const { connection, close, hurryShutdown } = await openDatabase({
+      config,
+      holder: 'server',
+      log,
+    });
     undo.push(close);
-    const onIdleError = () => log.warn('an idle database connection was lost');
+    const onIdleError = () => {
+      if (!stopping) log.warn('an idle database connection was lost');
+    };
     const db = connect(connection, { onIdleError, answerWithinMs });
     undo.push(() => db.destroy());
 
@@ -78,9 +94,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
       ...{ max: 6, onIdleError, answerWithinMs: jobAnswerWithinMs },
     });
     undo.push(() => jobDb.destroy());
+    let listener: ReturnType<typeof createListener> | undefined;
     const jobs = startJobLoop({
       db: jobDb,
-      listen: () => createListener(connection),
+      listen() {
+        listener = createListener(connection);
+        return listener;
+      },
       clock,
       log,
       schedules: [...schedules, replyClockSchedule],
@@ -96,22 +116,55 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
     });
     undo.push(() => jobs.stop());
+    undo.push(
+      watchForShutdown({
+        createClient: () => createListener(connection),
+        pools: [db, jobDb],
+        onRefused() {
+          log.warn(
+            'the database is shutting down and takes no new connections: ours are given back',
+          );
+          listener?.end().catch(() => {});
+          hurryShutdown().catch(() => {});
+        },
+        everyMs: shutdownCheckMs,
+      }),
+    );
     undo.push(() => server.close(requestGraceMs));
 
-    const enrolment = await ensureFirstAdminLink(db, clock.now());
+    const madeAt = clock.now();
+    const enrolment = await ensureFirstAdminLink(db, madeAt);
     const { publicUrl } = server;
     const firstAdminLink = enrolment && enrolmentLink(publicUrl, enrolment);
-    const onTerminal = process.stdout.isTTY;
-    const firstAdminLinkFile = keepFirstAdminLink(
-      config.dataDir,
-      onTerminal ? null : firstAdminLink,
-    );
-    if (onTerminal) process.stdout.write(describeStart({ config, publicUrl, firstAdminLink }));
-    else log.info(listStartFacts({ config, publicUrl, firstAdminLinkFile }), 'ready');
+    const firstAdminLinkFile = keepOrWarn(config, firstAdminLink, log);
+    if (firstAdminLink) {
+      const isUseless = async () => isEnrolmentOver(madeAt, clock.now()) || (await hasStaff(db));
+      undo.push(watchFirstAdminLink({ dataDir: config.dataDir, isUseless, everyMs: linkCheckMs }));
+    }
+    const { publication, calls } = await getDeskFacts(db);
+    const sendsMail = config.smtpUrl !== null;
+    const lacks = listLacks({ imprint: publication.imprint, calls }, { sendsMail });
+    const facts = { config, publicUrl, firstAdminLinkFile, lacks };
+    if (process.stdout.isTTY) process.stdout.write(describeStart({ ...facts, firstAdminLink }));
+    else log.info(listStartFacts(facts), 'ready');
     return stop;
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Where everything else lives elsewhere DATA_DIR may be read-only: that is no reason not to start. */
+function keepOrWarn({ dataDir }: Config, link: string | null, log: Logger): string | null {
+  try {
+    return keepFirstAdminLink(dataDir, link);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    log.warn(
+      { reason: error.message },
+      'the first admin’s link is not kept: "feder staff add" prints one',
+    );
+    return null;
   }
 }
 
@@ -124,7 +177,8 @@ async function listen(
   let app: ReturnType<typeof createApp> | undefined;
   const { http, close } = createHttpServer((request, env) => app!.fetch(request, env));
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject).listen(config.port, config.host, resolve);
+    const refuse = (error: Error) => reject(explainListening(error, config));
+    http.once('error', refuse).listen(config.port, config.host, resolve);
   });
   undo.push(() => {
     http.closeAllConnections();

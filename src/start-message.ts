@@ -1,14 +1,33 @@
 import type { Config } from './config.ts';
+import type { Lack } from './domain/lacks.ts';
 import { namesWithoutEffect } from './later-settings.ts';
 
-type StartFacts = { config: Config; publicUrl: string };
+type StartFacts = {
+  config: Config;
+  publicUrl: string;
+  /** What admins have still to fill in. */
+  lacks?: readonly Lack[];
+};
 
 const describeMail = ({ smtpUrl, dataDir }: Config): string =>
   smtpUrl === null
     ? `captured in ${dataDir}/mail (nothing leaves this machine)`
     : `sent by SMTP through ${new URL(smtpUrl).host}`;
 
-const listWarnings = (config: Config): string[] => [
+const lackWords: Record<Lack['what'], string> = {
+  imprint: 'the imprint',
+  contact: 'an address for questions of your own',
+  fee: 'the fee',
+};
+
+const describeLacks = (lacks: readonly Lack[]): string => {
+  const things = lacks.map((lack) =>
+    lack.what === 'imprint' ? lackWords.imprint : `${lackWords[lack.what]} (${lack.slug})`,
+  );
+  return `Still to fill in: ${things.join(', ')}. The list links to each for admins`;
+};
+
+const listWarnings = (config: Config, lacks: readonly Lack[] = []): string[] => [
   ...(config.rateLimits ? [] : ['RATE_LIMITS=off: limits are lifted']),
   ...(config.production && config.smtpUrl === null
     ? ['SMTP_URL is not set: no mail leaves this machine, applicants get no receipt by mail']
@@ -16,6 +35,8 @@ const listWarnings = (config: Config): string[] => [
   ...(config.production && config.publicUrl === null
     ? ['PUBLIC_URL is not set: links lead to this machine only']
     : []),
+  // While mail is captured it is being tried out.
+  ...(config.smtpUrl !== null && lacks.length > 0 ? [describeLacks(lacks)] : []),
   ...config.withoutEffect.map(
     (name) => `${name} has no effect in this version: ${namesWithoutEffect[name]}`,
   ),
@@ -33,9 +54,10 @@ const describePlaces = (publicUrl: string) => ({
 export function listStartFacts({
   config,
   publicUrl,
+  lacks,
   firstAdminLinkFile,
 }: StartFacts & { firstAdminLinkFile: string | null }) {
-  const warnings = listWarnings(config);
+  const warnings = listWarnings(config, lacks);
   return {
     ...describePlaces(publicUrl),
     mail: describeMail(config),
@@ -44,12 +66,14 @@ export function listStartFacts({
   };
 }
 
-/** The same for a terminal, with the inbox, and with the first admin's link in place of its file. */
+/** The same for a terminal, with the inbox and the first admin's link. */
 export function describeStart({
   config,
   publicUrl,
+  lacks,
   firstAdminLink,
-}: StartFacts & { firstAdminLink: string | null }): string {
+  firstAdminLinkFile,
+}: StartFacts & { firstAdminLink: string | null; firstAdminLinkFile: string | null }): string {
   const { form, admin } = describePlaces(publicUrl);
   const inbox =
     config.smtpUrl === null ? '' : `, notifications to ${config.editorialInbox.join(', ')}`;
@@ -65,9 +89,10 @@ export function describeStart({
           '',
           '  Create the first admin (this link works once, for 24 hours):',
           `  ${firstAdminLink}`,
+          ...(firstAdminLinkFile ? [`  It also stands in ${firstAdminLinkFile}.`] : []),
         ]
       : []),
-    ...listWarnings(config).flatMap((warning) => ['', `  Warning: ${warning}`]),
+    ...listWarnings(config, lacks).flatMap((warning) => ['', `  Warning: ${warning}`]),
     '',
     '  Stop with Ctrl-C.',
     '',

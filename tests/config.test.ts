@@ -85,6 +85,47 @@ describe('rules that join settings', () => {
     expect(mistakesOf({ SMTP_URL: 'smtp://h', EDITORIAL_INBOX: 'a@example.org' })).toEqual([]);
   });
 
+  test('the missing MASTER_KEY names the file of a key that an earlier start has made', () => {
+    const env = { DATABASE_URL: 'postgres://u:p@h/d', NODE_ENV: 'production', DATA_DIR: '/data' };
+    const hint =
+      '. A key that an earlier start has made is in /data/master.key: set MASTER_KEY_FILE to that path';
+    expect(mistakesOf(env, { '/data/master.key': `${keyText}\n` })).toEqual([
+      { ...missingKey, expected: `${missingKey.expected}${hint}` },
+    ]);
+    expect(
+      namesOf({ ...env, MASTER_KEY_FILE: '/data/master.key' }, { '/data/master.key': keyText }),
+    ).toEqual([]);
+  });
+
+  const byMail = { SMTP_URL: 'smtp://mail.news.ge', EDITORIAL_INBOX: 'desk@news.ge' };
+  const ownDomain = `an address at a domain of yours, with SMTP_URL ${production}: mail servers refuse others`;
+  test.each([
+    [undefined, 'nothing, which means feder@localhost'],
+    ['Feder <feder@localhost>', '"feder@localhost"'],
+    ['feder@example.org', '"feder@example.org"'],
+    ['feder@mail.example.com', '"feder@mail.example.com"'],
+    ['feder@news.test', '"feder@news.test"'],
+  ])('MAIL_FROM=%s is refused in production, where mails really leave', (text, found) => {
+    const env = { ...byMail, MAIL_FROM: text };
+    expect(mistakesOf({ ...env, NODE_ENV: 'production' })).toEqual([
+      { name: 'MAIL_FROM', found, expected: ownDomain },
+    ]);
+    expect(namesOf(env)).toEqual([]);
+    expect(namesOf({ MAIL_FROM: text, NODE_ENV: 'production' })).toEqual([]);
+  });
+
+  test.each(['feder@news.ge', 'Feder <feder@mailhost>', 'feder@examples.org'])(
+    'MAIL_FROM=%s is fine in production',
+    (text) => {
+      expect(namesOf({ ...byMail, MAIL_FROM: text, NODE_ENV: 'production' })).toEqual([]);
+    },
+  );
+
+  test('a MAIL_FROM that can not be read is told once', () => {
+    const env = { ...byMail, MAIL_FROM: 'a, b', NODE_ENV: 'production' };
+    expect(namesOf(env)).toEqual(['MAIL_FROM']);
+  });
+
   test('RATE_LIMITS=off is refused in production', () => {
     const mistake = { name: 'RATE_LIMITS', found: '"off"', expected: `on ${production}` };
     expect(mistakesOf({ RATE_LIMITS: 'off', NODE_ENV: 'production' })).toEqual([mistake]);
@@ -137,7 +178,7 @@ describe('rules that join settings', () => {
       }),
     ).toEqual([
       ...['PORT', 'DATABASE_URL', 'SMTP_URL_FILE', 'LOG_LEVEL'],
-      ...['MASTER_KEY', 'EDITORIAL_INBOX', 'RATE_LIMITS', 'PUBLIC_URL'],
+      ...['MASTER_KEY', 'EDITORIAL_INBOX', 'MAIL_FROM', 'RATE_LIMITS', 'PUBLIC_URL'],
     ]);
   });
 });

@@ -132,7 +132,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
-  'status.done.*': ['documents', 'message', 'returned'],
+  'status.done.*': ['documents', 'message', 'returned', 'address'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepFirstAdminLink } from '../src/first-admin-link.ts';
+import { keepFirstAdminLink, watchFirstAdminLink } from '../src/first-admin-link.ts';
 import { describeStart, listStartFacts } from '../src/start-message.ts';
 import { configOf } from './support/configuration.ts';
 
@@ -38,8 +38,26 @@ test('the line for the log holds neither an address of a person nor the first ad
   );
 });
 
+test('once mail leaves, one line says what is still to be filled in', () => {
+  const slug = 'regional-experts';
+  const lacks = [
+    { what: 'imprint' } as const,
+    { what: 'contact', slug } as const,
+    { what: 'fee', slug } as const,
+  ];
+  const warningsOf = (env: Record<string, string>) =>
+    listStartFacts({ config: configOf(env), publicUrl, firstAdminLinkFile: null, lacks }).warnings;
+  expect(warningsOf(smtp)).toEqual([
+    'Still to fill in: the imprint, an address for questions of your own (regional-experts), the fee (regional-experts). The list links to each for admins',
+  ]);
+  expect(warningsOf({})).toBeUndefined();
+});
+
 test('a terminal shows both', () => {
-  const text = describeStart({ config: configOf(smtp), publicUrl, firstAdminLink });
+  const firstAdminLinkFile = '/data/first-admin-link';
+  const facts = { publicUrl, firstAdminLink, firstAdminLinkFile };
+  const text = describeStart({ config: configOf(smtp), ...facts });
+  expect(text).toContain('  It also stands in /data/first-admin-link.\n');
   expect(text).toContain(`  ${firstAdminLink}\n`);
   expect(text).toContain('through mail.example:25, notifications to desk@news.example\n');
 });
@@ -62,4 +80,24 @@ test('the link is kept for the owner of the data directory only, the newest one,
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(keepFirstAdminLink(dataDir, null)).toBeNull();
   expect(existsSync(file)).toBe(false);
+});
+
+test('the file goes once its link is of no use, and stays while nobody can tell', async () => {
+  const file = keepFirstAdminLink(dataDir, firstAdminLink)!;
+  const answers = [
+    () => Promise.resolve(false),
+    () => Promise.reject(new Error('away')),
+    () => Promise.resolve(true),
+  ];
+  const seen: boolean[] = [];
+  await new Promise<void>((resolve) => {
+    const isUseless = () => {
+      seen.push(existsSync(file));
+      if (answers.length === 1) resolve();
+      return answers.shift()!();
+    };
+    watchFirstAdminLink({ dataDir, isUseless, everyMs: 1 });
+  });
+  expect(seen).toEqual([true, true, true]);
+  await expect.poll(() => existsSync(file)).toBe(false);
 });

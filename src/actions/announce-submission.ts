@@ -24,7 +24,8 @@ type Submission = {
   now: Date;
 };
 
-function composeReceipt(publicUrl: string, submission: Submission) {
+/** The receipt of a submission; `now` is when it was submitted. */
+export function composeReceipt(publicUrl: string, submission: Submission) {
   const { application, call, publication, documents, privateToken, now } = submission;
   const language = languageOf(application.language);
   const text = pickText(call.texts, language, publication.language);

@@ -27,7 +27,7 @@ import { writeToEditors } from './write-mail.ts';
 /** What a form changes about the documents of a submitted application; as in a draft's. */
 export type DocumentsChange = Pick<
   DraftChange,
-  'texts' | 'arrived' | 'removed' | 'sampleLanguages'
+  'texts' | 'arrived' | 'removed' | 'sampleLanguages' | 'hasCrashed'
 >;
 
 /** Documents can be changed as long as nobody of the staff has seen them. */
@@ -114,7 +114,8 @@ function compare(
 /**
  * Changes the documents of a submitted application that nobody has opened, in one transaction, with an
  * event for each kind and one mail to the editors. What is good is done; what the call would not have
- * taken is left as it was and told. Throws `conflict` when somebody of the staff was faster.
+ * taken is left as it was and told. Throws `conflict` when somebody of the staff was faster, and
+ * `unavailable` when the database has forgotten files in a crash.
  */
 export async function changeDocuments(
   deps: Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>,
@@ -128,7 +129,10 @@ export async function changeDocuments(
     if (!(await areDocumentsOpen(trx, application))) throw new AppError('conflict');
     const call = await getCallVersion(trx, application.callVersionId);
     const before = await listDocuments(trx, id);
-    await acceptDocuments(trx, id, change.arrived, now);
+    if (!(await acceptDocuments(trx, id, change.arrived, now))) {
+      const crashed = await change.hasCrashed?.(trx);
+      throw crashed ? new AppError('unavailable', { retryAfter: 10 }) : new AppError('conflict');
+    }
     const held = await listDocuments(trx, id);
     const { good, refused, problems } = judgeChange(held, change, call.documents);
     const texts = await keepTexts(trx, { application, key }, held, good.texts, now);

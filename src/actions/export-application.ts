@@ -19,7 +19,9 @@ import { languageOf } from './write-mail.ts';
 const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
   if (event.type === 'submitted') return { what: 'submitted' };
   if (event.type === 'reply-nudged') return undefined;
-  if (event.type === 'reply-lapsed') return { what: event.type };
+  if (event.type === 'reply-lapsed' || event.type === 'address-corrected') {
+    return { what: event.type };
+  }
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
   return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;

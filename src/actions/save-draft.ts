@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { seal } from '../crypto.ts';
 import { type Application, lockApplication, updateDraft } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
+import type { CrashWatch } from '../db/crash-watch.ts';
 import {
   deleteDocuments,
   listDocuments,
@@ -31,6 +32,8 @@ export type DraftChange = {
   texts: Partial<PastedTexts>;
   /** Files that arrived with this request. */
   arrived: readonly string[];
+  /** Watches since before the first of them was written. */
+  hasCrashed?: CrashWatch | undefined;
   /** Documents to delete, as the request named them; what is no document of the draft is ignored. */
   removed: readonly string[];
   /** Language of each writing sample by its document's id; empty for none. */
@@ -125,6 +128,8 @@ export type Saved = {
   outcome: 'saved' | 'newer-elsewhere' | 'newer-here';
   documents: ReceivedDocument[];
   typedRevision: number;
+  /** Files that had arrived and that the database has forgotten in a crash, by their ids. */
+  lost: string[];
 };
 
 /** Stores the typed columns, unless that would silently take the place of what was typed later. */
@@ -133,7 +138,7 @@ async function storeTyped(
   { application: { id }, key }: OpenDraft,
   change: DraftChange,
   now: Date,
-): Promise<Omit<Saved, 'documents'>> {
+): Promise<Omit<Saved, 'documents' | 'lost'>> {
   const { typing } = change;
   const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
   const store = (unlessNewer: boolean) =>
@@ -175,6 +180,16 @@ async function isSame(
   return isDeepStrictEqual({ ...before, ...texts }, before);
 }
 
+/** Of the files that arrived those that are gone: another request may have replaced them, but a crash has not. */
+async function listLost(
+  trx: Trx,
+  { arrived, hasCrashed }: Pick<DraftChange, 'arrived' | 'hasCrashed'>,
+  held: readonly ReceivedDocument[],
+): Promise<string[]> {
+  const missing = arrived.filter((id) => !held.some((one) => one.id === id));
+  return missing.length > 0 && (await hasCrashed?.(trx)) ? missing : [];
+}
+
 /**
  * Stores everything that was typed, right or wrong, in one transaction. Its commit is what makes
  * the documents of the same request durable. Throws `already-submitted` and `gone`.
@@ -190,6 +205,7 @@ export async function saveDraft(
     const saved = await storeTyped(trx, draft, change, now);
     const isStored = saved.outcome === 'saved';
     const held = await listDocuments(trx, id);
+    const lost = await listLost(trx, change, held);
     const texts = isStored
       ? await keepTexts(trx, draft, held, change.texts, now)
       : { added: false, replaced: [] };
@@ -207,12 +223,12 @@ export async function saveDraft(
     );
     const renamed = await keepLanguages(trx, held, replaced, new Map(chosen));
     const changed = texts.added || discarded.length > 0 || renamed;
-    if (!changed) return { ...saved, documents: held };
+    if (!changed) return { ...saved, lost, documents: held };
     // A file that another request finished since is settled when that one saves.
     const known = new Set(held.map((one) => one.id));
     const documents = (await listDocuments(trx, id)).filter(
       (one) => one.origin === 'text' || known.has(one.id),
     );
-    return { ...saved, documents };
+    return { ...saved, lost, documents };
   });
 }

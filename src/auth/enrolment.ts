@@ -25,6 +25,10 @@ import { createSecret, hashSecret } from './tokens.ts';
 /** An enrolment link works for a day (ASVS 6.4.1). */
 const lifetimeMs = 24 * 60 * 60_000;
 
+/** Whether a link that was made then has expired. */
+export const isEnrolmentOver = (madeAt: Date, now: Date): boolean =>
+  now.getTime() - madeAt.getTime() >= lifetimeMs;
+
 /**
  * Makes a link that lets somebody choose a password, once; returns its token. With null as
  * `staffId` it creates the first admin, and works only while there is no staff at all.

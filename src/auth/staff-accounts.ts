@@ -5,6 +5,7 @@ import {
   insertStaff,
   listStaffRows,
   lockStaffByEmail,
+  lockStaffTable,
   type StaffRow,
   updateStaff,
 } from '../db/staff.ts';
@@ -75,13 +76,19 @@ export async function listStaff(db: Db): Promise<StaffEntry[]> {
   }));
 }
 
-/** Ends a person's sessions and links and keeps them out. Throws `not-found`; a second time changes nothing. */
+/**
+ * Ends a person's sessions and links and keeps them out; a second time changes nothing. Throws
+ * `not-found`, and `conflict` for the last admin who has a password if there is to be one.
+ */
 export async function disableStaff(
   db: Db,
-  { email, now }: { email: string; now: Date },
+  { email, now, keepAdmin = false }: { email: string; now: Date; keepAdmin?: boolean },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    // Two admins who are disabled at once must not each count on the other.
+    if (keepAdmin) await lockStaffTable(trx);
     const staff = await lockOrThrow(trx, email);
+    if (keepAdmin && (await isLastAdmin(trx, staff))) throw new AppError('conflict');
     await shutOut(trx, staff, now);
     await updateStaff(trx, staff.id, { passwordHash: null, disabledAt: staff.disabledAt ?? now });
   });
@@ -109,6 +116,14 @@ export async function resetStaff(
 export async function ensureFirstAdminLink(db: Db, now: Date): Promise<string | null> {
   if (await hasStaff(db)) return null;
   return await createEnrolment(db, { staffId: null, now });
+}
+
+async function isLastAdmin(trx: Trx, staff: StaffRow): Promise<boolean> {
+  if (staff.role !== 'admin' || staff.disabledAt) return false;
+  const admins = (await listStaffRows(trx)).filter(
+    (one) => one.role === 'admin' && !one.disabledAt && one.passwordHash !== null,
+  );
+  return admins.every(({ id }) => id === staff.id);
 }
 
 async function lockOrThrow(trx: Trx, email: string): Promise<StaffRow> {

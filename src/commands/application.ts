@@ -9,7 +9,7 @@ import { findByReference } from '../db/applications.ts';
 import { findIdByReference } from '../db/erasure.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { OperatorError } from '../errors.ts';
-import { type Command, parseArguments, printJson, requireOption } from './command.ts';
+import { type Command, Misuse, parseArguments, printJson, requireOption } from './command.ts';
 import { createProgress } from './progress.ts';
 import { openForReading, openWorkplace } from './workplace.ts';
 
@@ -69,17 +69,30 @@ async function writeFile(to: string, { read }: StreamedFile, signal: AbortSignal
   await done;
 }
 
+const questionAbout = (reference: string): string =>
+  `This erases ${reference} with its documents and messages for good. Type ${reference} to do it: `;
+
 export const erase: Command = {
   name: 'erase',
-  synopsis: '<reference> [--json]',
-  summary: 'erase an application or a draft with all data about its person, for good',
+  synopsis: '<reference> [--yes] [--json]',
+  summary:
+    'erase an application or a draft with all data about its person, for good; asks first, unless --yes',
   async run(args, shell) {
-    const { values, named } = parseArguments(args, { names: ['reference'], options: { json } });
+    const { values, named } = parseArguments(args, {
+      names: ['reference'],
+      options: { yes: { type: 'boolean' }, json },
+    });
     const reference = named.reference.toUpperCase();
+    if (!values.yes && !shell.ask) {
+      throw new Misuse('erasing can not be undone: say --yes, or run it on a terminal to be asked');
+    }
     const workplace = await openWorkplace(shell);
     const id = await findIdByReference(workplace.db, reference);
-    const erased = id !== undefined && (await eraseApplication(workplace, { id, actor: 'system' }));
-    if (!erased) throw unknown(reference);
+    if (id === undefined) throw unknown(reference);
+    if (!values.yes && (await shell.ask?.(questionAbout(reference)))?.toUpperCase() !== reference) {
+      throw new OperatorError('Nothing was erased.');
+    }
+    if (!(await eraseApplication(workplace, { id, actor: 'system' }))) throw unknown(reference);
     if (values.json) printJson(shell, { reference, erased: true });
     else shell.stdout.write(`${reference} is erased. Backups made before still hold it.\n`);
     return 0;

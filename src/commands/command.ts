@@ -19,6 +19,10 @@ export type Shell = {
   stdout: Output;
   /** For logs, complaints and progress. */
   stderr: Output;
+  /**
+   * Asks on the terminal and answers with what was typed there; missing when nobody sits at one.
+   */
+  ask?: ((question: string) => Promise<string>) | undefined;
   /** Fires when the command is to be given up. */
   signal: AbortSignal;
   /** `undo` runs when the command ends, by a signal too; the last one first. */

@@ -7,7 +7,7 @@ export const migrate: Command = {
   summary: 'bring the database to the newest version; add the first call when there is none',
   async run(args, shell) {
     const { values } = parseArguments(args, { options: { json: { type: 'boolean' } } });
-    const { migrated, firstCall } = await openWorkplace(shell);
+    const { migrated, firstCall } = await openWorkplace(shell, { create: true });
     if (values.json) {
       printJson(shell, { migrated, firstCall });
       return 0;

@@ -1,13 +1,14 @@
 import { seedDemo } from '../actions/seed-demo.ts';
+import { OperatorError } from '../errors.ts';
 import { type Command, Misuse, parseArguments, printJson, requireOption } from './command.ts';
 import { createProgress } from './progress.ts';
-import { openWorkplace } from './workplace.ts';
+import { loadConfig, openWorkplace } from './workplace.ts';
 
 const most = 1_000_000;
 
 export const seed: Command = {
   name: 'seed',
-  synopsis: '--applications <n> [--seed <int>] [--json]',
+  synopsis: '--applications <n> [--seed <int>] [--yes-in-production] [--json]',
   summary: 'add invented applications; the same --seed (1 when absent) gives the same people',
   async run(args, shell) {
     const { values } = parseArguments(args, {
@@ -15,6 +16,7 @@ export const seed: Command = {
         applications: { type: 'string' },
         seed: { type: 'string', default: '1' },
         json: { type: 'boolean' },
+        'yes-in-production': { type: 'boolean' },
       },
     });
     const applications = parseWhole(requireOption(values.applications, 'applications'));
@@ -23,6 +25,11 @@ export const seed: Command = {
     }
     const number = parseWhole(values.seed);
     if (number === undefined) throw new Misuse('--seed is a whole number');
+    if (loadConfig(shell).production && !values['yes-in-production']) {
+      throw new OperatorError(
+        `This is production (NODE_ENV=production or an https PUBLIC_URL): seed would add ${applications} invented applications to the list of real ones, each of which could only be erased by itself. Say --yes-in-production if that is wanted. Nothing was added.`,
+      );
+    }
     const workplace = await openWorkplace(shell);
     const progress = createProgress(shell.stderr, 'Seeding');
     const startedAt = performance.now();

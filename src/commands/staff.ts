@@ -68,13 +68,20 @@ export const staffList: Command = {
 
 export const staffDisable: Command = {
   name: 'staff disable',
-  synopsis: '<email> [--json]',
-  summary: 'end a person’s password, sessions and links',
+  synopsis: '<email> [--last-admin] [--json]',
+  summary: 'end a person’s password, sessions and links; the last admin’s only with --last-admin',
   async run(args, shell) {
-    const { values, named } = parseArguments(args, { names: ['email'], options: { json } });
+    const { values, named } = parseArguments(args, {
+      names: ['email'],
+      options: { json, 'last-admin': { type: 'boolean' } },
+    });
     const { db, clock } = await openWorkplace(shell);
     const { email } = named;
-    await explain(disableStaff(db, { email, now: clock.now() }), notFound(email));
+    const keepAdmin = !values['last-admin'];
+    await explain(disableStaff(db, { email, now: clock.now(), keepAdmin }), {
+      ...notFound(email),
+      conflict: `${email} is the last admin who can sign in: without one nobody edits calls or the publication. Add another first (feder staff add), or say --last-admin. Nobody was disabled.`,
+    });
     if (values.json) printJson(shell, { email, disabled: true });
     else shell.stdout.write(`${email} is disabled.\n`);
     return 0;

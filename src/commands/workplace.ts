@@ -9,6 +9,7 @@ import { createKeyring } from '../crypto.ts';
 import { connect, type Db, migrateToLatest, readDatabaseState } from '../db/client.ts';
 import { hasMasterProbe, listPendingMigrations } from '../db/database-state.ts';
 import { clusterDirOf } from '../db/embedded-cluster.ts';
+import { findHolder } from '../db/embedded-holder.ts';
 import type { Deps } from '../deps.ts';
 import { OperatorError } from '../errors.ts';
 import { readOrCreateMasterKey } from '../master-key.ts';
@@ -31,27 +32,44 @@ export const readText = (file: string): string => readFileSync(file, 'utf8');
 
 /**
  * Opens the database as a start would leave it: migrated, under our master key, with a first call.
- * So commands work before the first start as well.
+ * Throws an OperatorError when there is none, unless it is to be created: a mistyped DATA_DIR would
+ * get one otherwise.
  */
 export async function openWorkplace(
   shell: Shell,
+  { create = false }: { create?: boolean } = {},
 ): Promise<Workplace & { migrated: string[]; firstCall: boolean }> {
   const config = loadConfig(shell);
+  if (!create) expectDatabase(config);
   const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
   const { db, clock } = await openDb(shell, config);
+  if (!create) await expectTables(db);
   const migrated = await migrateToLatest(db, migrations);
   const keys = await openKeyring(db, masterKey, clock.now());
   const firstCall = await seedFirstCall({ db, clock });
   return { config, publicUrl: publicUrlOf(config), db, keys, clock, migrated, firstCall };
 }
 
+function expectDatabase({ databaseUrl, dataDir }: Config): void {
+  if (databaseUrl !== null || existsSync(clusterDirOf(dataDir)) || findHolder(dataDir)) return;
+  throw new OperatorError(
+    `DATA_DIR: found ${dataDir}, where there is no database yet; expected the DATA_DIR of the server. The first start makes one, "feder migrate" too.`,
+  );
+}
+
+async function expectTables(db: Db): Promise<void> {
+  const pending = await listPendingMigrations(db, migrations);
+  if (pending.length < Object.keys(migrations).length) return;
+  throw new OperatorError(
+    'The database holds nothing of Feder yet. The first start fills it, "feder migrate" too.',
+  );
+}
+
 /** Opens what is there and changes nothing. Throws an OperatorError when something is missing. */
 export async function openForReading(shell: Shell): Promise<Workplace> {
   const config = loadConfig(shell);
-  const { dataDir, databaseUrl } = config;
-  if (databaseUrl === null && !existsSync(clusterDirOf(dataDir))) {
-    throw new OperatorError(`There is no database in ${dataDir} yet: the first start makes one.`);
-  }
+  const { dataDir } = config;
+  expectDatabase(config);
   if (config.masterKey === null && !existsSync(path.join(dataDir, 'master.key'))) {
     throw new OperatorError(
       `MASTER_KEY is not set and there is no master.key in ${dataDir}. Set the key of this database.`,

@@ -198,6 +198,15 @@ export async function updateDraft(
   return rows[0]?.typedRevision;
 }
 
+/** Another e-mail address, with the keyed hash by which it is found. */
+export async function setAddress(
+  trx: Trx,
+  id: string,
+  address: { email: string; emailHash: Buffer },
+): Promise<void> {
+  await trx.updateTable('applications').set(address).where('id', '=', id).execute();
+}
+
 type NewToken = Insertable<ApplicationTokenTable>;
 type TokenColumns = { [K in keyof NewToken]: NewToken[K][] };
 

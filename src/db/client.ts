@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import {
   CamelCasePlugin,
   Kysely,
@@ -9,9 +8,12 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { countLost } from './crash-watch.ts';
+import { cut } from './cut.ts';
 import { hasPieces, queryPieces } from './pieces.ts';
 import { nameOf } from './prepared.ts';
 import type { Schema } from './schema.ts';
+import { allowLettingGo } from './shutdown-watch.ts';
 
 /** The database outside of a transaction. Functions that only read take this or a `Trx`. */
 export type Db = Kysely<Schema>;
@@ -62,13 +64,16 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
   // Without a listener a broken idle connection would end the process.
   pool.on('error', options.onIdleError ?? (() => {}));
   // The pool does not listen to a connection that is in use; whoever uses it hears from the query.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => client.on('error', () => losses.note()));
   pool.on('connect', useNames);
-  if (answerWithinMs) hurry(pool, answerWithinMs);
-  return new Kysely<Schema>({
+  if (answerWithinMs) hurry(pool, answerWithinMs, () => losses.note());
+  const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+  const losses = countLost(db);
+  allowLettingGo(db, pool);
+  return db;
 }
 
 type Query = (text: string, values: unknown[]) => Promise<unknown>;
@@ -94,23 +99,12 @@ function useNames(client: pg.PoolClient): void {
 
 const notAnswered = 'Query read timeout';
 
-/** Ends a connection without waiting for the other side. */
-function cut(client: pg.PoolClient): void {
-  const { connection, end } = client as unknown as {
-    connection: { stream: Socket };
-    end(): Promise<void>;
-  };
-  // From here on the pool takes it for ending and hands it to nobody.
-  end.call(client).catch(() => {});
-  connection.stream.destroy();
-}
-
 /**
  * A server that is slow gives a statement up itself, shortly before we stop waiting for it. One that
  * hangs can't: that connection is done for, or whatever was sent on it next would wait for as long,
  * and so are those that lie idle beside it.
  */
-function hurry(pool: pg.Pool, answerWithinMs: number): void {
+function hurry(pool: pg.Pool, answerWithinMs: number, onCut: () => void): void {
   const idle = new Set<pg.PoolClient>();
   pool.on('release', (_, client) => idle.add(client));
   pool.on('acquire', (client) => idle.delete(client));
@@ -127,6 +121,7 @@ function hurry(pool: pg.Pool, answerWithinMs: number): void {
         return await query(text, values);
       } catch (error) {
         if (error instanceof Error && error.message === notAnswered) {
+          onCut();
           for (const one of [client, ...idle]) cut(one);
         }
         throw error;

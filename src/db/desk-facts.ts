@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
@@ -5,10 +6,20 @@ import { troubleCount } from './mail-trouble.ts';
 /** The publication and what the list needs of each call's newest version. */
 export type DeskFacts = {
   publication: Pick<Publication, 'name' | 'timeZone' | 'language' | 'imprint'>;
-  calls: Pick<Call, 'slug' | 'opensAt' | 'closesAt' | 'texts' | 'places' | 'fee'>[];
+  calls: (Pick<Call, 'slug' | 'opensAt' | 'closesAt' | 'texts' | 'places' | 'fee'> & {
+    contactSeeded: boolean;
+  })[];
   /** Mails that need a person. */
   mailTrouble: number;
 };
+
+// Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
+const contactSeeded = sql<boolean>`coalesce((
+  select lower(f.contact_email) = lower(v.contact_email)
+    and position(lower(f.seeded_inbox) in lower(coalesce(c.inbox, ''))) = 0
+  from call_versions as f
+  where f.call_id = c.id and f.number = 1 and f.created_by is null and f.seeded_inbox is not null
+), false)`;
 
 /** All in one query, since the list asks them on every page; the latest opened call first. */
 export async function getDeskFacts(db: Db): Promise<DeskFacts> {
@@ -18,7 +29,7 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     .leftJoinLateral(
       ({ selectFrom }) =>
         selectFrom('callVersions')
-          .select(['texts', 'places', 'fee'])
+          .select(['texts', 'places', 'fee', 'contactEmail'])
           .whereRef('callVersions.callId', '=', 'c.id')
           .orderBy('number', 'desc')
           .limit(1)
@@ -26,7 +37,7 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
       (join) => join.onTrue(),
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
-    .select(troubleCount.as('mailTrouble'))
+    .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
     .select(['c.slug', 'c.opensAt', 'c.closesAt', 'v.texts', 'v.places', 'v.fee'])
     .orderBy('c.opensAt', 'desc')
     .orderBy('c.id', 'desc')
@@ -37,8 +48,10 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
   return {
     mailTrouble,
     publication: { name, timeZone, language, imprint },
-    calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee }) =>
-      slug && opensAt && texts && places ? [{ slug, opensAt, closesAt, texts, places, fee }] : [],
+    calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
+      slug && opensAt && texts && places
+        ? [{ slug, opensAt, closesAt, texts, places, fee, contactSeeded }]
+        : [],
     ),
   };
 }

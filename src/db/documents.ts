@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { DocumentType } from '../domain/document-types.ts';
 import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
-import { AppError } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
 import { prepare } from './prepared.ts';
 import type { DocumentTable } from './schema.ts';
@@ -78,14 +77,14 @@ export async function findDocument(
     .executeTakeFirst();
 }
 
-/** Makes held documents of an application count, in the transaction that decides about them. */
+/** Makes held documents of an application count, in the transaction that decides about them; false when one is missing. */
 export async function acceptDocuments(
   trx: Trx,
   applicationId: string,
   ids: readonly string[],
   now: Date,
-): Promise<void> {
-  if (ids.length === 0) return;
+): Promise<boolean> {
+  if (ids.length === 0) return true;
   const { numUpdatedRows } = await trx
     .updateTable('documents')
     .set({ state: 'received', receivedAt: now })
@@ -94,7 +93,7 @@ export async function acceptDocuments(
     .where('state', '=', 'receiving')
     .where('sha256', 'is not', null)
     .executeTakeFirst();
-  if (numUpdatedRows !== BigInt(ids.length)) throw new AppError('conflict');
+  return numUpdatedRows === BigInt(ids.length);
 }
 
 /** Deletes documents of one application with their chunks. */

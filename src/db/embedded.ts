@@ -17,7 +17,13 @@ import {
 import { connectionTo, type EmbeddedConnection, ensureDatabase } from './embedded-database.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { findHolder, type HolderKind, type TakenHold, takeHold } from './embedded-holder.ts';
-import { launchPostmaster, PORT, type Postmaster, settleCluster } from './embedded-postmaster.ts';
+import {
+  hurryShutdown,
+  launchPostmaster,
+  PORT,
+  type Postmaster,
+  settleCluster,
+} from './embedded-postmaster.ts';
 import type { EmbeddedLog } from './embedded-server-log.ts';
 import { clearSocketDir, makeSocketDir, removeSocketDirs } from './embedded-socket-dir.ts';
 import { supervise } from './embedded-supervision.ts';
@@ -40,6 +46,8 @@ export type EmbeddedServer = {
   /** The database is run by another process of ours, and `stop()` leaves it running. */
   attached: boolean;
   stop(): Promise<void>;
+  /** Ends the wait of a server that somebody has asked to stop, so that it is started again. */
+  hurryShutdown(): Promise<void>;
 };
 
 /**
@@ -52,7 +60,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const dataDir = prepareDataDir(options.dataDir);
   const place = await holdOrAttach(dataDir, options);
   if ('leave' in place) {
-    return { connection: place.connection, attached: true, stop: async () => place.leave() };
+    const { connection, leave } = place;
+    const hurryNobody = async () => {};
+    return { connection, attached: true, stop: async () => leave(), hurryShutdown: hurryNobody };
   }
   try {
     return await startHeld(dataDir, installed, place, options);
@@ -145,6 +155,9 @@ async function startHeld(
   return {
     connection,
     attached: false,
+    async hurryShutdown() {
+      if (hold.isOurs()) await hurryShutdown(cluster);
+    },
     stop: once(async () => {
       if (holder === 'command') {
         await hold.dismissGuests(() => log.info({}, 'Waiting for other feder commands to finish'));

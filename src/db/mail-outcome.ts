@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { open, seal } from '../crypto.ts';
-import { type Db, withoutWaiting } from './client.ts';
+import { type Db, type Trx, withoutWaiting } from './client.ts';
 import type { ClaimedJob } from './jobs.ts';
 import { prepare } from './prepared.ts';
 import type { MailTable } from './schema.ts';
@@ -72,6 +72,17 @@ export async function recordRefusals(db: Db, mail: Refused): Promise<void> {
     .set(columnsOf(mail))
     .where('id', '=', mail.id)
     .where('sentAt', 'is', null)
+    .execute();
+}
+
+/** The mails to an applicant that were refused when they were last tried. */
+export async function listRefusedMails(db: Db | Trx, applicationId: string) {
+  return await db
+    .selectFrom('mails')
+    .select(['id', 'refusalsSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('thread', '=', 'applicant')
+    .where('refused', '>', 0)
     .execute();
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Condition } from './application-filter.ts';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import { inTrouble, type OutboxMail, selectMails } from './outbox.ts';
 
@@ -40,6 +40,16 @@ export async function listMailTrouble(db: Db, applicationId: string): Promise<Ou
     .where(inTrouble)
     .orderBy('m.createdAt', 'desc')
     .orderBy('m.id', 'desc')
+    .execute();
+}
+
+/** Lays the trouble of mails to rest that nobody has to deal with any more. */
+export async function settleTrouble(trx: Trx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await trx
+    .updateTable('mails')
+    .set({ dealtWithAt: now })
+    .where('id', 'in', [...ids])
     .execute();
 }
 

@@ -211,7 +211,8 @@ export type EventType =
   | 'document-removed'
   | 'erased'
   | 'reply-nudged'
-  | 'reply-lapsed';
+  | 'reply-lapsed'
+  | 'address-corrected';
 
 export type EventTable = {
   id: GeneratedAlways<number>;

@@ -39,7 +39,7 @@ export function lockStaff(trx: Trx, id: string): Promise<StaffRow | undefined> {
 }
 
 /** Everybody, in the order in which they were added. */
-export function listStaffRows(db: Db): Promise<StaffRow[]> {
+export function listStaffRows(db: Db | Trx): Promise<StaffRow[]> {
   return db.selectFrom('staff').selectAll().orderBy('createdAt').orderBy('id').execute();
 }
 

@@ -27,6 +27,7 @@ type Deps = {
 /** Templates that fill themselves in; the others carry what a person wrote. */
 const automaticTemplates = new Set([
   'receipt',
+  'receipt-again',
   'editorial-notification',
   'withdrawal',
   'withdrawal-notice',

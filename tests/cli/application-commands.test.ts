@@ -10,9 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKeyring } from '../../src/actions/open-keyring.ts';
 import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
+import { askOnTerminal } from '../../src/commands/ask.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
@@ -94,13 +96,45 @@ test('export and erase say so when there is no such application, and what they m
   expect(await federHere(['export', 'f-zzzzzz', '--out', path.join(folder, 'x')], env)).toEqual(
     none,
   );
-  expect(await federHere(['erase', 'F-ZZZZZZ'], env)).toEqual(none);
+  expect(await federHere(['erase', 'F-ZZZZZZ', '--yes'], env)).toEqual(none);
   expect(await federHere(['export', 'F-ZZZZZZ'], env)).toEqual({
     code: 2,
     stdout: '',
     stderr: 'feder: --out is missing\nUsage:\n  feder export <reference> --out <dir> [--json]\n',
   });
   expect((await federHere(['erase'], env)).code).toBe(2);
+});
+
+test('erase asks on a terminal, and wants --yes elsewhere', async () => {
+  const { reference } = application;
+  const isThere = async () => {
+    const rows = await database.db.selectFrom('applications').select('reference').execute();
+    return rows.some((row) => row.reference === reference);
+  };
+  const alone = await federHere(['erase', reference], env);
+  expect([alone.code, alone.stderr.split('\n')[0]]).toEqual([
+    2,
+    'feder: erasing can not be undone: say --yes, or run it on a terminal to be asked',
+  ]);
+  for (const answer of ['', 'y', 'yes', 'F-ZZZZZZ']) {
+    const asked = await federHere(['erase', reference], env, async (question) => {
+      expect(question).toContain(`erases ${reference} with its documents and messages for good`);
+      return answer;
+    });
+    expect([asked.code, asked.stderr]).toEqual([1, 'Nothing was erased.\n']);
+  }
+  expect(await isThere()).toBe(true);
+});
+
+test('what is typed on a terminal is read as one line', async () => {
+  const input = new PassThrough();
+  let asked = '';
+  const ask = askOnTerminal(input, { write: (text) => (asked += text) });
+  const answer = ask('Sure? ');
+  input.write(' F-7K3M9Q \nmore\n');
+  expect([asked, await answer]).toEqual(['Sure? ', 'F-7K3M9Q']);
+  const ended = askOnTerminal(new PassThrough().end(), { write() {} });
+  expect(await ended('Sure? ')).toBe('');
 });
 
 test('erase deletes rows and captured mails, and verify stays clean', async () => {
@@ -110,7 +144,7 @@ test('erase deletes rows and captured mails, and verify stays clean', async () =
   mkdirSync(path.join(env.DATA_DIR!, 'mail'), { recursive: true });
   const files = mails.map((mail) => path.join(env.DATA_DIR!, 'mail', `${mail.id}.eml`));
   for (const file of files) writeFileSync(file, 'a mail');
-  expect(await feder(['erase', reference, '--json'], env)).toEqual({
+  expect(await feder(['erase', reference, '--yes', '--json'], env)).toEqual({
     code: 0,
     stdout: `${JSON.stringify({ reference, erased: true })}\n`,
     stderr: '',
@@ -122,7 +156,7 @@ test('erase deletes rows and captured mails, and verify stays clean', async () =
     { actor: 'applicant', type: 'submitted' },
     { actor: 'system', type: 'erased' },
   ]);
-  expect((await federHere(['erase', reference], env)).code).toBe(1);
+  expect((await federHere(['erase', reference, '--yes'], env)).code).toBe(1);
   expect(await federHere(['verify'], env)).toEqual({
     code: 0,
     stdout: 'Clean: 0 applications, 0 documents, 0 mails.\n',
@@ -136,7 +170,7 @@ test('erase takes drafts too', async () => {
     .selectFrom('applications')
     .select('reference')
     .executeTakeFirstOrThrow();
-  expect(await federHere(['erase', reference], env)).toEqual({
+  expect(await federHere(['erase', reference, '--yes'], env)).toEqual({
     code: 0,
     stdout: `${reference} is erased. Backups made before still hold it.\n`,
     stderr: '',

@@ -47,6 +47,21 @@ describe('on an empty database, in this order', () => {
     expect(tables).toEqual([]);
   });
 
+  test('staff list and seed say that there is nothing of Feder, and change nothing', async () => {
+    for (const args of [
+      ['staff', 'list'],
+      ['seed', '--applications', '1', '--yes-in-production'],
+    ]) {
+      expect(await federHere(args, env)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr:
+          'The database holds nothing of Feder yet. The first start fills it, "feder migrate" too.\n',
+      });
+    }
+    expect(await db.introspection.getTables()).toEqual([]);
+  });
+
   test('migrate creates the tables and the first call, and a second time nothing', async () => {
     expect(await feder(['migrate'], env)).toEqual({
       code: 0,
@@ -120,7 +135,13 @@ describe('on an empty database, in this order', () => {
     const reset = await feder(['staff', 'reset', 'ana@example.org', '--json'], env);
     expect(reset.code).toBe(0);
     expect(JSON.parse(reset.stdout).link).toMatch(link);
-    const disabled = await federHere(['staff', 'disable', 'ana@example.org'], env);
+    const refused = await federHere(['staff', 'disable', 'ana@example.org'], env);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(
+      /^ana@example\.org is the last admin who can sign in: .+ say --last-admin\. Nobody was disabled\.\n$/,
+    );
+    expect((await federHere(['staff', 'list'], env)).stdout).not.toContain('disabled');
+    const disabled = await federHere(['staff', 'disable', 'ana@example.org', '--last-admin'], env);
     expect(disabled).toEqual({ code: 0, stdout: 'ana@example.org is disabled.\n', stderr: '' });
     expect((await federHere(['staff', 'disable', 'ana@example.org', '--json'], env)).stdout).toBe(
       '{"email":"ana@example.org","disabled":true}\n',
@@ -148,7 +169,11 @@ describe('on an empty database, in this order', () => {
   });
 
   test('seed adds applications and verify finds them clean', async () => {
-    const seeded = await feder(['seed', '--applications', '21', '--seed', '7'], env);
+    const refused = await federHere(['seed', '--applications', '21'], env);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('seed would add 21 invented applications to the list of real');
+    const yes = '--yes-in-production';
+    const seeded = await feder(['seed', '--applications', '21', '--seed', '7', yes], env);
     expect([seeded.code, seeded.stderr]).toEqual([0, '']);
     expect(seeded.stdout).toMatch(
       /^Added 21 applications with 63 documents; their 42 mails count as sent\. Seed 7, [\d.]+ s\.\n$/,
@@ -158,7 +183,7 @@ describe('on an empty database, in this order', () => {
       stdout: 'Clean: 21 applications, 63 documents, 42 mails.\n',
       stderr: '',
     });
-    const more = await federHere(['seed', '--applications', '1', '--json'], env);
+    const more = await federHere(['seed', '--applications', '1', '--json', yes], env);
     expect(JSON.parse(more.stdout)).toEqual({
       ...{ applications: 1, documents: 3, mails: 2, seed: 1 },
       seconds: expect.any(Number),

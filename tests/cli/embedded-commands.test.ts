@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { eventually, processesNaming } from '../support/embedded.ts';
-import { collect, feder, startFeder } from '../support/feder.ts';
+import { collect, feder, federHere, startFeder } from '../support/feder.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'feder-cli-embedded-'));
 // Open to all, so that PostgreSQL is told the real path, by which we find its processes.
@@ -21,18 +21,36 @@ test('verify before the first start says so, and creates nothing', async () => {
   expect(await feder(['verify'], env)).toEqual({
     code: 1,
     stdout: '',
-    stderr: `There is no database in ${dataDir} yet: the first start makes one.\n`,
+    stderr: `DATA_DIR: found ${dataDir}, where there is no database yet; expected the DATA_DIR of the server. The first start makes one, "feder migrate" too.\n`,
   });
   expect(readdirSync(home)).toEqual([]);
 });
 
-test('staff add before the first start makes database and key, and prints a link for the usual port', async () => {
+test.each([
+  [['staff', 'list']],
+  [['staff', 'add', 'ana@example.org', '--name', 'Ana Example', '--role', 'admin']],
+  [['staff', 'reset', 'ana@example.org']],
+  [['staff', 'disable', 'ana@example.org']],
+  [['seed', '--applications', '1']],
+  [['erase', 'F-7K3M9Q', '--yes']],
+])('%j with a mistyped DATA_DIR creates nothing there', async (args) => {
+  const { code, stdout, stderr } = await federHere(args, env);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(`DATA_DIR: found ${dataDir}, where there is no database yet`);
+  expect(readdirSync(home)).toEqual([]);
+});
+
+test('migrate before the first start makes database and key', async () => {
+  const { code, stderr } = await feder(['migrate'], env);
+  expect([code, stderr]).toEqual([0, 'Creating the embedded PostgreSQL database\n']);
+});
+
+test('staff add before the first start prints a link for the usual port', async () => {
   const args = ['staff', 'add', 'ana@example.org', '--name', 'Ana Example', '--role', 'admin'];
   const { code, stdout, stderr } = await feder(args, env);
   expect([code, stderr]).toEqual([
     0,
-    'Creating the embedded PostgreSQL database\n' +
-      'ana@example.org can choose a password here, once, within 24 hours:\n',
+    'ana@example.org can choose a password here, once, within 24 hours:\n',
   ]);
   expect(stdout).toMatch(/^http:\/\/localhost:3000\/admin\/enrol\/[\w-]{43}\n$/);
   expect(statSync(path.join(dataDir, 'master.key')).mode & 0o777).toBe(0o600);

@@ -14,7 +14,7 @@ const usages = {
   staffDisable: 'feder staff disable <email>',
   staffReset: 'feder staff reset <email> [--second-factor] [--json]',
   config: 'feder config [--json]',
-  seed: 'feder seed --applications <n> [--seed <int>] [--json]',
+  seed: 'feder seed --applications <n> [--seed <int>] [--yes-in-production] [--json]',
   verify: 'feder verify [--json]',
 };
 

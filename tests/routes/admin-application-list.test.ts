@@ -207,11 +207,28 @@ test('a filter without a match says so and can be cleared', async () => {
 });
 
 test('admins are told what is still to fill in, others not', async () => {
-  const todo = 'Still to fill in: imprint and fee of “Regional experts”.';
-  expect(plainText((await empty.admin.get('/admin')).html)).toContain(todo);
+  const todoOf = async (desk = empty) => {
+    const { html } = await desk.admin.get('/admin');
+    const [, list = ''] = /Still to fill in:<\/p><ul>(.*?)<\/ul>/.exec(html) ?? [];
+    return [...list.matchAll(/<a href="([^"]+)">([^<]+)</g)].map(([, href, text]) => [href, text]);
+  };
+  const imprint = ['/admin/publication#imprint', 'imprint'];
+  const fee = ['/admin/calls/regional-experts/fee', 'fee of “Regional experts”'];
+  expect(await todoOf()).toEqual([imprint, fee]);
+  for (const [href = ''] of [imprint, fee]) {
+    expect((await empty.admin.get(href)).status).toBe(200);
+  }
   expect(plainText((await empty.editor.get('/admin')).html)).not.toContain('Still to fill in');
   await sql`update publication set imprint = '{"lines": ["Example Press"]}'`.execute(empty.deps.db);
-  expect(plainText((await empty.admin.get('/admin')).html)).toContain(
-    'Still to fill in: fee of “Regional experts”.',
-  );
+  expect(await todoOf()).toEqual([fee]);
+  const contact = [
+    '/admin/calls/regional-experts/newsroom#contactEmail',
+    'address for questions of “Regional experts” (it is the one that the software came with)',
+  ];
+  const { deps } = empty;
+  deps.config.smtpUrl = 'smtp://mail.example';
+  expect(await todoOf()).toEqual([contact, fee]);
+  expect((await empty.admin.get(contact[0]!)).html).toContain('id="contactEmail"');
+  await sql`update calls set inbox = 'redaktion@caucasuswatch.de'`.execute(deps.db);
+  expect(await todoOf()).toEqual([fee]);
 });

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
-import { feder } from '../support/feder.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/embedded.ts';
+import { databaseUrl, feder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 import { startSmtp } from '../support/smtp.ts';
 
@@ -69,6 +72,51 @@ it('finishes requests and ends with 0 on SIGTERM, and a second start finds every
   expect((await fetch(`${second.url}${receiptPath}`)).status).toBe(200);
 });
 
+it('takes the first admin’s link away once it was used', async () => {
+  const dataDir = createDataDir();
+  const server = await startServer({ DATA_DIR: dataDir });
+  undo.push(() => server.end('SIGTERM'));
+  const file = server.ready.firstAdminLinkFile!;
+  const link = readFileSync(file, 'utf8').trim();
+  const password = 'Lerche Bahnsteig Kupfer 58';
+  const answer = await fetch(link, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: new URL(link).origin },
+    body: new URLSearchParams({ name: 'Nino', email: 'nino@example.org', password }),
+  });
+  expect(answer.status).toBe(303);
+  await eventually(() => !existsSync(file));
+});
+
+it('does not call a connection lost that ends in a wanted stop', async () => {
+  const database = await createTestDatabase();
+  undo.push(() => database.drop());
+  const server = await startServer({
+    DATA_DIR: createDataDir(),
+    DATABASE_URL: databaseUrl(database.connection),
+  });
+  // A request under way keeps the stop from being over at once.
+  const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+  undo.push(() => slow.destroy());
+  slow.on('error', () => {});
+  slow.write('POST /en/find HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\na');
+  await fetch(`${server.url}/readyz`);
+  const ended = server.end('SIGTERM');
+  await eventually(() =>
+    fetch(`${server.url}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  // What Ctrl-C does to a PostgreSQL in the same terminal.
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`.execute(database.db);
+  slow.destroy();
+  expect(await ended).toBe(0);
+  expect(server.lines.join('\n')).not.toContain('an idle database connection was lost');
+});
+
 it('refuses a second start on the same data with a clear message and leaves the first alone', async () => {
   const dataDir = createDataDir();
   const first = await startServer({ DATA_DIR: dataDir });
@@ -86,6 +134,11 @@ it('tells commands beside it where it is, and what production lacks', async () =
   expect(server.ready.warnings).toHaveLength(2);
   const args = ['staff', 'add', 'ana@example.org', '--name', 'Ana', '--role', 'editor'];
   const { stdout } = await feder(args, { DATA_DIR: dataDir, NODE_ENV: 'production' });
+  const config = await feder(['config'], { DATA_DIR: dataDir, PORT: '8080' });
+  expect(config.stderr).toBe(
+    `A server (process ${server.child.pid}) runs on this DATA_DIR. These are the settings of this shell; the server has those that it was started with.\n`,
+  );
+  expect(config.stdout).toMatch(/^PORT +8080$/m);
   const port = new URL(server.url).port;
   expect(stdout.startsWith(`http://localhost:${port}/admin/enrol/`)).toBe(true);
 });

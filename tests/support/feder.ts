@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import type { Shell } from '../../src/commands/command.ts';
 import { runCommand } from '../../src/commands/run-command.ts';
 import type { Connection } from '../../src/db/client.ts';
 
@@ -40,7 +41,11 @@ export async function feder(args: readonly string[], env: Environment): Promise<
 }
 
 /** Runs a command in this process, for the many cases that would not gain by one of their own. */
-export async function federHere(args: readonly string[], env: Environment): Promise<Ran> {
+export async function federHere(
+  args: readonly string[],
+  env: Environment,
+  ask?: Shell['ask'],
+): Promise<Ran> {
   const ran: Ran = { code: null, stdout: '', stderr: '' };
   const undoing: (() => Promise<void>)[] = [];
   const write = (to: 'stdout' | 'stderr') => ({
@@ -52,6 +57,7 @@ export async function federHere(args: readonly string[], env: Environment): Prom
     env,
     stdout: write('stdout'),
     stderr: write('stderr'),
+    ask,
     signal: new AbortController().signal,
     defer: (undo) => undoing.push(undo),
   });

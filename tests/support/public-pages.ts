@@ -145,6 +145,10 @@ export const publicPages: readonly PageState[] = [
   },
   { name: 'the receipt', show: at((site, to) => site.private.received.replace('/en/', `/${to}/`)) },
   {
+    name: 'the receipt of somebody whose mail is refused',
+    show: at((site, to) => site.private.refused.replace('/en/', `/${to}/`)),
+  },
+  {
     name: 'the status Being read',
     show: at((site, to) => site.private.beingRead.replace('/en/', `/${to}/`)),
   },

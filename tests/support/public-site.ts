@@ -4,6 +4,8 @@ import { createApp } from '../../src/app.tsx';
 import { createId } from '../../src/crypto.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import { lockApplication } from '../../src/db/applications.ts';
+import { recordRefusals } from '../../src/db/mail-outcome.ts';
+import { findLastMail } from '../../src/db/mails.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import type { TransitionName } from '../../src/domain/stages.ts';
 import type { TestApp } from './app.ts';
@@ -25,7 +27,7 @@ export type Site = {
   /** Tokens of drafts: one with everything, one with next to nothing, one with half a file. */
   drafts: { full: string; scant: string; half: string };
   /** Private pages, as paths in English. */
-  private: { received: string; beingRead: string; decided: string; withdrawn: string };
+  private: Record<'received' | 'refused' | 'beingRead' | 'decided' | 'withdrawn', string>;
   /** A second call: with fees, open for ten days. */
   otherCall: string;
   stop(): Promise<void>;
@@ -98,6 +100,16 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
     return location;
   };
 
+  /** The applicant's mail server says no. */
+  const submitRefused = async (): Promise<string> => {
+    const location = await submitMoved(undefined);
+    const { application, key } = await openPrivatePage(deps, readToken(location));
+    const mail = await findLastMail(deps.db, application.id, 'receipt');
+    const refusals = [{ address: application.email, reply: '550 No such mailbox' }];
+    await recordRefusals(deps.db, { id: mail!.id, key, refusals });
+    return location;
+  };
+
   const half = await fillDraft(app, { intent: 'save' }, []);
   const tus = createTus(url);
   const bytes = filePart('cv', 'cv.pdf', 600_000).bytes;
@@ -125,6 +137,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
     },
     private: {
       received: await submitMoved(undefined),
+      refused: await submitRefused(),
       beingRead: await submitMoved('open'),
       decided: await submitMoved('accept'),
       withdrawn: await submitMoved('withdraw'),

@@ -3,6 +3,7 @@ import { countApplications, countLimit, listApplications } from '../../db/applic
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
+import { listLacks } from '../../domain/lacks.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
@@ -11,6 +12,7 @@ import { formatCursor, readCursor } from './cursors.ts';
 import { seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { readFilter, readListQuery } from './list-query.ts';
+import { sayTodo } from './todo.ts';
 
 const pageSize = 50;
 
@@ -37,19 +39,9 @@ function placeOptions(calls: DressedCall[], t: Translator): { value: string; lab
     .sort((a, b) => t.compare(a.label, b.label));
 }
 
-/** What a fresh installation leaves to the operator. */
-function listTodo({ publication }: DeskFacts, calls: DressedCall[], t: Translator): string[] {
-  return [
-    ...(publication.imprint.lines.length === 0 ? [t('admin.todo.imprint')] : []),
-    ...calls
-      .filter(({ fee }) => fee === null)
-      .map(({ title }) => t('admin.todo.fee', { call: title })),
-  ];
-}
-
 /** The list of applications. Three queries, however many rows there are. */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, keys, clock } = deps;
+  const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
     const t = translatorFor(c.var.language);
     const facts = await getDeskFacts(db);
@@ -76,6 +68,9 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
           ]);
     const [first, last] = [rows[0], rows.at(-1)];
     const now = clock.now();
+    const { imprint } = publication;
+    const lacks = listLacks({ imprint, calls }, { sendsMail: config.smtpUrl !== null });
+    const titleOf = (slug: string) => calls.find((call) => call.slug === slug)?.title ?? slug;
     const open = calls.find((call) => callStateAt(call, now) === 'open');
     return sendPage(
       c,
@@ -98,7 +93,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         newer={first && (after || (before && more)) ? formatCursor(first) : undefined}
         older={last && (before || more) ? formatCursor(last) : undefined}
         paged={after !== undefined || before !== undefined}
-        todo={c.var.staff.role === 'admin' ? listTodo(facts, calls, t) : []}
+        todo={c.var.staff.role === 'admin' ? sayTodo(t, lacks, titleOf) : []}
         time={{ now, timeZone: publication.timeZone }}
       />,
     );

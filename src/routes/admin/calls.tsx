@@ -7,12 +7,14 @@ import {
   listEditedCalls,
 } from '../../db/call-versions.ts';
 import { getPublication } from '../../db/calls.ts';
+import { getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { countMissing, listObstacles } from '../../domain/call-content.ts';
 import { callEventTypes, listCallActs } from '../../domain/call-opening.ts';
 import { judgeNewCall, newCallFields, startContent } from '../../domain/call-sections/new-call.ts';
 import { type EditProblem, readTyped, type Values } from '../../domain/call-sections/section.ts';
 import { callStateAt } from '../../domain/calls.ts';
+import { listLacks } from '../../domain/lacks.ts';
 import { may } from '../../domain/permissions.ts';
 import { found } from '../../errors.ts';
 import { languages, type Translator, translatorFor } from '../../i18n.ts';
@@ -30,6 +32,7 @@ import { callPreviewRoutes } from './call-preview.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { editBody, readFields, sayProblems, showFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
+import { sayTodo } from './todo.ts';
 
 const nameState = (call: EditedCall, now: Date): NamedState => {
   const state = callStateAt(call, now);
@@ -135,7 +138,13 @@ export function callDeskRoutes(deps: Deps): Hono<AppEnv> {
       const now = clock.now();
       const { title, lang } = titleOfCall(call, [t.language, language]);
       const { opensAt, closesAt, number, content } = call;
-      const { lines } = publication.imprint;
+      const mayEdit = may(c.var.staff.role, 'edit-calls');
+      const facts = (await getDeskFacts(db)).calls.find((one) => one.slug === slug);
+      const contactSeeded = facts?.contactSeeded ?? false;
+      const lacks = listLacks(
+        { imprint: publication.imprint, calls: [{ slug, fee: content.fee, contactSeeded }] },
+        { sendsMail: deps.config.smtpUrl !== null },
+      );
       return sendPage(
         c,
         <EditedCallPage
@@ -150,13 +159,10 @@ export function callDeskRoutes(deps: Deps): Hono<AppEnv> {
           number={number}
           applications={sayCount(t, call.applications)}
           done={callEventTypes.find((one) => one === c.req.query('done'))}
-          mayEdit={may(c.var.staff.role, 'edit-calls')}
+          mayEdit={mayEdit}
           acts={listCallActs(call, now)}
           lacks={listObstacles(call, language)}
-          todo={[
-            ...(lines.length === 0 ? [t('admin.todo.imprint')] : []),
-            ...(content.fee === null ? [t('admin.todo.fee', { call: title })] : []),
-          ]}
+          todo={mayEdit ? sayTodo(t, lacks, () => title) : []}
           languages={listStands(t, call, language)}
           parts={listCallParts(t, call, language)}
           history={await listCallHistory(db, call.id)}

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { saveNotice, savePublication } from '../../actions/save-publication.ts';
-import { getPrivacyNotice, getPublication, listCalls, type PrivacyNotice } from '../../db/calls.ts';
+import { getPrivacyNotice, getPublication, type PrivacyNotice } from '../../db/calls.ts';
+import { getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import {
   type EditField,
@@ -9,6 +10,7 @@ import {
   type Values,
 } from '../../domain/call-sections/section.ts';
 import { pickText } from '../../domain/calls.ts';
+import { listLacks } from '../../domain/lacks.ts';
 import {
   judgeNotice,
   judgePublication,
@@ -21,6 +23,7 @@ import {
 } from '../../domain/publication-form.ts';
 import { AppError } from '../../errors.ts';
 import { isLanguage, languages, type Translator, translatorFor } from '../../i18n.ts';
+import { type Todo, TodoNotice } from '../../views/components/todo.tsx';
 import { EditFormPage } from '../../views/pages/edit-form.tsx';
 import { NoticeLinks } from '../../views/pages/publication.tsx';
 import { sendPage } from '../respond.tsx';
@@ -34,6 +37,7 @@ import {
   showFields,
 } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
+import { sayTodo } from './todo.ts';
 
 type State = { values: Values; problems?: readonly EditProblem[]; rivals?: Values };
 
@@ -42,15 +46,14 @@ export function publicationRoutes(deps: Deps): Hono<AppEnv> {
   const { db } = deps;
 
   /** What is still empty of all that readers should find. */
-  const listTodo = async (t: Translator): Promise<string[]> => {
-    const { imprint, language } = await getPublication(db);
-    const calls = (await listCalls(db)).filter(({ fee }) => fee === null);
-    return [
-      ...(imprint.lines.length === 0 ? [t('admin.todo.imprint')] : []),
-      ...calls.map(({ texts }) =>
-        t('admin.todo.fee', { call: pickText(texts, t.language, language).title }),
-      ),
-    ];
+  const listTodo = async (t: Translator): Promise<Todo[]> => {
+    const { publication, calls } = await getDeskFacts(db);
+    const { imprint, language } = publication;
+    const lacks = listLacks({ imprint, calls }, { sendsMail: deps.config.smtpUrl !== null });
+    return sayTodo(t, lacks, (slug) => {
+      const call = calls.find((one) => one.slug === slug);
+      return call ? pickText(call.texts, t.language, language).title : slug;
+    });
   };
 
   const publicationPage = async (
@@ -72,7 +75,7 @@ export function publicationRoutes(deps: Deps): Hono<AppEnv> {
         back={{ href: '/admin', text: t('desk.nav.applications') }}
         done={c.req.query('done') === undefined ? undefined : t('publication.saved')}
         conflict={rivals && t('publication.conflict')}
-        notes={todo.length > 0 && <p class="notice">{t('admin.todo', { things: t.list(todo) })}</p>}
+        notes={<TodoNotice t={t} todo={todo} />}
         action="/admin/publication"
         carried={{ seen: String(seen ?? publication.updatedAt.getTime()) }}
         fields={showFields(t, publicationFields, {

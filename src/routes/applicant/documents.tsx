@@ -92,6 +92,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       const wish: DocumentsChange = {
         texts: body.complete ? readTypedTexts(fields) : {},
         arrived: intake.listArrived(),
+        hasCrashed: intake.hasCrashed,
         removed: fields.get('remove') ?? [],
         sampleLanguages: readSampleLanguages(fields, intake.arrivals),
       };

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { areDocumentsOpen } from '../../actions/change-documents.ts';
+import { isAddressRefused } from '../../actions/correct-address.ts';
 import { type PrivatePage, readReceiptCode } from '../../actions/open-private-page.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
@@ -12,6 +13,7 @@ import { isLate } from '../../domain/reply-clock.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
   type StatusPageProps,
@@ -35,7 +37,13 @@ export async function renderPrivatePage(
   deps: Deps,
   c: Context<AppEnv>,
   page: PrivatePage,
-  happened: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> = {},
+  {
+    newEmail = '',
+    ...happened
+  }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
+    /** What is typed in place of an address that mail is refused for. */
+    newEmail?: string;
+  } = {},
 ) {
   const { db, clock } = deps;
   const { application, key, submittedAt, token } = page;
@@ -47,14 +55,21 @@ export async function renderPrivatePage(
   const withdrawn = stage === 'withdrawn';
   const undoable = withdrawn && canUndo(application.stageSince, clock.now());
   const messages = await listMessages(db, application.id);
+  const base = baseOf(c, page);
+  const { email } = application;
+  const errors = happened.errors ?? [];
+  const refusedAddress = (await isAddressRefused(db, application, key)) && (
+    <RefusedAddress t={t} base={base} email={email} typed={newEmail} errors={errors} />
+  );
   return (
     <ApplicationStatusPage
       frame={frame}
-      base={baseOf(c, page)}
+      base={base}
       reference={application.reference}
       receiptCode={await readReceiptCode(deps, page)}
       status={await readPublicStatus(deps, page)}
-      email={application.email}
+      email={email}
+      refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
       replyBy={replyBy}
       lapsed={isLate({ stage, letterSent: false, replyBy }, { now: clock.now(), timeZone })}

@@ -1,5 +1,6 @@
 import type { PrivatePage } from '../../actions/open-private-page.ts';
 import { findLack } from '../../actions/open-upload.ts';
+import { watchForCrash } from '../../db/crash-watch.ts';
 import { listDocuments } from '../../db/documents.ts';
 import type { Deps } from '../../deps.ts';
 import { receiveDocument } from '../../documents/store.ts';
@@ -14,6 +15,7 @@ export async function createDocumentIntake(
 ) {
   const held = (await listDocuments(db, id)).filter((one) => one.origin === 'file');
   const arrivals: Arrival[] = [];
+  const hasCrashed = watchForCrash(db);
   let sampleInputs = 0;
 
   const receive = async ({ field, name, bytes }: FilePart): Promise<void> => {
@@ -49,5 +51,5 @@ export async function createDocumentIntake(
   const listArrived = (): string[] =>
     arrivals.flatMap(({ outcome }) => (outcome.ok ? [outcome.id] : []));
 
-  return { arrivals, receive, listArrived };
+  return { arrivals, receive, listArrived, hasCrashed };
 }

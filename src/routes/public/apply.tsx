@@ -81,10 +81,13 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
       if (callState === 'closed')
         return await sendClosed(deps, c, { call, draftToken: draft.token });
       const form = `/${c.var.language}/drafts/${draft.token}`;
-      let status: 408 | 409 | 422 | 429 = state.conflict ? 409 : tooSlow ? 408 : 422;
+      let status: 408 | 409 | 422 | 429 | 503 = 422;
+      if (state.forgotten) status = 503;
+      else if (state.conflict) status = 409;
+      else if (tooSlow) status = 408;
       if (intent === 'mail' && !state.conflict && !tooSlow) {
         const refused = await mailLink(deps, c, draft, state);
-        if (refused?.alert) status = 429;
+        if (refused?.alert && !state.forgotten) status = 429;
         state = { ...state, ...refused };
       }
       if (state.problems.length > 0 || state.alert || state.conflict) {

@@ -52,6 +52,8 @@ export type FormState = {
   alert?: string;
   /** What was typed here is not stored, since somebody has typed elsewhere meanwhile. */
   conflict?: boolean;
+  /** The database has forgotten files that had arrived. */
+  forgotten?: boolean;
   saved?: string | undefined;
   /** Set where staff look at the form. */
   preview?: Preview;

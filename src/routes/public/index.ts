@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
+import { addressRoutes } from '../applicant/address.tsx';
 import { applicationRoutes } from '../applicant/applications.tsx';
 import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
@@ -38,6 +39,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use('/calls/:slug/apply', keepTyped(deps))
     .use('/applications/:token/messages', keepTyped(deps))
     .use('/applications/:token/documents', keepTyped(deps))
+    .use('/applications/:token/address', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)
@@ -50,6 +52,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
     .route('/', messageRoutes(deps))
+    .route('/', addressRoutes(deps))
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));

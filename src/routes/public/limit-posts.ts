@@ -35,6 +35,9 @@ const withdrawalMailsPerMailbox: Limit = {
 };
 // A conversation, not a flood; a person who thinks better of it, not a mailbox full of confirmations.
 const messagesPerApplication: Limit = { bucket: 'message', limit: 10, windowSeconds: hour };
+// A few tries at an address that works, and no way to write to many mailboxes.
+const addressesPerApplication: Limit = { bucket: 'address', limit: 5, windowSeconds: day };
+const addressesPerMailbox: Limit = { bucket: 'address-mailbox', limit: 5, windowSeconds: day };
 const withdrawalsPerApplication: Limit = { bucket: 'withdraw', limit: 10, windowSeconds: day };
 // Both count right pairs and wrong ones alike. A code has 80 random bits: these keep mailboxes quiet.
 const searchesPerAddress: Limit = { bucket: 'find-address', limit: 60, windowSeconds: hour };
@@ -75,6 +78,18 @@ export async function countDraftPost(deps: Needed, applicationId: string): Promi
 /** Counts a message of an applicant; the seconds to wait, 0 when it may be sent. */
 export async function countMessage(deps: Needed, applicationId: string): Promise<number> {
   return await takeFromEach(deps, [{ rule: messagesPerApplication, subject: applicationId }]);
+}
+
+/** Counts a corrected address against its application and its mailbox; the seconds to wait. */
+export async function countAddress(
+  deps: Needed,
+  applicationId: string,
+  address: string,
+): Promise<number> {
+  return await takeFromEach(deps, [
+    { rule: addressesPerApplication, subject: applicationId },
+    { rule: addressesPerMailbox, subject: mailboxOf(address) },
+  ]);
 }
 
 /** Counts a withdrawal; throws `too-many-requests`. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
 import type { Call } from '../../db/calls.ts';
+import { watchForCrash } from '../../db/crash-watch.ts';
 import { listDocuments, type ReceivedDocument } from '../../db/documents.ts';
 import { deleteDraft, keepVia } from '../../db/drafts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -14,13 +15,25 @@ import type { FilePart } from '../multipart.ts';
 import { countDraftPost, countNewDraft } from './limit-posts.ts';
 import { readVia } from './via.ts';
 
-/** What became of one file: taken, refused for what it is, or one more than fits. */
+/** What became of one file: taken, refused for what it is, one more than fits, or forgotten in a crash. */
 export type Arrival = {
   kind: DocumentKind;
   /** Which of the inputs of its kind it came from, empty ones counted. */
   position: number;
-  outcome: Receipt | Refusal | { ok: false; lack: 'too-many' | 'too-many-in-all' };
+  outcome:
+    | Receipt
+    | Refusal
+    | { ok: false; lack: 'too-many' | 'too-many-in-all' }
+    | { ok: false; name: string; problem: 'lost' };
 };
+
+/** The arrivals, of which the database has forgotten those with these ids. */
+export const markLost = (arrivals: readonly Arrival[], lost: readonly string[]): Arrival[] =>
+  arrivals.map((arrival) => {
+    const { outcome } = arrival;
+    if (!outcome.ok || !lost.includes(outcome.id)) return arrival;
+    return { ...arrival, outcome: { ok: false, name: outcome.name, problem: 'lost' } };
+  });
 
 const countFiles = (documents: readonly ReceivedDocument[], kind: DocumentKind): number =>
   documents.filter((one) => one.kind === kind && one.origin === 'file').length;
@@ -35,6 +48,7 @@ export type FileIntake = ReturnType<typeof createFileIntake>;
 export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const { db, clock, config } = deps;
   const arrivals: Arrival[] = [];
+  const hasCrashed = watchForCrash(db);
   let draft: OpenDraft | undefined;
   let usedToken = '';
   let held: ReceivedDocument[] = [];
@@ -124,7 +138,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     if (draft && usedToken === '') await deleteDraft(db, draft.application.id);
   };
 
-  return { arrivals, settleDraft, forgetDraft, receive };
+  return { arrivals, settleDraft, forgetDraft, receive, hasCrashed };
 }
 
 const refusalKeys = {
@@ -134,6 +148,7 @@ const refusalKeys = {
   'password-protected': 'problem.file.passwordProtected',
   damaged: 'problem.file.damaged',
   'too-big': 'problem.file.tooBig',
+  lost: 'problem.file.lost',
 } as const;
 
 /** What was wrong with the files, each beside a control that the page has with these documents held. */
@@ -154,7 +169,8 @@ export function listFileProblems(
         ? [{ field, key: 'problem.file.tooMany', values: { limit: fileLimits[kind] } }]
         : [{ field, key: 'problem.file.tooManyInAll', values: { limit: maxFiles } }];
     }
-    const { name, problem, detected = 'other' } = outcome;
+    const { name, problem } = outcome;
+    const detected = ('detected' in outcome && outcome.detected) || 'other';
     return [{ field, key: refusalKeys[problem], values: { name, limit, detected } }];
   });
 }

@@ -3,6 +3,7 @@ import type { OpenDraft } from '../../actions/open-draft.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { saveDraft } from '../../actions/save-draft.ts';
 import type { Call } from '../../db/calls.ts';
+import { isConnectionError } from '../../db/client.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
@@ -24,6 +25,7 @@ import {
   createFileIntake,
   type FileIntake,
   listFileProblems,
+  markLost,
 } from './receive-files.ts';
 
 /** What the pressed button asks for; `switch` goes on in another language, `mail` mails the link. */
@@ -100,7 +102,8 @@ type Received = {
  * Takes in one POST of the form: streams its files, stores all that was typed, and says what has to
  * be mended. Nothing that arrived is lost by an error; a body that broke off keeps what came before.
  * Returns undefined, and stores nothing, when a blank form only changes its language. Throws
- * `malformed` when nothing at all can be read. A draft that a failed request opened is taken back.
+ * `malformed` when nothing at all can be read, and `unavailable` when the database has forgotten the
+ * draft in a crash. A draft that a failed request opened is taken back.
  */
 export async function receiveForm(
   deps: Deps,
@@ -113,7 +116,12 @@ export async function receiveForm(
   } catch (error) {
     // Where even that fails, the draft expires like any other.
     await intake.forgetDraft().catch(() => {});
-    throw error;
+    // A draft that this request began may be forgotten with its files.
+    const told =
+      error instanceof AppError && error.code !== 'gone' && error.code !== 'already-submitted';
+    if (told || isConnectionError(error)) throw error;
+    if (!(await intake.hasCrashed(deps.db).catch(() => false))) throw error;
+    throw new AppError('unavailable', { cause: error, retryAfter: 10 });
   }
 }
 
@@ -121,7 +129,7 @@ async function takeIn(
   deps: Deps,
   c: Context<AppEnv>,
   call: Call,
-  { arrivals, settleDraft, receive }: FileIntake,
+  { arrivals, settleDraft, receive, hasCrashed }: FileIntake,
 ): Promise<Received | undefined> {
   const { db, config } = deps;
   const { maxFileBytes, maxFiles } = config;
@@ -146,19 +154,21 @@ async function takeIn(
     callVersionId === call.versionId ? call : (await getPublished(db, callVersionId)).call;
   const { asked, unasked } = sortAnswers(read.answers, answered.questions);
   const values = { ...read, answers: asked };
-  const { outcome, documents, typedRevision } = await saveDraft(deps, draft, {
+  const { outcome, documents, typedRevision, lost } = await saveDraft(deps, draft, {
     language: c.var.language,
     values,
     typing: readTyping(fields),
     texts: readTypedTexts(fields),
     arrived: arrivals.flatMap(({ outcome }) => (outcome.ok ? [outcome.id] : [])),
+    hasCrashed,
     removed: fields.get('remove') ?? [],
     sampleLanguages: readSampleLanguages(fields, arrivals),
   });
   const isStored = outcome === 'saved';
   const stored = await readPastedTexts(db, draft.key, documents);
   const texts = isStored ? stored : { ...stored, ...readTypedTexts(fields) };
-  const arrived = listFileProblems(arrivals, documents, { t: speak(c), maxFileBytes, maxFiles });
+  const limits = { t: speak(c), maxFileBytes, maxFiles };
+  const arrived = listFileProblems(markLost(arrivals, lost), documents, limits);
   const refused = new Set(arrived.map((one) => one.field));
   const judged =
     intent === 'check' && isStored
@@ -170,6 +180,7 @@ async function takeIn(
     via: draft.application.via ?? '',
     draft: { token: draft.token, updatedAt: deps.clock.now(), typedRevision },
     conflict: !isStored,
+    forgotten: lost.length > 0,
     mailTo: cleanLine(fields.get('mailTo')?.[0] ?? ''),
     values,
     texts,

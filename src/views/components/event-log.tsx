@@ -27,6 +27,7 @@ const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
   if (event.type === 'reply-nudged') return t('event.replyNudged');
   if (event.type === 'reply-lapsed') return t('event.replyLapsed');
+  if (event.type === 'address-corrected') return t('event.addressCorrected');
   if (event.to === 'withdrawn') return t('event.withdrawn');
   if (event.type !== 'stage-changed') {
     const kind = documentKinds.find((one) => one === event.to);

@@ -30,6 +30,7 @@ const tones: Record<MailOnItsWay['state'], string> = {
 const templates: Record<string, MessageKey> = {
   'draft-link': 'outbox.template.draft-link',
   receipt: 'outbox.template.receipt',
+  'receipt-again': 'outbox.template.receipt-again',
   'editorial-notification': 'outbox.template.editorial-notification',
   'reply-nudge': 'outbox.template.reply-nudge',
   'reply-lapse': 'outbox.template.reply-lapse',

@@ -7,6 +7,7 @@ import { keyed } from '../components/desk-keys.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
 import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
 import type { PageTime } from '../components/reply-by.tsx';
+import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** Why a filter can't match anything. */
@@ -36,7 +37,7 @@ type ListPageProps = {
   /** False on the first page. */
   paged: boolean;
   /** What an admin has still to fill in. */
-  todo: string[];
+  todo: Todo[];
   time: PageTime;
 };
 
@@ -135,7 +136,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
   const filtered = filters !== '';
   return (
     <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
-      {todo.length > 0 && <p class="notice">{t('admin.todo', { things: t.list(todo) })}</p>}
+      <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
       <Tabs {...props} />
       <ListFilterForm t={t} query={query} places={props.places} calls={props.calls} />

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { FormValues } from '../../domain/application-form.ts';
 import { messageLimit } from '../../domain/messages.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
@@ -9,7 +10,7 @@ import { SentAnswers } from '../components/sent-answers.tsx';
 import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 
 /** What was just done here. */
-export const statusActs = ['documents', 'message', 'returned'] as const;
+export const statusActs = ['documents', 'message', 'returned', 'address'] as const;
 export type StatusAct = (typeof statusActs)[number];
 
 export type StatusPageProps = {
@@ -20,6 +21,8 @@ export type StatusPageProps = {
   receiptCode: string;
   status: PublicStatus;
   email: string;
+  /** Set when mail to that address is refused. */
+  refusedAddress?: Child;
   submittedAt: Date;
   replyBy: Date;
   /** That day is over and the reply is still owed. */
@@ -202,6 +205,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           {t(`status.done.${done}`)}
         </p>
       )}
+      {props.refusedAddress}
       <Undo {...props} />
       <Receipt {...props} />
       <Facts {...props} />
@@ -211,7 +215,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           replyBy: t.date(props.replyBy, timeZone),
         })}
       </p>
-      {status === 'received' && !props.lapsed && (
+      {status === 'received' && !props.lapsed && !props.refusedAddress && (
         <p>{t('status.mailSent', { email: props.email })}</p>
       )}
       <p>

@@ -2,6 +2,7 @@ import type { CallHistoryEntry } from '../../db/call-versions.ts';
 import type { Lack } from '../../domain/call-content.ts';
 import { type CallAct, type CallEventType, eventOfAct } from '../../domain/call-opening.ts';
 import type { Role } from '../../domain/permissions.ts';
+import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 import { CallStateChip, type LanguageStand, type NamedState, sayPeriod } from './call-desk.tsx';
 
@@ -25,7 +26,7 @@ export type EditedCallProps = {
   acts: readonly CallAct[];
   lacks: Lack[];
   /** What may stay empty but had better not. */
-  todo: string[];
+  todo: Todo[];
   languages: LanguageStand[];
   parts: CallPart[];
   history: CallHistoryEntry[];
@@ -152,9 +153,7 @@ export const EditedCallPage = (props: EditedCallProps) => {
         <CallStateChip t={t} state={state} /> {sayPeriod(t, period, timeZone)}
       </p>
       {props.mayEdit && <Acts {...props} />}
-      {props.todo.length > 0 && (
-        <p class="notice">{t('admin.todo', { things: t.list(props.todo) })}</p>
-      )}
+      <TodoNotice t={t} todo={props.todo} />
       <p class="parted">
         <a href={`/admin?call=${slug}`}>{props.applications}</a>
         {state !== 'in-preparation' && (

@@ -1,0 +1,81 @@
+import { lockApplication, setAddress } from '../db/applications.ts';
+import { getCallVersion, getPublication } from '../db/calls.ts';
+import type { Db, Trx } from '../db/client.ts';
+import { listDocuments } from '../db/documents.ts';
+import { recordEvents } from '../db/events.ts';
+import { listRefusedMails, openRefusals } from '../db/mail-outcome.ts';
+import { settleTrouble } from '../db/mail-trouble.ts';
+import { enqueueMail } from '../db/mails.ts';
+import type { Deps } from '../deps.ts';
+import { foldEmailAddress } from '../domain/email-address.ts';
+import { AppError } from '../errors.ts';
+import { composeReceipt } from './announce-submission.ts';
+import { findPrivateToken, type PrivatePage } from './open-private-page.ts';
+
+type Refusable = Pick<PrivatePage['application'], 'id' | 'email' | 'stage'>;
+
+/** The mails to the applicant that their mail server has refused for the address that they have now. */
+async function listRefusedHere(db: Db | Trx, application: Refusable, key: Buffer) {
+  const folded = foldEmailAddress(application.email);
+  const mails = await listRefusedMails(db, application.id);
+  return mails.filter((mail) =>
+    openRefusals(key, mail).some(({ address }) => foldEmailAddress(address) === folded),
+  );
+}
+
+/** Whether mail to the applicant is refused and the address can be corrected; after a withdrawal none is due. */
+export async function isAddressRefused(
+  db: Db | Trx,
+  application: Refusable,
+  key: Buffer,
+): Promise<boolean> {
+  if (application.stage === 'withdrawn') return false;
+  return (await listRefusedHere(db, application, key)).length > 0;
+}
+
+/**
+ * Gives an application whose applicant no mail reaches another address, and sends the receipt there.
+ * Whoever has the private page need not know the old one. The trouble with the old address is laid
+ * to rest with it. Throws `gone`, and `conflict` when mail is not refused any more.
+ */
+export async function correctAddress(
+  {
+    db,
+    keys,
+    clock,
+    config,
+    publicUrl,
+  }: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
+  { application: { id }, key, submittedAt }: PrivatePage,
+  email: string,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    const before = await lockApplication(trx, id);
+    if (!before) throw new AppError('gone');
+    const refused = await listRefusedHere(trx, before, key);
+    if (before.stage === 'withdrawn' || refused.length === 0) throw new AppError('conflict');
+    const emailHash = keys.lookup('email', foldEmailAddress(email));
+    await setAddress(trx, id, { email, emailHash });
+    const applicationId = id;
+    await recordEvents(trx, [
+      { applicationId, actor: 'applicant', type: 'address-corrected', at: now },
+    ]);
+    const mails = refused.map((mail) => mail.id);
+    await settleTrouble(trx, mails, now);
+    const receipt = composeReceipt(publicUrl, {
+      application: { ...before, email },
+      key,
+      call: await getCallVersion(trx, before.callVersionId),
+      publication: await getPublication(trx),
+      documents: await listDocuments(trx, id),
+      privateToken: await findPrivateToken({ db: trx }, before, key),
+      now: submittedAt,
+    });
+    await enqueueMail(trx, {
+      ...{ applicationId, key, now, thread: 'applicant', template: 'receipt-again' },
+      ...receipt,
+      from: config.mailFrom.address,
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { explainListening } from '../../src/explain-failure.ts';
+import { feder } from '../support/feder.ts';
+import { startServer } from '../support/server-process.ts';
+
+const home = mkdtempSync(path.join(tmpdir(), 'feder-refused-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** What a start that fails says. */
+const refusalOf = async (env: Record<string, string>): Promise<string> =>
+  await startServer(env).then(
+    async (server) => {
+      await server.end('SIGTERM');
+      throw new Error('it started');
+    },
+    (error: Error) => error.message,
+  );
+
+describe('a start that can not listen', () => {
+  it.each([
+    [
+      'no.such.host.invalid',
+      /^HOST: found no\.such\.host\.invalid, a name that leads to no address \((ENOTFOUND|EAI_AGAIN)\); expected an address of this machine, such as 127\.0\.0\.1, or a name of it\.\n$/,
+    ],
+    [
+      '192.0.2.1',
+      /^HOST: found 192\.0\.2\.1, which is no address of this machine \(EADDRNOTAVAIL\); expected one that it has, such as 127\.0\.0\.1, or 0\.0\.0\.0 for all of them\.\n$/,
+    ],
+  ])('on HOST=%s says so in one line', async (HOST, message) => {
+    expect(await refusalOf({ DATA_DIR: path.join(home, 'data'), HOST })).toMatch(message);
+  });
+
+  it('on a taken port says so in one line', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    expect(await refusalOf({ DATA_DIR: path.join(home, 'data'), PORT: String(port) })).toBe(
+      `PORT: found ${port}, which is in use by another program; expected a free one, or 0 to have one picked.\n`,
+    );
+    other.close();
+  });
+
+  it('on a port that is not for everybody names PORT', () => {
+    const refused = Object.assign(new Error('listen EACCES'), { code: 'EACCES' });
+    expect(explainListening(refused, { host: '127.0.0.1', port: 80 }).message).toBe(
+      'PORT: found 80, which this user may not open (EACCES); expected a port above 1023, or 0 to have one picked.',
+    );
+  });
+});
+
+describe('a DATA_DIR that can not be written to', () => {
+  const file = path.join(home, 'a-file');
+  writeFileSync(file, '');
+
+  it.each([
+    [file, 'EEXIST'],
+    [path.join(file, 'below'), 'ENOTDIR'],
+  ])('(%s) is told in one line by a start and by commands', async (dataDir, code) => {
+    const message = `DATA_DIR: found ${dataDir}, which can't be written to (${code}); expected a folder that the user who runs Feder may create or write to.\n`;
+    expect(await refusalOf({ DATA_DIR: dataDir })).toBe(message);
+    const ran = await feder(['migrate'], { DATA_DIR: dataDir });
+    expect(ran).toEqual({ code: 1, stdout: '', stderr: message });
+  });
+});
