@@ -9,6 +9,7 @@ import * as replyClock from './0007_reply_clock.ts';
 import * as documentTexts from './0008_document_texts.ts';
 import * as withheldMails from './0009_withheld_mails.ts';
 import * as correctedAddress from './0010_corrected_address.ts';
+import * as retention from './0011_retention.ts';
 import * as keyboard from './0016_keyboard.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
@@ -23,5 +24,6 @@ export const migrations: Record<string, Migration> = {
   '0008_document_texts': documentTexts,
   '0009_withheld_mails': withheldMails,
   '0010_corrected_address': correctedAddress,
+  '0011_retention': retention,
   '0016_keyboard': keyboard,
 };

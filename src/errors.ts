@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'conflict'
   | 'already-submitted'
   | 'gone'
+  | 'on-hold'
   | 'call-closed'
   | 'too-large'
   | 'too-slow'

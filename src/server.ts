@@ -24,6 +24,7 @@ import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
+import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
@@ -103,9 +104,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       clock,
       log,
-      schedules: [...schedules, replyClockSchedule],
+      schedules: [...schedules, replyClockSchedule, retentionSchedule],
       handlers: {
-        ...createScheduleHandlers({ db: jobDb, clock, log }),
+        ...createScheduleHandlers({ db: jobDb, clock, log, config }),
+        [retentionSchedule.kind]: createRetentionHandler({ db: jobDb, clock, log, config }),
         [replyClockSchedule.kind]: createReplyClockHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),

@@ -10,6 +10,7 @@ import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
 import { roles } from '../src/domain/permissions.ts';
+import { deletionReasons } from '../src/domain/retention.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 
@@ -68,7 +69,7 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
-  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft'],
+  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -99,7 +100,13 @@ const composed: Record<string, readonly string[]> = {
   'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
-  'event.*': ['document-added', 'document-replaced', 'document-removed'],
+  'event.*': [
+    'document-added',
+    'document-replaced',
+    'document-removed',
+    'hold-placed',
+    'hold-lifted',
+  ],
   'keys.*': Object.keys(deskKeys),
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
@@ -127,6 +134,9 @@ const composed: Record<string, readonly string[]> = {
   'seed.place.*': firstCallPlaces,
   'seed.question.ai.*': ['none', 'language', 'research', 'text'],
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
+  'retention.count.*': deletionReasons,
+  'retention.on.*': deletionReasons,
+  'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
   'stage.*': [...stages, 'new'],
   'status.*': publicStatuses,

@@ -3,6 +3,7 @@ import { erase, exportCommand } from './application.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
 import { migrate } from './migrate.ts';
+import { retention } from './retention.ts';
 import { seed } from './seed.ts';
 import { staffAdd, staffDisable, staffList, staffReset } from './staff.ts';
 import { verify } from './verify.ts';
@@ -18,11 +19,12 @@ export const commands: readonly Command[] = [
   seed,
   exportCommand,
   erase,
+  retention,
   verify,
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake', 'retention', 'backup', 'restore'];
+const laterNames = ['doctor', 'intake', 'backup', 'restore'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

@@ -6,7 +6,13 @@ import { mailJobKind } from './mails.ts';
  * One batch of each kind of clean-up. All take the time before which a row is old enough and how
  * many rows to delete at most, and return how many were: fewer than the limit means none is left.
  */
-export type DeleteBatch = (db: Db, before: Date, limit: number) => Promise<number>;
+export type DeleteBatch = (
+  db: Db,
+  before: Date,
+  limit: number,
+  /** Told of mails that go, before the commit: what was captured of them goes first. */
+  forgetMails: (ids: string[]) => Promise<void>,
+) => Promise<number>;
 
 /** Documents whose upload broke off and can't go on, with their chunks. */
 export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
@@ -82,7 +88,7 @@ export async function readDraftDays(db: Db): Promise<number> {
  * Untouched drafts with all that hangs on them, key included. Their tokens stay as bare hashes, so
  * that an old link is told "gone".
  */
-export const deleteExpiredDrafts: DeleteBatch = async (db, before, limit) =>
+export const deleteExpiredDrafts: DeleteBatch = async (db, before, limit, forgetMails) =>
   await db.transaction().execute(async (trx) => {
     const drafts = await trx
       .selectFrom('applications')
@@ -100,6 +106,12 @@ export const deleteExpiredDrafts: DeleteBatch = async (db, before, limit) =>
       .set({ sealed: null })
       .where('applicationId', 'in', ids)
       .execute();
+    const mails = await trx
+      .selectFrom('mails')
+      .select('id')
+      .where('applicationId', 'in', ids)
+      .execute();
+    await forgetMails(mails.map(({ id }) => id));
     // A mail with the draft's link that could not be delivered goes with it, and so does its job.
     await trx
       .deleteFrom('jobs')

@@ -41,6 +41,7 @@ export async function recordEvents(
   trx: Trx,
   events: readonly (Pick<Insertable<EventTable>, 'applicationId' | 'actor' | 'at'> & {
     type: Exclude<EventType, 'submitted' | 'stage-changed'>;
+    staffId?: string;
     toValue?: DocumentKind;
   })[],
 ): Promise<void> {

@@ -14,6 +14,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -212,7 +213,9 @@ export type EventType =
   | 'erased'
   | 'reply-nudged'
   | 'reply-lapsed'
-  | 'address-corrected';
+  | 'address-corrected'
+  | 'hold-placed'
+  | 'hold-lifted';
 
 export type EventTable = {
   id: GeneratedAlways<number>;
@@ -358,6 +361,8 @@ export type Schema = {
   documentChunks: DocumentChunkTable;
   documentTexts: DocumentTextTable;
   uploads: UploadTable;
+  legalHolds: LegalHoldTable;
+  retentionPause: RetentionPauseTable;
   events: EventTable;
   accessLog: AccessLogTable;
   jobs: JobTable;

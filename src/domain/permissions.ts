@@ -8,6 +8,7 @@ export type Permission =
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
+  | 'hold-applications'
   | 'read-outbox'
   | 'read-captured-mail'
   | 'retry-mail';
@@ -17,6 +18,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
+  'hold-applications': ['admin'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],

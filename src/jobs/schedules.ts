@@ -13,6 +13,7 @@ import {
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { removeCaptured } from '../mail/captured.ts';
 import { leapSince } from './clock-leap.ts';
 
 /** Something that happens again and again; `name` names its one row in `jobs`. */
@@ -75,6 +76,7 @@ export function createScheduleHandlers(deps: {
   db: Db;
   clock: Clock;
   log: Logger;
+  config: { dataDir: string };
 }): Record<string, JobHandler> {
   return Object.fromEntries(
     cleanUps.map((cleanUp) => [
@@ -93,7 +95,7 @@ async function cleanUpOnce(
   cleanUp: CleanUp,
   job: ClaimedJob,
   signal: AbortSignal,
-  { db, clock, log }: { db: Db; clock: Clock; log: Logger },
+  { db, clock, log, config }: { db: Db; clock: Clock; log: Logger; config: { dataDir: string } },
 ): Promise<void> {
   const now = clock.now();
   const { kind, everySeconds, age } = cleanUp;
@@ -110,7 +112,9 @@ async function cleanUpOnce(
   for (const deleteBatch of cleanUp.delete) {
     let deleted = batchSize;
     while (deleted === batchSize && !signal.aborted) {
-      deleted = await deleteBatch(db, before, batchSize);
+      deleted = await deleteBatch(db, before, batchSize, (ids) =>
+        removeCaptured(config.dataDir, ids),
+      );
       count += deleted;
     }
   }

@@ -20,6 +20,7 @@ const statuses = {
   conflict: 409,
   'already-submitted': 409,
   gone: 410,
+  'on-hold': 409,
   'call-closed': 410,
   'too-large': 413,
   'too-slow': 408,

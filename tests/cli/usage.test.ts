@@ -38,6 +38,7 @@ describe('help', () => {
       'seed',
       'export',
       'erase',
+      'retention',
       'verify',
     ]);
   });

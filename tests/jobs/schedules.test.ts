@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createId, createKeyring } from '../../src/crypto.ts';
 import { claimJobs, finishJob } from '../../src/db/job-leases.ts';
@@ -12,6 +15,7 @@ import { createTestLog, type TestLog } from '../support/log.ts';
 const keys = createKeyring(randomBytes(32));
 const hour = 3600;
 const day = 24 * hour;
+const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-schedules-'));
 let database: TestDatabase;
 let clock: TestClock;
 let logged: TestLog;
@@ -20,7 +24,10 @@ let call: TestCall;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(async () => await database.drop());
+afterAll(async () => {
+  await database.drop();
+  rmSync(dataDir, { recursive: true });
+});
 beforeEach(async () => {
   clock = createTestClock();
   logged = createTestLog();
@@ -38,7 +45,7 @@ const run = async (kind: string, options: { signal?: AbortSignal } = {}): Promis
   await ensureSchedule(db, { schedule: name, kind, everySeconds, now: clock.now() });
   const now = clock.now();
   const claim = await claimJobs(db, { now, leaseSeconds: 60, limit: 1, kinds: [kind] });
-  const handlers = createScheduleHandlers({ db, clock, log: logged.log });
+  const handlers = createScheduleHandlers({ db, clock, log: logged.log, config: { dataDir } });
   const job = claim.claimed[0]!;
   await handlers[kind]!(job, options.signal ?? new AbortController().signal);
   await finishJob(db, job, { now, next: secondsAfter(now, everySeconds) });
@@ -54,7 +61,9 @@ const applicationIds = async () =>
   (await database.db.selectFrom('applications').select('id').execute()).map(({ id }) => id).sort();
 
 test('each schedule has a name and a kind of its own and a handler', () => {
-  const handlers = createScheduleHandlers({ db: database.db, clock, log: logged.log });
+  const handlers = createScheduleHandlers({
+    ...{ db: database.db, clock, log: logged.log, config: { dataDir } },
+  });
   expect(schedules.map(({ kind, everySeconds }) => [kind, everySeconds])).toEqual([
     ['delete-broken-uploads', hour],
     ['delete-old-uploads', hour],

@@ -149,8 +149,20 @@ describe('the private link of a draft', () => {
     const answer = await mailLink({ email: 'old@example.org' });
     const token = draftTokenOf(answer.headers.get('location')!);
     const { application } = await findDraft(test.deps, token);
+    const mails = await test.deps.db
+      .selectFrom('mails')
+      .select('id')
+      .where('applicationId', '=', application.id)
+      .execute();
+    const mailIds = mails.map(({ id }) => id);
+    expect(mailIds).toHaveLength(1);
     test.clock.advance(31 * day);
-    await deleteExpiredDrafts(test.deps.db, test.clock.now(), 100);
+    const forgotten: string[] = [];
+    await deleteExpiredDrafts(test.deps.db, test.clock.now(), 100, async (ids) => {
+      forgotten.push(...ids);
+    });
+    // Of each mail there may be a captured file.
+    expect(forgotten).toEqual(expect.arrayContaining(mailIds));
     const jobs = await test.deps.db
       .selectFrom('jobs')
       .select('id')

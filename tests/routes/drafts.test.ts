@@ -96,6 +96,7 @@ describe('a draft that was left alone', () => {
       test.deps.db,
       new Date(test.clock.now().getTime() - 30 * day * 1000),
       100,
+      async () => {},
     );
     expect((await request(`/de/drafts/${token}`)).status).toBe(410);
     expect((await submit(test.app, token)).status).toBe(410);

@@ -96,6 +96,7 @@ export const deskPages: readonly DeskState[] = [
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
   { name: 'the keys', show: at('/admin/keys') },
+  { name: 'what is deleted next', show: at('/admin/retention') },
   { name: 'the second factor', show: at('/admin/account/second-factor') },
   { name: 'nothing (404)', show: at('/admin/applications/F-222222') },
 ];

@@ -9,6 +9,7 @@ import { callDeskRoutes } from '../../src/routes/admin/calls.tsx';
 import { documentRoutes } from '../../src/routes/admin/documents.tsx';
 import { outboxRoutes } from '../../src/routes/admin/outbox.tsx';
 import { publicationRoutes } from '../../src/routes/admin/publication.tsx';
+import { retentionRoutes } from '../../src/routes/admin/retention.tsx';
 import { handleError } from '../../src/routes/handle-error.tsx';
 import { createTestApp, type TestApp } from './app.ts';
 import { createStaff } from './factories.ts';
@@ -71,7 +72,8 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       .route('/admin', documentRoutes(deps))
       .route('/admin', outboxRoutes(deps))
       .route('/admin', callDeskRoutes(deps))
-      .route('/admin', publicationRoutes(deps));
+      .route('/admin', publicationRoutes(deps))
+      .route('/admin', retentionRoutes(deps));
     app.onError(handleError(deps));
     const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
       await app.request(path, init);

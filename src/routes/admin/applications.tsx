@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { liftHold, placeHold } from '../../actions/hold-application.ts';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
@@ -13,6 +14,7 @@ import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listMessages, type MessageEntry } from '../../db/messages.ts';
+import { findDeletion, findHold } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
@@ -20,12 +22,14 @@ import { pickText, replyByDate } from '../../domain/calls.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
+import { holdReasonLimit } from '../../domain/retention.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
+import type { FieldError } from '../../views/components/form.tsx';
 import { formatListQuery } from '../../views/components/list-links.ts';
 import type { ShownMessage } from '../../views/components/messages.tsx';
 import { ApplicationPage } from '../../views/pages/application.tsx';
@@ -109,7 +113,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
-    happened: { changed?: boolean; moved?: boolean; composed?: Partial<ComposedMessage> },
+    happened: {
+      changed?: boolean;
+      moved?: boolean;
+      composed?: Partial<ComposedMessage>;
+      hold?: { reason: string; errors: FieldError[] };
+    },
   ) => {
     const { staff } = c.var;
     const t = translatorFor(c.var.language);
@@ -117,7 +126,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, ...marks } = happened;
+    const { composed, hold: typedHold = { reason: '', errors: [] }, ...marks } = happened;
     const messages = await listMessages(db, application.id);
     // Whoever writes goes on in the language that was written in, or begins in their own.
     const language = messages.findLast((one) => one.direction === 'out')?.language;
@@ -139,6 +148,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         questions={call.questions.map((one) => askIn(one, t.language, publication.language))}
         documents={await showDocuments(application, key, staff.id)}
         events={await listEvents(db, application.id)}
+        deletion={await findDeletion(db, application.id)}
+        hold={await findHold(db, application.id)}
+        typedHold={typedHold}
         firstOpening={await findFirstOpening(db, application.id)}
         transitions={listTransitions(standing, staff.role)}
         filters={formatListQuery(readListQuery(c))}
@@ -188,6 +200,40 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         await writeFromEditor(deps, application, message);
         const filters = formatListQuery(readListQuery(c), { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
+      },
+    )
+    .post(
+      '/applications/:reference/hold',
+      requirePermission('hold-applications'),
+      smallBody,
+      async (c) => {
+        const application = await getApplication(deps, c.req.param('reference'));
+        const { id, reference } = application;
+        const field = await readSmallForm(c);
+        const staffId = c.var.staff.id;
+        const reason = cleanText(field('holdReason'));
+        const t = translatorFor(c.var.language);
+        const refuse = async (key: 'retention.reason.missing' | 'retention.reason.tooLong') => {
+          const errors = [{ field: 'holdReason', message: t(key, { limit: holdReasonLimit }) }];
+          return sendPage(
+            c,
+            await renderApplication(c, application, { hold: { reason, errors } }),
+            422,
+          );
+        };
+        try {
+          if (field('act') === 'lift') await liftHold(deps, { id, staffId });
+          else if (reason === '') return await refuse('retention.reason.missing');
+          else if (reason.length > holdReasonLimit) return await refuse('retention.reason.tooLong');
+          else await placeHold(deps, { id, reason, staffId });
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
+          return sendPage(c, await renderApplication(c, application, { changed: true }), 409);
+        }
+        return c.redirect(
+          `/admin/applications/${reference}${formatListQuery(readListQuery(c))}`,
+          303,
+        );
       },
     )
     .post(

@@ -10,6 +10,7 @@ import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { publicationRoutes } from './publication.tsx';
+import { retentionRoutes } from './retention.tsx';
 import { signInRoutes } from './sign-in.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -22,6 +23,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
+    .route('/', retentionRoutes(deps))
     .route('/', accountRoutes(deps));
   return new Hono<AppEnv>()
     .use(forbidStoring, checkOrigin(deps, { required: true }))

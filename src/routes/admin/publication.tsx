@@ -94,6 +94,9 @@ export function publicationRoutes(deps: Deps): Hono<AppEnv> {
             sections: notice.texts[code]?.sections.length ?? 0,
           }))}
         />
+        <p>
+          <a href="/admin/retention">{t('retention.title')}</a>
+        </p>
       </EditFormPage>
     );
   };

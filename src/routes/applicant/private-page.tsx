@@ -7,6 +7,7 @@ import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
+import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { isLate } from '../../domain/reply-clock.ts';
@@ -78,6 +79,7 @@ export async function renderPrivatePage(
       contactEmail={call.contactEmail}
       documents={await listDocuments(db, application.id)}
       documentsOpen={await areDocumentsOpen(db, application)}
+      deletedAt={withdrawn ? (await findDeletion(db, application.id))?.at : undefined}
       undoUntil={undoable ? undoUntil(application.stageSince) : null}
       messages={messages.map((message) => ({
         ...message,

@@ -28,6 +28,9 @@ const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'reply-nudged') return t('event.replyNudged');
   if (event.type === 'reply-lapsed') return t('event.replyLapsed');
   if (event.type === 'address-corrected') return t('event.addressCorrected');
+  if (event.type === 'hold-placed' || event.type === 'hold-lifted') {
+    return t(`event.${event.type}`, { name: event.staffName ?? t('event.someone') });
+  }
   if (event.to === 'withdrawn') return t('event.withdrawn');
   if (event.type !== 'stage-changed') {
     const kind = documentKinds.find((one) => one === event.to);

@@ -34,6 +34,8 @@ export type StatusPageProps = {
   /** Nobody has opened it: its documents can be changed. */
   documentsOpen: boolean;
   /** Until when a withdrawal can be undone; null when it can't, or there is none. */
+  /** When it is deleted, of a withdrawn one. */
+  deletedAt?: Date | undefined;
   undoUntil: Date | null;
   messages: ShownMessage[];
   /** What is in the box for a message. */
@@ -88,6 +90,12 @@ const Facts = ({ frame: { t }, status, timeZone, ...props }: StatusPageProps) =>
       <dt>{t('status.readers')}</dt>
       <dd>{props.readers}</dd>
     </div>
+    {props.deletedAt && (
+      <div>
+        <dt>{t('call.deletion')}</dt>
+        <dd>{t.date(props.deletedAt, timeZone)}</dd>
+      </div>
+    )}
   </dl>
 );
 

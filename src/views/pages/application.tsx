@@ -8,11 +8,12 @@ import { may, type Role } from '../../domain/permissions.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { keyed } from '../components/desk-keys.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
-import { ErrorSummary } from '../components/form.tsx';
+import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
@@ -38,6 +39,10 @@ type ApplicationPageProps = {
   questions: ShownQuestion[];
   documents: ShownDocument[];
   events: LoggedEvent[];
+  deletion: ShownDeletion | undefined;
+  hold: ShownHold | undefined;
+  /** A reason for a hold that did not do. */
+  typedHold: { reason: string; errors: FieldError[] };
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   messages: ShownMessage[];
@@ -168,7 +173,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       current="applications"
     >
       <Walk {...props} />
-      <ErrorSummary t={t} errors={props.composed?.errors ?? []} />
+      <ErrorSummary t={t} errors={[...(props.composed?.errors ?? []), ...props.typedHold.errors]} />
       {props.changed && (
         <p class="notice bad" role="alert">
           {t('admin.application.changed')}
@@ -217,6 +222,18 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               standing={standing}
               transitions={props.transitions}
               action={`${base}/transitions${filters}`}
+            />
+          </section>
+          <section aria-labelledby="deletion">
+            <h2 id="deletion">{t('retention.heading')}</h2>
+            <Deletion
+              t={t}
+              deletion={props.deletion}
+              hold={props.hold}
+              mayHold={may(staff.role, 'hold-applications')}
+              typed={props.typedHold}
+              action={`${base}/hold${filters}`}
+              time={props.time}
             />
           </section>
           <section aria-labelledby="events">

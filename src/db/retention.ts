@@ -1,0 +1,129 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
+import type { Db, Trx } from './client.ts';
+
+const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
+  sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
+
+// Of an application `a` that answers the version `v`. The day counts from the decision, as long as
+// Feder sends no letters: then it is to count from the letter's departure (contract.md, States).
+const reason: RawBuilder<DeletionReason | null> = sql`case
+  when a.stage = 'withdrawn' then 'withdrawn'
+  when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
+    case when a.keep_on_file and a.consented_at is not null then 'on-file' else 'declined' end
+  end`;
+const declinedUntil = sql`a.stage_since + ${days(sql`v.retention_days`)}`;
+const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
+  when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
+  when 'declined' then ${declinedUntil}
+  when 'on-file' then greatest(${declinedUntil}, a.consented_at + ${days(onFileDays)})
+  end`;
+
+/** An application with the day on which it is to be deleted. */
+export type Deletion = {
+  id: string;
+  reference: string;
+  fullName: string;
+  reason: DeletionReason;
+  at: Date;
+};
+
+const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
+  select a.id, a.reference, a.full_name, a.reason, a.at from (
+    select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
+    from applications as a join call_versions as v on v.id = a.call_version_id
+    where a.stage in ('decided', 'withdrawn') and not exists (
+      select from legal_holds as h where h.application_id = a.id) and ${where}) as a`;
+
+/** What is to be deleted before a time, the earliest first; what is on hold is not. */
+export async function listDeletions(db: Db, before: Date, limit: number): Promise<Deletion[]> {
+  // Nothing goes on the day on which it ended: the index leaves out what is too young.
+  const { rows } = await sql<Deletion>`${deletions(sql`a.stage_since < ${before}::timestamptz`)}
+    where a.at < ${before} order by a.at, a.id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** How many are to be deleted before a time, by why. */
+export async function countDeletions(
+  db: Db,
+  before: Date,
+): Promise<Partial<Record<DeletionReason, number>>> {
+  const { rows } = await sql<{ reason: DeletionReason; count: number }>`
+    select a.reason, count(*) as count
+    from (${deletions(sql`a.stage_since < ${before}::timestamptz`)}) as a
+    where a.at < ${before} group by 1`.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
+}
+
+/** When and why an application is to be deleted; undefined while it is not, and while it is on hold. */
+export async function findDeletion(db: Db | Trx, id: string): Promise<Deletion | undefined> {
+  const { rows } = await sql<Deletion>`${deletions(sql`a.id = ${id}::uuid`)}
+    where a.at is not null`.execute(db);
+  return rows[0];
+}
+
+export type LegalHold = { reason: string; since: Date; staffName: string | null };
+
+/** The hold on an application. */
+export async function findHold(db: Db | Trx, id: string): Promise<LegalHold | undefined> {
+  return await db
+    .selectFrom('legalHolds as h')
+    .leftJoin('staff as s', 's.id', 'h.staffId')
+    .select(['h.reason', 'h.since', 's.name as staffName'])
+    .where('h.applicationId', '=', id)
+    .executeTakeFirst();
+}
+
+/** Every application on hold, the newest hold first. */
+export async function listHolds(
+  db: Db,
+): Promise<(LegalHold & { reference: string; fullName: string })[]> {
+  return await db
+    .selectFrom('legalHolds as h')
+    .innerJoin('applications as a', 'a.id', 'h.applicationId')
+    .leftJoin('staff as s', 's.id', 'h.staffId')
+    .select(['a.reference', 'a.fullName', 'h.reason', 'h.since', 's.name as staffName'])
+    .orderBy('h.since', 'desc')
+    .execute();
+}
+
+/** Places a hold; false when there is one already. */
+export async function insertHold(
+  trx: Trx,
+  hold: { applicationId: string; reason: string; staffId: string; since: Date },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('legalHolds')
+    .values(hold)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Lifts a hold with its reason; false when there is none. */
+export async function deleteHold(trx: Trx, applicationId: string): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('legalHolds')
+    .where('applicationId', '=', applicationId)
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+}
+
+/** Since when deleting waits for a confirmation; undefined when it does not. */
+export async function findPause(db: Db): Promise<{ since: Date; leapSeconds: number } | undefined> {
+  return await db.selectFrom('retentionPause').select(['since', 'leapSeconds']).executeTakeFirst();
+}
+
+/** Deleting waits from now on; the first reason stays. */
+export async function pauseRetention(db: Db, since: Date, leapSeconds: number): Promise<void> {
+  await db
+    .insertInto('retentionPause')
+    .values({ one: true, since, leapSeconds })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Somebody said that the clock is right. */
+export async function resumeRetention(db: Db): Promise<void> {
+  await db.deleteFrom('retentionPause').execute();
+}

@@ -1,0 +1,18 @@
+// When applications are deleted. What the call promises after a decline stands in its version; how
+// long the rest is kept is the same everywhere. `db/retention.ts` makes its SQL from this.
+
+/** A withdrawn application goes so many days after its withdrawal. */
+export const withdrawnDays = 30;
+
+/** Whoever asked to be kept on file is kept for so many days after saying so. */
+export const onFileDays = 365;
+
+/** Why an application is deleted on a day; what is undecided or accepted has no such day. */
+export const deletionReasons = ['declined', 'on-file', 'withdrawn'] as const;
+export type DeletionReason = (typeof deletionReasons)[number];
+
+/** The list of what goes next looks so many days ahead. */
+export const announcedDays = 30;
+
+/** The longest reason of a legal hold, in characters. */
+export const holdReasonLimit = 500;
