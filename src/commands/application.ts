@@ -9,7 +9,7 @@ import { findByReference } from '../db/applications.ts';
 import { findIdByReference } from '../db/erasure.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { OperatorError } from '../errors.ts';
-import { type Command, Misuse, parseArguments, printJson, requireOption } from './command.ts';
+import { type Command, parseArguments, printJson, requireOption } from './command.ts';
 import { createProgress } from './progress.ts';
 import { openForReading, openWorkplace } from './workplace.ts';
 
@@ -76,20 +76,22 @@ export const erase: Command = {
   name: 'erase',
   synopsis: '<reference> [--yes] [--json]',
   summary:
-    'erase an application or a draft with all data about its person, for good; asks first, unless --yes',
+    'erase an application or a draft with all data about its person, for good; asks on a terminal, unless --yes',
   async run(args, shell) {
     const { values, named } = parseArguments(args, {
       names: ['reference'],
       options: { yes: { type: 'boolean' }, json },
     });
     const reference = named.reference.toUpperCase();
-    if (!values.yes && !shell.ask) {
-      throw new Misuse('erasing can not be undone: say --yes, or run it on a terminal to be asked');
-    }
     const workplace = await openWorkplace(shell);
     const id = await findIdByReference(workplace.db, reference);
     if (id === undefined) throw unknown(reference);
-    if (!values.yes && (await shell.ask?.(questionAbout(reference)))?.toUpperCase() !== reference) {
+    // A script that names an application means it; only a person at a terminal is asked.
+    if (
+      !values.yes &&
+      shell.ask &&
+      (await shell.ask(questionAbout(reference)))?.toUpperCase() !== reference
+    ) {
       throw new OperatorError('Nothing was erased.');
     }
     if (!(await eraseApplication(workplace, { id, actor: 'system' }))) throw unknown(reference);

@@ -1,18 +1,20 @@
 import { keepRetention } from '../actions/keep-retention.ts';
-import { listDeletions, resumeRetention } from '../db/retention.ts';
+import { findPause, listDeletions, resumeRetention } from '../db/retention.ts';
 import { describeError } from '../describe-error.ts';
+import { OperatorError } from '../errors.ts';
 import { type Command, parseArguments, printJson } from './command.ts';
 import { openForReading, openWorkplace } from './workplace.ts';
 
 const most = 1_000_000;
 
-/** The deletion of what is due, by hand: whoever runs it confirms that the clock is right. */
+/** The deletion of what is due, by hand or by the system's own timer. */
 export const retention: Command = {
-  name: 'retention',
-  synopsis: '[--dry-run] [--json]',
+  name: 'retention run',
+  synopsis: '[--dry-run] [--clock-is-right] [--json]',
   summary: 'delete the applications whose day has come; --dry-run only lists them',
   async run(args, shell) {
-    const options = { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } } as const;
+    const flag = { type: 'boolean' } as const;
+    const options = { 'dry-run': flag, 'clock-is-right': flag, json: flag };
     const { values } = parseArguments(args, { options });
     if (values['dry-run']) {
       const { db, clock } = await openForReading(shell);
@@ -31,7 +33,13 @@ export const retention: Command = {
       return 0;
     }
     const workplace = await openWorkplace(shell);
-    await resumeRetention(workplace.db);
+    if (values['clock-is-right']) await resumeRetention(workplace.db);
+    const pause = await findPause(workplace.db);
+    if (pause) {
+      throw new OperatorError(
+        `The clock has leapt by more than a day, or the server was off for so long (${pause.since.toISOString()}). Check the date, then say --clock-is-right.`,
+      );
+    }
     const failures: string[] = [];
     const deleted = await keepRetention(workplace, {
       signal: shell.signal,

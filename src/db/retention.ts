@@ -10,13 +10,13 @@ const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
 const reason: RawBuilder<DeletionReason | null> = sql`case
   when a.stage = 'withdrawn' then 'withdrawn'
   when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
-    case when a.keep_on_file and a.consented_at is not null then 'on-file' else 'declined' end
+    case when a.keep_on_file then 'on-file' else 'declined' end
   end`;
 const declinedUntil = sql`a.stage_since + ${days(sql`v.retention_days`)}`;
 const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
-  when 'on-file' then greatest(${declinedUntil}, a.consented_at + ${days(onFileDays)})
+  when 'on-file' then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)})
   end`;
 
 /** An application with the day on which it is to be deleted. */

@@ -4,7 +4,7 @@
 /** A withdrawn application goes so many days after its withdrawal. */
 export const withdrawnDays = 30;
 
-/** Whoever asked to be kept on file is kept for so many days after saying so. */
+/** Whoever agreed to be kept on file is kept for so many days after the application that says so. */
 export const onFileDays = 365;
 
 /** Why an application is deleted on a day; what is undecided or accepted has no such day. */

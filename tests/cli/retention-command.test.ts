@@ -48,24 +48,27 @@ const count = async () =>
   (await database.db.selectFrom('applications').select('id').execute()).length;
 
 test('a dry run lists what is due and why, and deletes nothing', async () => {
-  const plain = await federHere(['retention', '--dry-run'], env);
+  const plain = await federHere(['retention', 'run', '--dry-run'], env);
   expect(plain).toMatchObject({ code: 0, stderr: '' });
   expect(plain.stdout).toBe(
     `${reference}  2020-01-31T00:00:00.000Z  withdrawn\n1 to be deleted.\n`,
   );
-  const json = await federHere(['retention', '--dry-run', '--json'], env);
+  const json = await federHere(['retention', 'run', '--dry-run', '--json'], env);
   expect(JSON.parse(json.stdout)).toEqual({
     due: [{ reference, reason: 'withdrawn', at: '2020-01-31T00:00:00.000Z' }],
   });
   expect(await count()).toBe(2);
 });
 
-test('a run by hand deletes it, and lets deleting go on after a leap of the clock', async () => {
+test('a run deletes it; after a leap of the clock only once somebody says that it is right', async () => {
   await pauseRetention(database.db, new Date(), 900_000);
-  const ran = await federHere(['retention', '--json'], env);
+  const paused = await federHere(['retention', 'run'], env);
+  expect([paused.code, await count()]).toEqual([1, 2]);
+  expect(paused.stderr).toContain('say --clock-is-right');
+  const ran = await federHere(['retention', 'run', '--clock-is-right', '--json'], env);
   expect(ran).toMatchObject({ code: 0 });
   expect(JSON.parse(ran.stdout)).toEqual({ deleted: 1, failed: 0 });
   expect(await count()).toBe(1);
   expect(await database.db.selectFrom('retentionPause').selectAll().execute()).toEqual([]);
-  expect((await federHere(['retention'], env)).stdout).toBe('0 deleted.\n');
+  expect((await federHere(['retention', 'run'], env)).stdout).toBe('0 deleted.\n');
 });
