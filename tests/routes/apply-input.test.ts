@@ -228,7 +228,7 @@ describe('hostile fields', () => {
       ...Array.from({ length: 5000 }, () => one),
     ]);
     expect(answer.status).toBe(422);
-    expect(titleOf(await answer.text())).toBe('The form did not arrive whole – Feder');
+    expect(titleOf(await answer.text())).toBe('The form did not arrive whole – Caucasus Watch');
   });
 
   it('count once when they are repeated', async () => {

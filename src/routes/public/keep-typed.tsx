@@ -8,6 +8,7 @@ import { frameFor } from '../frame.ts';
 import { codeOf } from '../handle-error.tsx';
 import { readMultipart } from '../multipart.ts';
 import { sendPage } from '../respond.tsx';
+import { rememberSite } from '../site.ts';
 import { speak } from './form-page.tsx';
 
 type Patience = { ms: number; maxBytes: number };
@@ -71,7 +72,10 @@ function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: s
  * Answers a form that could not be stored with a page that carries everything typed, also when the
  * database has been away since before the body was read.
  */
-export function keepTyped(deps: Pick<Deps, 'assets'>): MiddlewareHandler<AppEnv> {
+export function keepTyped(
+  deps: Pick<Deps, 'db' | 'assets' | 'siteName'>,
+): MiddlewareHandler<AppEnv> {
+  const readSite = rememberSite(deps);
   let reads = 0;
   const readBounded = async (c: Context<AppEnv>, reason: RetryReason): Promise<Fields> => {
     if (reason === 'too-large') return await readTyped(c, tooLargePatience);
@@ -89,9 +93,10 @@ export function keepTyped(deps: Pick<Deps, 'assets'>): MiddlewareHandler<AppEnv>
     if (!reason) return;
     const typed = c.var.typed ?? (await readBounded(c, reason));
     if (typed.size === 0) return;
+    const { name } = await readSite(codeOf(c.error));
     const page = (
       <RetryPage
-        frame={frameFor(deps, speak(c))}
+        frame={frameFor(deps, speak(c), name)}
         reason={reason}
         action={c.req.path}
         fields={listFields(typed, reason)}
