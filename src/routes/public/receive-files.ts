@@ -7,6 +7,7 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { type Receipt, type Refusal, receiveDocument } from '../../documents/store.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import type { Fields } from '../../domain/application-form.ts';
+import { messageWordOf } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds, fileLimits } from '../../domain/documents.ts';
 import { AppError } from '../../errors.ts';
 import type { Translator } from '../../i18n.ts';
@@ -154,7 +155,8 @@ export function listFileProblems(
         ? [{ field, key: 'problem.file.tooMany', values: { limit: fileLimits[kind] } }]
         : [{ field, key: 'problem.file.tooManyInAll', values: { limit: maxFiles } }];
     }
-    const { name, problem, detected = 'other' } = outcome;
-    return [{ field, key: refusalKeys[problem], values: { name, limit, detected } }];
+    const { name, problem, detected } = outcome;
+    const values = { name, limit, detected: detected ? messageWordOf(detected) : 'other' };
+    return [{ field, key: refusalKeys[problem], values }];
   });
 }

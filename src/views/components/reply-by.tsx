@@ -7,9 +7,12 @@ export type PageTime = { now: Date; timeZone: string };
 
 type ReplyByProps = { t: Translator; time: PageTime; stage: Stage; replyBy: Date; text: string };
 
-/** The day of the promised reply; once it is over and nothing was decided it says "late", in red. */
+/**
+ * The day of the promised reply; once it is over and nothing was decided it says "late", in red. To
+ * who has withdrawn no reply is owed.
+ */
 export const ReplyBy = ({ t, time, stage, replyBy, text }: ReplyByProps) =>
-  isLate({ stage, replyBy }, time) ? (
+  stage === 'withdrawn' ? null : isLate({ stage, replyBy }, time) ? (
     <>
       <span class="late">{text}</span> <span class="chip bad">{t('list.late')}</span>
     </>

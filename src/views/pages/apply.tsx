@@ -63,6 +63,10 @@ export const ApplyPage = (props: ApplyFormProps) => {
   const heading = t('apply.title', { call: props.title });
   const failed = errors.length > 0 || props.alert !== undefined || props.conflict;
   const draftHref = `/${t.language}/drafts/${draftToken}`;
+  // What sending once more would bring and the draft does not have: files that broke off, an address
+  // beside the form, the other one of two versions.
+  const sentAlone = props.alert !== undefined || props.conflict || props.mailTo !== '';
+  const isKept = errors.length > 0 && draftToken !== '' && !sentAlone;
   return (
     <PublicPage
       frame={frame}
@@ -101,6 +105,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
         data-conflict={props.conflict ? '' : undefined}
+        data-kept={isKept ? draftHref : undefined}
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
         {draftToken !== '' && <input type="hidden" name="draft" value={draftToken} />}
