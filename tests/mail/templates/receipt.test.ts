@@ -37,7 +37,7 @@ What we received
 
 Your page
 
-On your page you see how your application stands. It is private: whoever has its address can read it.
+On your page you see how your application stands. It is private: whoever has its address can read everything there, withdraw the application and erase it.
 
 https://news.example/en/applications/token
 

@@ -71,7 +71,7 @@ Questions? Write to questions@news.example and mention F-7K3M9Q.
 
 Your page
 
-On your page you see how your application stands. It is private: whoever has its address can read it.
+On your page you see how your application stands. It is private: whoever has its address can read everything there, withdraw the application and erase it.
 
 https://news.example/en/applications/token
 
