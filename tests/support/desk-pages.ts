@@ -120,7 +120,10 @@ const callPages: readonly DeskState[] = [
     name: `a call’s ${part}`,
     show: at(`${call}/${part}`),
   })),
-  { name: 'a call’s texts with mistakes', show: mistaken(`${call}/texts/de`, 'main input[type=text]', ' ') },
+  {
+    name: 'a call’s texts with mistakes',
+    show: mistaken(`${call}/texts/de`, 'main input[type=text]', ' '),
+  },
   { name: 'a call’s fee with mistakes', show: mistaken(`${call}/fee`, '#from', 'x') },
   { name: 'closing a call', show: at(`${call}/opening/close`) },
   { name: 'the dates of a call', show: at(`${call}/opening/schedule`) },
