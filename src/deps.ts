@@ -12,6 +12,8 @@ export type Deps = {
   config: Config;
   /** Where links in pages and mails lead, without a trailing slash. */
   publicUrl: string;
+  /** The publication's name at the start, for pages that are shown while the database is away. */
+  siteName?: string;
   db: Db;
   keys: Keyring;
   clock: Clock;

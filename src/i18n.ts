@@ -33,13 +33,16 @@ const locales: Record<Language, string> = {
 export const localeOf = (language: Language): string => locales[language];
 
 type Values = Record<string, PrimitiveType>;
-type RichValues<T> = Record<string, PrimitiveType | ((parts: (string | T)[]) => T | string)>;
+type RichValues<T> = Record<string, PrimitiveType | T | ((parts: (string | T)[]) => T | string)>;
 
 /** Speaks one language: calling it formats a message (ICU), its members format by `Intl`. */
 export type Translator = {
   (key: MessageKey, values?: Values): string;
   readonly language: Language;
-  /** A message with tags, such as `<link>…</link>`; each tag's value is a function from its contents to T. */
+  /**
+   * A message with tags, such as `<link>…</link>`, whose values are functions from their contents to
+   * T; a gap such as `{call}` may be filled with a T as it is.
+   */
   rich<T>(key: MessageKey, values: RichValues<T>): (string | T)[];
   /** A day, as in "4 December 2026". */
   date(value: Date, timeZone: string): string;
@@ -73,6 +76,7 @@ function remember<K, V>(create: (key: K) => V): (key: K) => V {
 
 const unnamed = new Map<string, MessageKey>([
   ['lbe', 'language.lbe'],
+  ['nog', 'language.nog'],
   ['tab', 'language.tab'],
 ]);
 
@@ -146,7 +150,7 @@ const createTranslator = (language: Language): Translator => {
     },
     list: (items: readonly string[]) => lists.format(items),
     languageName(code: string) {
-      // Intl has no names for some languages of the region.
+      // Intl has no names for some languages of the region, or not in all of ours.
       const own = unnamed.get(code);
       return own ? translate(own) : names(code);
     },

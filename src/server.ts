@@ -11,6 +11,7 @@ import { enrolmentLink, isEnrolmentOver } from './auth/enrolment.ts';
 import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
 import { createFollowingClock } from './clock.ts';
 import { type Config, formatMistakes, readConfig } from './config.ts';
+import { getPublication } from './db/calls.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
 import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
@@ -86,7 +87,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const keys = await openKeyring(db, masterKey, clock.now());
     await seedFirstCall({ db, clock });
 
-    const deps = { config, db, keys, clock, log, assets: await assets };
+    const { name: siteName } = await getPublication(db);
+    const deps = { config, siteName, db, keys, clock, log, assets: await assets };
     const server = await listen(config, deps, undo);
 
     const transport = createTransport(config, log);

@@ -6,7 +6,8 @@ export function findProblem(input: HTMLInputElement): string | undefined {
   for (const file of Array.from(input.files ?? [])) {
     const dot = file.name.lastIndexOf('.');
     const extension = dot < 0 ? '' : file.name.slice(dot).toLowerCase();
-    const type = allowed.includes(extension) ? undefined : texts.wrong;
+    const refusal = extension === '.doc' ? texts.doc : texts.wrong;
+    const type = allowed.includes(extension) ? undefined : refusal;
     const reason = file.size === 0 ? texts.empty : file.size > limit ? texts.big : type;
     if (reason !== undefined) return reason.split('{name}').join(file.name);
   }

@@ -8,6 +8,13 @@ const doubleClickMs = 1000;
 // Old browsers know autofocus for controls only.
 document.getElementById('error-summary')?.focus();
 
+const application = document.getElementById('application') as HTMLFormElement | null;
+
+// A form that came back with errors is stored as it stands. Under its draft's address a reload and the
+// Back button show it, where they would ask whether to send the form once more.
+const kept = application?.dataset.kept;
+if (kept) history.replaceState(null, '', kept);
+
 /** Loads a script that the page names, once. A failed load is tried again. */
 function load(src: string | undefined): void {
   if (!src || document.querySelector(`script[src="${src}"]`)) return;
@@ -24,7 +31,6 @@ function loadUploads(): void {
 
 // Nor does whoever types nothing load what saves it. Where two versions wait for a choice, nothing is
 // saved before it was made.
-const application = document.getElementById('application') as HTMLFormElement | null;
 if (application && !('conflict' in application.dataset)) {
   const loadAutosave = (): void => load(document.getElementById('typing')?.dataset.script);
   application.addEventListener('input', (event) => {

@@ -24,10 +24,12 @@ export function textOf(key: TextName, name = '', share = 0): string {
     .join(percent.format(share));
 }
 
-/** Says a sentence beside an input, politely. */
-export function say(input: HTMLInputElement, text: string): void {
+/** Says a sentence beside an input, politely; `aloud` only where the row shows the same to the eyes. */
+export function say(input: HTMLInputElement, text: string, way?: 'aloud'): void {
   const line = document.getElementById(`${input.id}-status`);
-  if (line) line.textContent = text;
+  if (!line) return;
+  line.textContent = text;
+  line.classList.toggle('unseen', way === 'aloud');
 }
 
 export type Row = {
@@ -59,17 +61,23 @@ export function createRow(
   retry.addEventListener('click', on.retry);
   remove.addEventListener('click', on.remove);
   input.insertAdjacentElement('afterend', row);
-  say(input, textOf('start', name));
+  say(input, textOf('start', name), 'aloud');
   const showRetry = (shown: boolean): void => {
     // A button with the focus stays where it is: it would take the focus away.
     if (shown || document.activeElement !== retry) retry.hidden = !shown;
   };
+  const show = (share: number): void => {
+    bar.value = share;
+    number.textContent = percent.format(share);
+  };
+  show(0);
   return {
     progress(now) {
-      bar.value = now;
-      number.textContent = percent.format(now);
+      show(now);
       const reached = Math.floor(now * 4);
-      if (reached > quarters && reached < 4) say(input, textOf('part', name, reached / 4));
+      if (reached > quarters && reached < 4) {
+        say(input, textOf('part', name, reached / 4), 'aloud');
+      }
       quarters = Math.max(quarters, reached);
     },
     waiting(kept) {
@@ -77,7 +85,11 @@ export function createRow(
       if (now === isWaiting) return;
       isWaiting = now;
       showRetry(now);
-      say(input, now ? textOf('waiting', name, kept) : textOf('start', name));
+      if (now) {
+        // What was sent last may be lost: the bar says what the sentence says.
+        show(kept);
+        say(input, textOf('waiting', name, kept));
+      } else say(input, textOf('start', name), 'aloud');
     },
     failed() {
       showRetry(true);

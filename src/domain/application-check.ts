@@ -63,6 +63,9 @@ const checkContact = ({
   if (channel !== '' && !contactChannels.some((one) => one === channel)) {
     return [{ field: 'contactChannel', key: 'problem.contactChannel.unknown' }];
   }
+  if (channel === '' && handle !== '') {
+    return [{ field: 'contactChannel', key: 'problem.contactChannel.missing' }];
+  }
   const needsHandle = channel !== '' && channel !== 'email';
   return needsHandle && handle === ''
     ? [{ field: 'contactHandle', key: 'problem.contactHandle.missing' }]

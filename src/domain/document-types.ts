@@ -40,6 +40,9 @@ export const foreignKinds = [
 export type ForeignKind = (typeof foreignKinds)[number];
 export type DetectedKind = DocumentType | ForeignKind;
 
+/** The word for a kind in messages, whose choices can't have hyphens. */
+export const messageWordOf = (kind: DetectedKind): string => kind.replace('-', '');
+
 /** Why a file can't be taken. */
 export const documentProblems = [
   'empty',

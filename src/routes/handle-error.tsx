@@ -6,9 +6,10 @@ import type { AppEnv, Deps } from '../deps.ts';
 import { describeError, locateError } from '../describe-error.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isLanguage, negotiateLanguage, translatorFor } from '../i18n.ts';
-import { DeskErrorPage, ErrorPage } from '../views/pages/error.tsx';
+import { DeskErrorPage, ErrorPage, type PrivateLink } from '../views/pages/error.tsx';
 import { frameFor } from './frame.ts';
 import { sendPage } from './respond.tsx';
+import { rememberSite } from './site.ts';
 
 const statuses = {
   'not-found': 404,
@@ -55,15 +56,27 @@ function settleLanguage(c: Context<AppEnv>): void {
   );
 }
 
+type Way = { to: 'application' | 'call'; href: string };
+
 /** From a draft that was submitted already to its receipt; where the draft is not known, to the call. */
-function findWay(c: Context<AppEnv>): { to: 'application' | 'call'; href: string } | undefined {
+function findWay(c: Context<AppEnv>): Way | undefined {
   const draft = c.var.typed?.get('draft')?.[0] ?? '';
   if (/^[\w-]{20,}$/.test(draft)) {
     return { to: 'application', href: `/${c.var.language}/drafts/${draft}` };
   }
+  return findCall(c);
+}
+
+/** To the page of the call that the address names: it says when the call opens or has closed. */
+function findCall(c: Context<AppEnv>): Way | undefined {
   const call = /^\/[^/]+(\/calls\/[^/]+)/.exec(c.req.path)?.[1];
   return call === undefined ? undefined : { to: 'call', href: `/${c.var.language}${call}` };
 }
+
+const findWays: Partial<Record<ErrorCode | 'internal', (c: Context<AppEnv>) => Way | undefined>> = {
+  'already-submitted': findWay,
+  'call-closed': findCall,
+};
 
 /** How a failure is answered, whatever the answer looks like; what caused it goes to the log only. */
 export function answerFailure({ log }: Pick<Deps, 'log'>, error: unknown, c: Context<AppEnv>) {
@@ -79,18 +92,33 @@ export function answerFailure({ log }: Pick<Deps, 'log'>, error: unknown, c: Con
   return { code, status: statuses[code] };
 }
 
+/** Whose link it was that led nowhere, where its address says so. */
+function privateLinkOf({ path }: { path: string }): PrivateLink | undefined {
+  const kind = /^\/[^/]+\/(drafts|applications)\/./.exec(path)?.[1];
+  if (kind === undefined) return undefined;
+  return kind === 'drafts' ? 'draft' : 'application';
+}
+
+/** Where the same page is in other languages, behind the language; the front for what was sent. */
+function pathInOtherLanguages({ method, path }: { method: string; path: string }): string {
+  const isPage = /^\/[a-z]{2,3}(\/|$)/.test(path) && ['GET', 'HEAD'].includes(method);
+  return isPage ? path.replace(/^\/[^/]*/, '') : '';
+}
+
 /** Answers a failure with a page in the reader's language. */
-export function handleError(deps: Pick<Deps, 'log' | 'assets'>) {
-  return (error: unknown, c: Context<AppEnv>): Response | Promise<Response> => {
+export function handleError(deps: Pick<Deps, 'db' | 'log' | 'assets' | 'siteName'>) {
+  const readSite = rememberSite(deps);
+  return async (error: unknown, c: Context<AppEnv>): Promise<Response> => {
     const { code, status } = answerFailure(deps, error, c);
-    const frame = frameFor(deps, translatorFor(c.var.language));
+    const { name, draftDays } = await readSite(code);
+    const frame = frameFor(deps, translatorFor(c.var.language), name);
     if (/^\/admin(\/|$)/.test(c.req.path)) {
       const staff: StaffMember | undefined = c.var.staff;
       return sendPage(c, <DeskErrorPage frame={frame} code={code} staff={staff} />, status);
     }
-    const way = code === 'already-submitted' ? findWay(c) : undefined;
-    // The same page in a language that there is, when its address named another one.
-    const rest = code === 'unknown-language' ? c.req.path.replace(/^\/[^/]*/, '') : '';
-    return sendPage(c, <ErrorPage frame={frame} code={code} path={rest} way={way} />, status);
+    const way = findWays[code]?.(c);
+    const link = privateLinkOf(c.req);
+    const props = { frame, code, way, link, draftDays };
+    return sendPage(c, <ErrorPage {...props} path={pathInOtherLanguages(c.req)} />, status);
   };
 }

@@ -166,6 +166,43 @@ describe('with JavaScript', () => {
     await watched.close();
   });
 
+  it('check 7: a form that came back with mistakes is at its draft’s address: a reload and Back keep it', async () => {
+    const watched = await openPage(browser, url);
+    const { page, complaints } = watched;
+    await page.goto('/en/calls/regional-experts/apply');
+    await page.locator('#fullName').fill('Nino');
+    await page.locator('#email').fill('nino@');
+    await page.locator('#links').fill('javascript:alert(1)');
+    await page.locator('#topics').fill('ნ'.repeat(2100));
+    await page.locator('#cvText').evaluate((box: HTMLTextAreaElement) => {
+      box.value = 'A life in short';
+    });
+    watched.expectStatus(422);
+    await page.getByRole('button', { name: 'Check your answers' }).last().click();
+    await expect.poll(() => focusedId(page)).toBe('error-summary');
+    const address = await page.locator('#draft-kept a').getAttribute('href');
+    expect(new URL(page.url()).pathname).toBe(address);
+    const read = () =>
+      page.evaluate(() =>
+        ['fullName', 'email', 'links', 'topics', 'cvText'].map(
+          (id) => (document.getElementById(id) as HTMLInputElement).value,
+        ),
+      );
+    const typed = ['Nino', 'nino@', 'javascript:alert(1)', 'ნ'.repeat(2100), 'A life in short'];
+    const methods: string[] = [];
+    page.on('request', (one) => one.isNavigationRequest() && methods.push(one.method()));
+    await page.reload();
+    expect(await read()).toEqual(typed);
+    await page.getByRole('link', { name: 'Privacy notice', exact: true }).click();
+    await page.waitForURL('**/privacy');
+    await page.goBack();
+    expect(new URL(page.url()).pathname).toBe(address);
+    expect(await read()).toEqual(typed);
+    expect(methods).not.toContain('POST');
+    expect(complaints).toEqual([]);
+    await watched.close();
+  });
+
   it('check 17: every control is written in 16 pixels or more', async () => {
     const { page, close } = await openPage(browser, url, { viewport: { width: 320, height: 640 } });
     await page.goto('/en/calls/regional-experts/apply');
@@ -187,6 +224,11 @@ describe('with JavaScript', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
     const cv = page.locator('#cv');
     for (const [name, size, message] of [
+      [
+        'cv.doc',
+        10,
+        'Choose a PDF, DOCX, ODT, RTF or TXT file; cv.doc is an older Word file (DOC). Open it, choose “Save as”, and there DOCX or PDF',
+      ],
       [
         'photo.jpg',
         10,

@@ -87,7 +87,7 @@ describe.each([
     await page.waitForURL('**/en/erased');
     watched.expectStatus(410);
     await page.goto(applicant.path);
-    expect(await heading(page)).toBe('No longer here');
+    expect(await heading(page)).toBe('This application has been deleted');
     expect(watched.complaints).toEqual([]);
     await watched.close();
   }, 60_000);

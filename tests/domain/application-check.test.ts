@@ -63,9 +63,9 @@ describe('checkApplication', () => {
     ['basedIn', 200],
     ['topics', 2000],
   ] as const)('refuses %s beyond %i characters of any script', (field, limit) => {
-    expect(check({ [field]: 'ნ'.repeat(limit) })).toEqual([]);
-    expect(check({ [field]: `x${'😀'.repeat(limit - 1)}` })).toEqual([]);
-    expect(check({ [field]: 'ნ'.repeat(limit + 1) })).toEqual([
+    expect(check({ contactChannel: 'email', [field]: 'ნ'.repeat(limit) })).toEqual([]);
+    expect(check({ contactChannel: 'email', [field]: `x${'😀'.repeat(limit - 1)}` })).toEqual([]);
+    expect(check({ contactChannel: 'email', [field]: 'ნ'.repeat(limit + 1) })).toEqual([
       `${field}: problem.${field}.tooLong`,
     ]);
   });
@@ -88,6 +88,10 @@ describe('checkApplication', () => {
       'contactHandle: problem.contactHandle.missing',
     ]);
     expect(check({ contactChannel: 'signal', contactHandle: '+995' })).toEqual([]);
+    expect(check({ contactChannel: 'email', contactHandle: '+995' })).toEqual([]);
+    expect(check({ contactHandle: '+995' })).toEqual([
+      'contactChannel: problem.contactChannel.missing',
+    ]);
     expect(check({ contactChannel: 'pigeon' })).toEqual([
       'contactChannel: problem.contactChannel.unknown',
     ]);

@@ -48,6 +48,33 @@ test('the list shows names, places, languages, stage, age, documents and the pro
   );
 });
 
+test('a name without a Latin form is read out, marked as a machine’s reading, here and on the page', async () => {
+  const { html } = await desk.editor.get('/admin');
+  const read = '<bdi lang="und-Latn">Ani Sargsyan</bdi>';
+  expect(html).toContain(
+    `for reading only. The person spells it as it stands above.">roughly: ${read}`,
+  );
+  expect(html.match(/roughly: /g)).toHaveLength(1);
+  const page = await desk.editor.get(`/admin/applications/${references[1]}`);
+  expect(page.html).toContain(`roughly: ${read}`);
+});
+
+test('who has withdrawn is owed no reply, here and on the page', async () => {
+  const reference = await submit({ values: { fullName: 'Someone Else' } });
+  await desk.deps.db
+    .updateTable('applications')
+    .set({ stage: 'withdrawn' })
+    .where('reference', '=', reference)
+    .execute();
+  const { html } = await desk.editor.get('/admin?stage=withdrawn');
+  expect(rowsOf(html)).toEqual([reference]);
+  expect(plainText(/<tbody>.*<\/tbody>/s.exec(html)![0])).not.toContain('Dec');
+  const page = await desk.editor.get(`/admin/applications/${reference}`);
+  expect(plainText(page.html)).not.toContain('reply by');
+  await desk.deps.db.deleteFrom('applications').where('reference', '=', reference).execute();
+  references.shift();
+});
+
 test('the newest stand first, drafts nowhere', async () => {
   const { html } = await desk.editor.get('/admin');
   expect(rowsOf(html)).toEqual(references);

@@ -63,7 +63,7 @@ it('of a hundred and one forms at once the last is asked to come again, with all
   const html = await answer.text();
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('30');
-  expect(titleOf(html)).toBe('Fehler: Gerade senden viele – Feder');
+  expect(titleOf(html)).toBe('Fehler: Gerade senden viele – Caucasus Watch');
   expect(plainText(html)).toContain('Drücken Sie den Knopf in einer Minute');
   expect(elementsOf(html, 'input').map(({ name, value }) => [name, value])).toEqual(
     fieldParts(typed).map(({ field, bytes }) => [field, bytes.toString()]),

@@ -43,7 +43,7 @@ describe('a submit that fails', () => {
       const html = await answer.text();
       await mend();
       expect(answer.status).toBe(500);
-      expect(titleOf(html)).toBe('Something went wrong here – Feder');
+      expect(titleOf(html)).toBe('Something went wrong here – Caucasus Watch');
       expect(html).not.toMatch(/planted|check_violation|23514|at .*\.ts/);
       expect(await contents([...tables, ...consequences])).toEqual(before);
       expect((await submit(test.app, token, { revision: 2 })).status).toBe(303);
@@ -63,7 +63,7 @@ describe('a form that can not be stored', () => {
     const html = await answer.text();
     await mend();
     expect(answer.status).toBe(500);
-    expect(titleOf(html)).toBe('Error: Something went wrong here – Feder');
+    expect(titleOf(html)).toBe('Error: Something went wrong here – Caucasus Watch');
     expect(html).not.toMatch(/planted|23514/);
     const carried = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
     expect(carried).toContainEqual(['topics', 'all\nof it']);

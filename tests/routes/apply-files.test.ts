@@ -5,7 +5,7 @@ import { listDocuments } from '../../src/db/documents.ts';
 import { makePdf } from '../../src/documents/samples.ts';
 import { readDocument } from '../../src/documents/store.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { makeLockedDocx, makeLockedPdf, makeZip } from '../support/documents.ts';
+import { makeLockedDocx, makeLockedPdf, makeOle, makeZip } from '../support/documents.ts';
 import { controlOf, elementsOf, idsOf, summaryOf, textOf } from '../support/html.ts';
 import type { Part } from '../support/multipart.ts';
 import { filePart, fillDraft, goodFields, goodFiles, sendForm } from '../support/send-form.ts';
@@ -43,6 +43,11 @@ describe('a file that is not taken', () => {
       'wrong type',
       part('cv', 'photo.jpg', Buffer.from('\xff\xd8\xff\xe0\x00\x10JFIF\x00', 'latin1')),
       'Choose a PDF, DOCX, ODT, RTF or TXT file; photo.jpg is an image',
+    ],
+    [
+      'older Word file',
+      part('cv', 'cv.doc', makeOle(['WordDocument', '1Table'])),
+      'Choose a PDF, DOCX, ODT, RTF or TXT file; cv.doc is an older Word file (DOC). Open it, choose “Save as”, and there DOCX or PDF',
     ],
     [
       'wrong extension',

@@ -31,7 +31,7 @@ describe('a call that is not open', () => {
   it('takes no application before it opens', async () => {
     test.clock.advance(-day);
     const { status, html } = await request(applyPath());
-    expect([status, titleOf(html)]).toEqual([410, 'This call is not open – Feder']);
+    expect([status, titleOf(html)]).toEqual([410, 'This call is not open – Caucasus Watch']);
     expect((await sendForm(test.app, goodFields)).status).toBe(410);
   });
 

@@ -54,7 +54,7 @@ describe('the page of a call', () => {
       'Any document can be pasted as text instead of sent as a file',
       'About ten minutes, no account needed',
       'Reply within 14 days',
-      'The day itself stands on your receipt. If we do not keep it, we tell you so.',
+      'Your receipt names the day. If we do not keep to it, we tell you so.',
       'Who reads it The editors of Caucasus Watch',
       'Deleted 6 months after a decline',
       'Questions: i.dostalik@caucasuswatch.de',

@@ -59,7 +59,7 @@ describe('a database that is away', () => {
       expect(answer.headers.get('retry-after')).toBe('10');
     }
     const page = await (await app.request('/de/privacy')).text();
-    expect(titleOf(page)).toBe('Gleich wieder da – Feder');
+    expect(titleOf(page)).toBe('Gleich wieder da – Caucasus Watch');
   });
 
   it('before a form arrived costs nothing of what was typed', async () => {
@@ -71,7 +71,7 @@ describe('a database that is away', () => {
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('10');
     expect(answer.headers.get('content-language')).toBe('de');
-    expect(titleOf(html)).toBe('Fehler: Gleich wieder da – Feder');
+    expect(titleOf(html)).toBe('Fehler: Gleich wieder da – Caucasus Watch');
     expect(carriedBy(html)).toEqual(asHidden(typed));
     expect(elementsOf(html, 'form')).toEqual([
       { method: 'post', enctype: 'multipart/form-data', action: applyPath('de') },
@@ -222,7 +222,7 @@ describe('a flood from one address', () => {
     const html = await answer.text();
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(titleOf(html)).toBe('Error: Wait a little – Feder');
+    expect(titleOf(html)).toBe('Error: Wait a little – Caucasus Watch');
     expect(carriedBy(html)).toEqual(asHidden(typed));
     expect((await app.request(applyPath())).status).toBe(200);
   });

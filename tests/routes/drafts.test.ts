@@ -32,13 +32,13 @@ describe('an address that leads nowhere', () => {
   const token = 'x'.repeat(32);
 
   it.each([
-    [`/en/drafts/${token}`, 'Page not found – Feder'],
-    [`/en/drafts/${token}/check`, 'Page not found – Feder'],
-    [`/de/applications/${token}`, 'Seite nicht gefunden – Feder'],
-    ['/en/calls/nothing', 'Page not found – Feder'],
-    ['/en/calls/nothing/apply', 'Page not found – Feder'],
-    ['/en/nothing', 'Page not found – Feder'],
-    ['/nothing/at/all', 'Page not found – Feder'],
+    [`/en/drafts/${token}`, 'No draft at this address – Caucasus Watch'],
+    [`/en/drafts/${token}/check`, 'No draft at this address – Caucasus Watch'],
+    [`/de/applications/${token}`, 'Keine Bewerbung unter dieser Adresse – Caucasus Watch'],
+    ['/en/calls/nothing', 'Page not found – Caucasus Watch'],
+    ['/en/calls/nothing/apply', 'Page not found – Caucasus Watch'],
+    ['/en/nothing', 'Page not found – Caucasus Watch'],
+    ['/nothing/at/all', 'Page not found – Caucasus Watch'],
   ])('%s is 404 with a page', async (path, title) => {
     const { status, html } = await request(path);
     expect(status).toBe(404);
@@ -64,7 +64,7 @@ describe('a language that is not there', () => {
     });
     const html = await answer.text();
     expect(answer.status).toBe(404);
-    expect(titleOf(html)).toBe('Sprache nicht verfügbar – Feder');
+    expect(titleOf(html)).toBe('Sprache nicht verfügbar – Caucasus Watch');
     expect(hrefsOf(html)).toEqual(
       expect.arrayContaining(['/en/calls/regional-experts', '/de/calls/regional-experts']),
     );
@@ -84,7 +84,10 @@ describe('a draft that was left alone', () => {
     test.clock.advance(1);
     for (const path of [`/en/drafts/${token}`, `/en/drafts/${token}/check`]) {
       const { status, html } = await request(path);
-      expect([status, titleOf(html)]).toEqual([410, 'No longer here – Feder']);
+      expect([status, titleOf(html)]).toEqual([
+        410,
+        'This draft has been deleted – Caucasus Watch',
+      ]);
     }
     expect((await submit(test.app, token)).status).toBe(410);
   });
@@ -116,7 +119,7 @@ describe('a draft that was left alone', () => {
       );
       const html = await answer.text();
       expect(answer.status).toBe(status);
-      expect(titleOf(html)).toBe('Error: No longer here – Feder');
+      expect(titleOf(html)).toBe('Error: No longer here – Caucasus Watch');
       const carried = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
       expect(carried).toEqual([
         ...Object.entries({ ...goodFields, topics: 'a\nb' }).map(([name, value]) => [

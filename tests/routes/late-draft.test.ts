@@ -47,7 +47,7 @@ it('a draft named behind a file is told, and goes on in that draft with all that
   const answer = await sendLate(token);
   const html = await answer.text();
   expect(answer.status).toBe(422);
-  expect(titleOf(html)).toBe('Error: The draft was named too late – Feder');
+  expect(titleOf(html)).toBe('Error: The draft was named too late – Caucasus Watch');
   expect(plainText(html)).toContain('choose the files there again');
   expect(await countRows()).toEqual(before);
   expect(elementsOf(html, 'button')).toEqual([

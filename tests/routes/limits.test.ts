@@ -34,7 +34,7 @@ describe('an address', () => {
       const html = await answer.text();
       expect(answer.status).toBe(429);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(titleOf(html)).toBe('Error: Wait a little – Feder');
+      expect(titleOf(html)).toBe('Error: Wait a little – Caucasus Watch');
       expect(elementsOf(html, 'input').map(({ value }) => value)).toContain('kept');
     }
     expect(await countDrafts()).toBe(before);

@@ -56,7 +56,7 @@ describe('a body that is no form', () => {
     const before = await countRows('applications');
     const answer = await post(body, contentType);
     expect(answer.status).toBe(422);
-    expect(titleOf(await answer.text())).toBe('The form did not arrive whole – Feder');
+    expect(titleOf(await answer.text())).toBe('The form did not arrive whole – Caucasus Watch');
     expect(await countRows('applications')).toBe(before);
   });
 });
@@ -129,7 +129,7 @@ describe('a body that is too large', () => {
     const head = postHead(applyPath(), { 'content-type': multipart, 'content-length': 10e9 });
     const answer = await sendRaw(url, [head], { until: whole });
     expect(answer.status).toBe(413);
-    expect(titleOf(bodyOf(answer))).toBe('Too much at once – Feder');
+    expect(titleOf(bodyOf(answer))).toBe('Too much at once – Caucasus Watch');
   });
 
   it('keeps what was typed in a page that goes on with it', async () => {
@@ -138,7 +138,7 @@ describe('a body that is too large', () => {
     const answer = await sendRaw(url, [head, body, fileHead, filling], { until: whole });
     const html = bodyOf(answer);
     expect(answer.status).toBe(413);
-    expect(titleOf(html)).toBe('Fehler: Zu viel auf einmal – Feder');
+    expect(titleOf(html)).toBe('Fehler: Zu viel auf einmal – Caucasus Watch');
     const carried = elementsOf(html, 'input').map(({ type, name, value }) => [type, name, value]);
     expect(carried).toEqual(
       typedParts().map(({ field, bytes }) => ['hidden', field, bytes.toString()]),

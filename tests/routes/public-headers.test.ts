@@ -185,7 +185,7 @@ describe('the origin of a POST', () => {
       const answer = await sendForm(test.app, typed, goodFiles(), { headers: { origin } });
       const html = await answer.text();
       expect(answer.status).toBe(403);
-      expect(titleOf(html)).toBe('Error: The form came from elsewhere – Feder');
+      expect(titleOf(html)).toBe('Error: The form came from elsewhere – Caucasus Watch');
       const carried = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
       const { draft: _, ...kept } = typed;
       expect(carried).toEqual(

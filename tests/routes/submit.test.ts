@@ -184,7 +184,7 @@ describe('a submitted draft', () => {
       [filePart('writingSample', 'late.pdf')],
     );
     expect(answer.status).toBe(409);
-    expect(titleOf(await answer.text())).toBe('Already submitted – Feder');
+    expect(titleOf(await answer.text())).toBe('Already submitted – Caucasus Watch');
     const { application } = await findDraft(test.deps, token);
     expect(application.fullName).toBe(goodFields.fullName);
     const documents = await test.deps.db

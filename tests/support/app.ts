@@ -9,6 +9,7 @@ import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
 import { createApp } from '../../src/app.tsx';
 import { type Assets, buildAssets } from '../../src/assets.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import { getPublication } from '../../src/db/calls.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createHttpServer } from '../../src/http-server.ts';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -47,7 +48,8 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const logged: string[] = [];
   const log = pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) });
   const publicUrl = config.publicUrl ?? 'http://localhost:3000';
-  const deps: Deps = { config, publicUrl, db, keys, clock, log, assets: await assets };
+  const { name: siteName } = await getPublication(db);
+  const deps: Deps = { config, publicUrl, siteName, db, keys, clock, log, assets: await assets };
   let app = createApp(deps);
   const undo: (() => Promise<void>)[] = [];
   return {

@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
+import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
+import { lockApplication } from '../../src/db/applications.ts';
+import { recordTransition } from '../../src/db/stages.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
-import { createSubmitted } from './factories.ts';
+import { createStaff, createSubmitted } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
@@ -21,6 +25,9 @@ export type DeskFacts = {
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
+  /** References of an application with messages of both sides, and of one that was withdrawn. */
+  written: string;
+  withdrawn: string;
 };
 
 /** Some applications, their mails, an admin who speaks `language`, and somebody who was invited. */
@@ -37,9 +44,21 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     files,
     via: 'https://example.org/a',
   });
-  for (const name of ['Hayk Sargsyan', 'Əli Quliyev']) {
-    await createSubmitted(deps, { values: { fullName: name }, files });
+  const others = [];
+  for (const name of ['Hayk Sargsyan', 'Əli Quliyev', 'Անի Սարգսյան']) {
+    others.push(await createSubmitted(deps, { values: { fullName: name }, files }));
   }
+  const [written, withdrawn] = [others[1]!, others[2]!];
+  const author = await createStaff(deps, { role: 'editor' });
+  const asked = { body: 'Könnten Sie eine zweite Probe schicken?', language: 'de' as const };
+  const page = await openPrivatePage(deps, await findPrivateToken(deps, written, written.key));
+  await writeFromEditor(deps, page.application, { ...asked, authorId: author.id });
+  const answer = { body: 'გმადლობთ!\n\nმეორე ნიმუში მოვა.', language: 'ka' as const };
+  await writeFromApplicant(deps, page, answer);
+  await db.transaction().execute(async (trx) => {
+    const locked = await lockApplication(trx, withdrawn.id);
+    await recordTransition(trx, locked!, { name: 'withdraw', actor: 'applicant', now });
+  });
   await sql`update mails set captured = true, sent_at = ${now} where thread = 'applicant'`.execute(
     db,
   );
@@ -49,7 +68,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
-    ...{ email, reference },
+    ...{ email, reference, written: written.reference, withdrawn: withdrawn.reference },
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -78,6 +97,48 @@ const refused =
     await page.locator('.error').first().waitFor();
   };
 
+const call = '/admin/calls/regional-experts';
+const sections = ['texts/ka', 'places', 'documents', 'fee', 'newsroom', 'languages'];
+const lists = ['questions', 'questions/ai', 'questions/new', 'questions/ai/remove'];
+
+/** A section of the editor with `value` in one of its fields, which is refused. */
+const mistaken =
+  (path: string, field: string, value: string): DeskState['show'] =>
+  async (page) => {
+    await page.goto(path);
+    await page.locator(field).first().fill(value);
+    await page.locator('main form button[type=submit]').last().click();
+    await page.locator('.error').first().waitFor();
+  };
+
+/** Calls and the publication, and the pages on which they are edited. */
+const callPages: readonly DeskState[] = [
+  { name: 'the calls', show: at('/admin/calls') },
+  { name: 'a new call', show: at('/admin/calls/new') },
+  { name: 'a call', show: at(call) },
+  ...[...sections, ...lists, 'criteria', 'criteria/new'].map((part) => ({
+    name: `a call’s ${part}`,
+    show: at(`${call}/${part}`),
+  })),
+  {
+    name: 'a call’s texts with mistakes',
+    show: mistaken(`${call}/texts/de`, 'main input[type=text]', ' '),
+  },
+  { name: 'a call’s fee with mistakes', show: mistaken(`${call}/fee`, '#from', 'x') },
+  { name: 'closing a call', show: at(`${call}/opening/close`) },
+  { name: 'the dates of a call', show: at(`${call}/opening/schedule`) },
+  { name: 'a call for the article', show: at(`${call}/article`) },
+  { name: 'the preview of a call', show: at(`${call}/preview/ka`) },
+  { name: 'the preview of a form', show: at(`${call}/preview/hy/apply`) },
+  { name: 'the publication', show: at('/admin/publication') },
+  {
+    name: 'the publication with mistakes',
+    show: mistaken('/admin/publication', '[name=name]', ' '),
+  },
+  { name: 'the privacy notice', show: at('/admin/publication/notice/de') },
+  { name: 'the privacy notice in another language', show: at('/admin/publication/notice/ka') },
+];
+
 /** The pages of the desk; a new page is a new line. */
 export const deskPages: readonly DeskState[] = [
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
@@ -88,6 +149,22 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the list with nothing in it', show: at('/admin?q=nobody&stage=decided') },
   { name: 'the list of a filter that there is not', show: at('/admin?stage=nothing') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
+  {
+    name: 'an application with messages',
+    show: at(({ written }) => `/admin/applications/${written}`),
+  },
+  {
+    name: 'an application with a message that is missing',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('form.message button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'an application that was withdrawn',
+    show: at(({ withdrawn }) => `/admin/applications/${withdrawn}`),
+  },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },
@@ -98,5 +175,6 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the keys', show: at('/admin/keys') },
   { name: 'what is deleted next', show: at('/admin/retention') },
   { name: 'the second factor', show: at('/admin/account/second-factor') },
+  ...callPages,
   { name: 'nothing (404)', show: at('/admin/applications/F-222222') },
 ];

@@ -1,33 +1,8 @@
 import type { Page } from 'playwright-core';
-import type { Language } from '../../src/i18n.ts';
-import type { Site } from './public-site.ts';
+import { failurePages } from './failure-pages.ts';
+import { followPages } from './follow-pages.ts';
+import { answered, at, filled, type PageState } from './page-states.ts';
 import { applyPath, filePart } from './send-form.ts';
-
-/** A public page in one of its states. */
-export type PageState = {
-  name: string;
-  /** The browser reports an answer with an error, as it should. */
-  loud?: boolean;
-  show(page: Page, site: Site, language: Language): Promise<unknown>;
-};
-
-const at =
-  (path: (site: Site, language: Language) => string): PageState['show'] =>
-  async (page, site, language) =>
-    await page.goto(path(site, language));
-
-/** Shows the answer of a request that a browser would send by a button, or at another time. */
-const answered =
-  (ask: (site: Site, language: Language) => Response | Promise<Response>): PageState['show'] =>
-  async (page, site, language) => {
-    const answer = await ask(site, language);
-    const { status, headers } = answer;
-    const body = Buffer.from(await answer.arrayBuffer());
-    await page.route('**/shown', (route) =>
-      route.fulfill({ status, headers: Object.fromEntries(headers), body }),
-    );
-    await page.goto('/shown');
-  };
 
 /** Mistakes of every kind, in one form. */
 const mistakes = (): RequestInit => {
@@ -37,12 +12,6 @@ const mistakes = (): RequestInit => {
   body.append('cv', new File([], 'again.pdf'));
   return { method: 'POST', body };
 };
-const typed = (init: RequestInit = {}): RequestInit => {
-  const body = new FormData();
-  body.set('fullName', 'ნინო');
-  return { method: 'POST', body, ...init };
-};
-
 const chosen = { ...filePart('cv', 'cv.pdf'), mimeType: 'application/pdf' };
 const cv = { name: `${'Lebenslauf-'.repeat(9)}.pdf`, mimeType: 'application/pdf' };
 
@@ -143,58 +112,27 @@ export const publicPages: readonly PageState[] = [
       }),
     ),
   },
-  { name: 'the receipt', show: at((site, to) => site.private.received.replace('/en/', `/${to}/`)) },
   {
-    name: 'the receipt of somebody whose mail is refused',
-    show: at((site, to) => site.private.refused.replace('/en/', `/${to}/`)),
+    name: 'a draft whose link was mailed',
+    show: at((site, to) => `/${to}/drafts/${site.drafts.full}?saved=mail`),
   },
   {
-    name: 'the status Being read',
-    show: at((site, to) => site.private.beingRead.replace('/en/', `/${to}/`)),
+    name: 'a draft whose link has no address to go to',
+    loud: true,
+    show: answered((site, to) =>
+      site.ask(applyPath(to), filled({ fullName: 'ნინო', mailTo: 'x@', intent: 'mail' })),
+    ),
   },
   {
-    name: 'the status of what was decided',
-    show: at((site, to) => site.private.decided.replace('/en/', `/${to}/`)),
+    name: 'a draft that was changed elsewhere',
+    loud: true,
+    show: answered((site, to) =>
+      site.ask(applyPath(to), filled({ draft: site.drafts.full, typed: '0.another-page.1' })),
+    ),
   },
-  {
-    name: 'the status Withdrawn',
-    show: at((site, to) => site.private.withdrawn.replace('/en/', `/${to}/`)),
-  },
+  ...followPages,
   { name: 'the privacy notice', show: at((_, to) => `/${to}/privacy`) },
   { name: 'the imprint', show: at((_, to) => `/${to}/imprint`) },
-  { name: 'nothing (404)', loud: true, show: at((_, to) => `/${to}/nothing`) },
-  {
-    name: 'a language that is not there (404)',
-    loud: true,
-    show: answered((site, to) =>
-      site.ask('/fr/calls/regional-experts', { headers: { 'accept-language': to } }),
-    ),
-  },
-  {
-    name: 'a draft that has expired (410)',
-    loud: true,
-    show: answered((site, to) => site.askIn(40, `/${to}/drafts/${site.drafts.scant}`)),
-  },
-  {
-    name: 'a form for a call that has closed (410)',
-    loud: true,
-    show: answered((site, to) => site.askIn(11, `/${to}/calls/${site.otherCall}/apply`)),
-  },
-  {
-    name: 'a form that can not be read (422)',
-    loud: true,
-    show: answered((site, to) => site.ask(applyPath(to), { method: 'POST', body: 'x' })),
-  },
-  {
-    name: 'a form from elsewhere (403)',
-    loud: true,
-    show: answered((site, to) =>
-      site.ask(applyPath(to), typed({ headers: { origin: 'https://elsewhere.example' } })),
-    ),
-  },
-  {
-    name: 'a form that could not be stored (503)',
-    loud: true,
-    show: answered((site, to) => site.askAway(applyPath(to), typed())),
-  },
+  { name: 'the accessibility statement', show: at((_, to) => `/${to}/accessibility`) },
+  ...failurePages,
 ];

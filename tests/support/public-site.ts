@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
+import { mailDraftLink } from '../../src/actions/mail-draft-link.ts';
+import { getOpenDraft } from '../../src/actions/open-draft.ts';
 import { openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { createApp } from '../../src/app.tsx';
 import { createId } from '../../src/crypto.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
@@ -11,7 +14,7 @@ import type { TransitionName } from '../../src/domain/stages.ts';
 import type { TestApp } from './app.ts';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
 import { createStaff } from './factories.ts';
-import { filePart, fillDraft, goodFiles, submitFilled } from './send-form.ts';
+import { filePart, fillDraft, goodFiles, submit, submitFilled } from './send-form.ts';
 import { createTus } from './tus.ts';
 
 type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
@@ -24,10 +27,19 @@ export type Site = {
   askIn(days: number, ...request: Parameters<Ask>): ReturnType<Ask>;
   /** Asks it while its database is away. */
   askAway: Ask;
-  /** Tokens of drafts: one with everything, one with next to nothing, one with half a file. */
-  drafts: { full: string; scant: string; half: string };
-  /** Private pages, as paths in English. */
-  private: Record<'received' | 'refused' | 'beingRead' | 'decided' | 'withdrawn', string>;
+  /** Asks it, as somebody who is counted, until that is too often. */
+  askOften: Ask;
+  /** Asks it while something in it is broken. */
+  askBroken: Ask;
+  /** Tokens of drafts: one with everything, one with next to nothing, one with half a file, one sent. */
+  drafts: { full: string; scant: string; half: string; sent: string };
+  /** Private pages, as paths in English; in `written` there are messages of both sides. */
+  private: Record<
+    'received' | 'refused' | 'beingRead' | 'decided' | 'withdrawn' | 'written',
+    string
+  >;
+  /** The path of the private page of an application that was erased. */
+  erased: string;
   /** A second call: with fees, open for ten days. */
   otherCall: string;
   stop(): Promise<void>;
@@ -109,6 +121,20 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
     await recordRefusals(deps.db, { id: mail!.id, key, refusals });
     return location;
   };
+  const messaged = await submitMoved('open');
+  const written = await openPrivatePage(deps, readToken(messaged));
+  const message = { body: `${longWord}\n\nA second paragraph.`, language: 'ka' as const };
+  await writeFromApplicant(deps, written, message);
+  const answer = { body: 'Danke, bis bald.', language: 'de' as const, authorId: staff.id };
+  await writeFromEditor(deps, written.application, answer);
+  const erased = await submitMoved(undefined);
+  await app.request(`${erased}/erase`, { method: 'POST' });
+
+  const full = await fillDraft(app, longAnswers, files);
+  const address = 'nino.gelashvili@example.org';
+  await mailDraftLink(deps, await getOpenDraft(deps, full), { address, language: 'en' });
+  const sent = await fillDraft(app);
+  await submit(app, sent);
 
   const half = await fillDraft(app, { intent: 'save' }, []);
   const tus = createTus(url);
@@ -118,7 +144,18 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
 
   const proxy: DatabaseProxy = await createDatabaseProxy(deps.db);
   const away = createApp({ ...deps, db: proxy.db });
+  const counting = createApp({ ...deps, config: { ...deps.config, rateLimits: true } });
+  const nobody = new Proxy({}, { get: () => undefined }) as TestApp['deps']['keys'];
+  const broken = createApp({ ...deps, keys: nobody });
   return {
+    async askOften(...request) {
+      let answer = await counting.request(...request);
+      for (let asked = 1; answer.status !== 429 && asked < 200; asked += 1) {
+        answer = await counting.request(...request);
+      }
+      return answer;
+    },
+    askBroken: (...request) => broken.request(...request),
     ask: (...request) => app.request(...request),
     askIn(days, ...request) {
       const now = (): Date => new Date(deps.clock.now().getTime() + days * 86_400_000);
@@ -131,11 +168,14 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       return answer;
     },
     drafts: {
-      full: await fillDraft(app, longAnswers, files),
+      full,
       scant: await fillDraft(app, { intent: 'save' }, []),
       half,
+      sent,
     },
+    erased,
     private: {
+      written: messaged,
       received: await submitMoved(undefined),
       refused: await submitRefused(),
       beingRead: await submitMoved('open'),

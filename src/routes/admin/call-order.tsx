@@ -40,10 +40,10 @@ export function callOrderRoutes(deps: Deps): Hono<AppEnv> {
     const { language } = publication;
     const list = listOf(c);
     const items = [...call.content[list]].map((item: Item): OrderedItem => {
-      const spoken = pickLanguage(item.texts, language, language);
+      const spoken = pickLanguage(item.texts, t.language, language);
       return {
         key: item.key,
-        label: pickText(item.texts, language, language).label,
+        label: pickText(item.texts, t.language, language).label,
         lang: spoken === t.language ? undefined : spoken,
         facts: factsOf(t, item),
       };
@@ -86,7 +86,7 @@ export function callOrderRoutes(deps: Deps): Hono<AppEnv> {
         frame={await deskFrame(deps, c, publication)}
         staff={c.var.staff}
         current="calls"
-        heading={t('apply.removeNamed', { name: pickText(item.texts, language, language).label })}
+        heading={t('apply.removeNamed', { name: pickText(item.texts, t.language, language).label })}
         back={{ href: path, text: t(`callEdit.section.${list}`) }}
         notes={<p>{t(`callOrder.remove.${list}`)}</p>}
         action={`${path}/${key}/order`}

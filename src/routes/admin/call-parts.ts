@@ -17,7 +17,10 @@ export function listCallParts(t: Translator, call: EditedCall, reference: string
     names.length > 0 ? t.list(names) : t('callEdit.none');
   const labels = (items: readonly { key: string; texts: Record<string, { label: string }> }[]) =>
     listed(
-      items.map(({ key, texts }) => (texts[reference] ?? Object.values(texts)[0])?.label || key),
+      items.map(
+        ({ key, texts }) =>
+          (texts[t.language] ?? texts[reference] ?? Object.values(texts)[0])?.label || key,
+      ),
     );
   const promise = t('call.days', { days: content.replyDays });
   const deletion = t('call.deletedAfter', namePeriod(content.retentionDays));

@@ -37,12 +37,13 @@ const single: Record<string, SectionPage> = {
   },
 };
 
+/** What a question or a criterion is called in the reader's language, else in any. */
 const labelOf = (
   items: readonly { key: string; texts: Record<string, { label: string }> }[],
   key: string,
-): string | undefined => {
+): ((t: Translator) => string) | undefined => {
   const item = items.find((one) => one.key === key);
-  return item && (Object.values(item.texts)[0]?.label ?? key);
+  return item && ((t) => (item.texts[t.language] ?? Object.values(item.texts)[0])?.label || key);
 };
 
 /** The page of a section by its address; undefined when the call has none there. */
@@ -62,7 +63,7 @@ export function findSectionPage(
     if (key !== 'new' && label === undefined) return undefined;
     return {
       section: questionSection(key === 'new' ? undefined : key),
-      heading: (t) => label ?? t('callEdit.question.new'),
+      heading: (t) => label?.(t) ?? t('callEdit.question.new'),
       list: 'questions',
     };
   }
@@ -71,7 +72,7 @@ export function findSectionPage(
     if (key !== 'new' && label === undefined) return undefined;
     return {
       section: criterionSection(key === 'new' ? undefined : key),
-      heading: (t) => label ?? t('callEdit.criterion.new'),
+      heading: (t) => label?.(t) ?? t('callEdit.criterion.new'),
       list: 'criteria',
     };
   }

@@ -89,6 +89,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       <CheckPage
         frame={frame}
         title={text.title}
+        titleLanguage={context.textLanguage}
         draftToken={token}
         revision={application.revision}
         values={values}

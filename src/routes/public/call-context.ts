@@ -48,10 +48,13 @@ export async function getCallContext(
   return await dressCall(deps, c, found(await findCall(deps.db, slug)));
 }
 
+/** `lang` is the language of the name, where it is not the reader's. */
+export type NamedPlace = { key: string; name: string; lang: string | undefined };
+
 /** The call's places under their names, sorted as the reader's language sorts. */
-export function listPlaces({ call, text, t }: CallContext): { key: string; name: string }[] {
+export function listPlaces({ call, text, textLanguage, t }: CallContext): NamedPlace[] {
   return call.places
-    .map((key) => ({ key, name: text.places[key] ?? key }))
+    .map((key) => ({ key, name: text.places[key] ?? key, lang: textLanguage }))
     .sort((a, b) => t.compare(a.name, b.name));
 }
 

@@ -74,6 +74,7 @@ export async function renderForm(
     <ApplyPage
       frame={frame}
       title={text.title}
+      titleLanguage={context.textLanguage}
       slug={call.slug}
       draftToken={draft?.token ?? ''}
       keptUntil={t.date(

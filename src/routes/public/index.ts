@@ -15,6 +15,7 @@ import { checkOrigin } from '../origin.ts';
 import { admitBodies } from './admit-bodies.ts';
 import { applyRoutes } from './apply.tsx';
 import { callRoutes, frontRoutes } from './calls.tsx';
+import { crawlerRoutes } from './crawlers.tsx';
 import { findRoutes } from './find.tsx';
 import { keepTyped } from './keep-typed.tsx';
 import { limitPosts } from './limit-posts.ts';
@@ -56,5 +57,8 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));
-  return new Hono<AppEnv>().route('/', frontRoutes(deps)).route('/:language', inLanguage);
+  return new Hono<AppEnv>()
+    .route('/', crawlerRoutes(deps))
+    .route('/', frontRoutes(deps))
+    .route('/:language', inLanguage);
 }

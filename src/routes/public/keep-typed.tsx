@@ -9,6 +9,7 @@ import { frameFor } from '../frame.ts';
 import { codeOf } from '../handle-error.tsx';
 import { readMultipart } from '../multipart.ts';
 import { sendPage } from '../respond.tsx';
+import { rememberSite } from '../site.ts';
 import { speak } from './form-page.tsx';
 import { countEcho } from './limit-posts.ts';
 import { createPlaces } from './places.ts';
@@ -94,8 +95,9 @@ function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: s
  * by address, and few are read at once: beyond that the page is short.
  */
 export function keepTyped(
-  deps: Pick<Deps, 'assets' | 'db' | 'clock' | 'config'>,
+  deps: Pick<Deps, 'assets' | 'siteName' | 'db' | 'clock' | 'config'>,
 ): MiddlewareHandler<AppEnv> {
+  const readSite = rememberSite(deps);
   const places = createPlaces(deps, favours);
 
   const readRefused = async (
@@ -121,7 +123,9 @@ export function keepTyped(
     const stays = status === 429 || status >= 500;
     if (!stays) c.header('Retry-After', String(refused.retryAfter));
     const code = stays ? codeOf(c.error)! : refused.code;
-    const page = <ErrorPage frame={frameFor(deps, t)} code={code} note={t('retry.notKept')} />;
+    const { name } = await readSite(code);
+    const frame = frameFor(deps, t, name);
+    const page = <ErrorPage frame={frame} code={code} note={t('retry.notKept')} />;
     return await sendPage(c, page, stays ? (status as 503) : refused.status);
   };
 
@@ -135,9 +139,10 @@ export function keepTyped(
       return;
     }
     if (typed.size === 0) return;
+    const { name } = await readSite(codeOf(c.error));
     const page = (
       <RetryPage
-        frame={frameFor(deps, speak(c))}
+        frame={frameFor(deps, speak(c), name)}
         reason={reason}
         action={c.req.path}
         {...carryFields(typed, reason)}

@@ -8,6 +8,7 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { type Receipt, type Refusal, receiveDocument } from '../../documents/store.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import type { Fields } from '../../domain/application-form.ts';
+import { messageWordOf } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds, fileLimits } from '../../domain/documents.ts';
 import { AppError } from '../../errors.ts';
 import type { Translator } from '../../i18n.ts';
@@ -170,7 +171,8 @@ export function listFileProblems(
         : [{ field, key: 'problem.file.tooManyInAll', values: { limit: maxFiles } }];
     }
     const { name, problem } = outcome;
-    const detected = ('detected' in outcome && outcome.detected) || 'other';
-    return [{ field, key: refusalKeys[problem], values: { name, limit, detected } }];
+    const found = 'detected' in outcome ? outcome.detected : undefined;
+    const values = { name, limit, detected: found ? messageWordOf(found) : 'other' };
+    return [{ field, key: refusalKeys[problem], values }];
   });
 }

@@ -8,7 +8,8 @@ export type GroupProps = {
   t: Translator;
   values: FormValues;
   errors: FieldError[];
-  places: { key: string; name: string }[];
+  /** `lang` is the language of the name, where it is not the page's. */
+  places: { key: string; name: string; lang?: string | undefined }[];
 };
 
 /** Who applies, and how to reach them. */
@@ -90,8 +91,9 @@ const PlacesField = ({ t, values, errors, places }: GroupProps) => {
           {error.message}
         </p>
       )}
-      {places.map(({ key, name }, index) => (
+      {places.map(({ key, name, lang }, index) => (
         <Choice
+          {...(lang && { lang })}
           name="places"
           id={index === 0 ? 'places' : `places-${key}`}
           label={name}

@@ -4,6 +4,7 @@ import { daysBetween } from '../../domain/reply-clock.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
+import { Romanised } from './romanised.tsx';
 import { StageChip } from './stage-chip.tsx';
 
 /** One application as the list shows it. */
@@ -73,6 +74,7 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
               <bdi>{latinName}</bdi> ·{' '}
             </>
           )}
+          <Romanised t={t} fullName={fullName} latinName={latinName} />
           <span class="reference">{reference}</span>
         </span>
       </th>

@@ -145,6 +145,7 @@ const Chooser = ({ t, kind, id, label, half, maxFileBytes, errors }: ChooserProp
         data-max={maxFileBytes}
         data-big={t('problem.file.tooBig', { name: '{name}', limit: t.size(maxFileBytes) })}
         data-wrong={t('problem.file.wrongType', { name: '{name}', detected: 'other' })}
+        data-doc={t('problem.file.wrongType', { name: '{name}', detected: 'word97' })}
         data-empty={t('problem.file.empty', { name: '{name}' })}
       />
       {kind === 'writingSample' && (

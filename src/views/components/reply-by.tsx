@@ -7,12 +7,17 @@ export type PageTime = { now: Date; timeZone: string };
 
 type ReplyByProps = { t: Translator; time: PageTime; stage: Stage; replyBy: Date; text: string };
 
-/** The day of the promised reply; once it is over and nothing was decided it says "late", in red. */
-export const ReplyBy = ({ t, time, stage, replyBy, text }: ReplyByProps) =>
-  isLate({ stage, replyBy }, time) ? (
+/**
+ * The day of the promised reply; once it is over and nothing was decided it says "late", in red. To
+ * who has withdrawn no reply is owed.
+ */
+export const ReplyBy = ({ t, time, stage, replyBy, text }: ReplyByProps) => {
+  if (stage === 'withdrawn') return null;
+  return isLate({ stage, replyBy }, time) ? (
     <>
       <span class="late">{text}</span> <span class="chip bad">{t('list.late')}</span>
     </>
   ) : (
     <span>{text}</span>
   );
+};

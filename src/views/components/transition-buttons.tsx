@@ -57,7 +57,9 @@ export const TransitionButtons = (props: ButtonsProps) => {
           <Buttons {...props} transitions={decisions} />
         </>
       )}
-      <p class="soft small">{t('transition.letterNote')}</p>
+      <p class="soft small">
+        {t.rich('transition.letterNote', { link: (parts) => <a href="#messages">{parts}</a> })}
+      </p>
     </>
   );
 };

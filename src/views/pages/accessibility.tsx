@@ -57,7 +57,9 @@ export const AccessibilityPage = ({ frame, shared, contacts, timeZone }: Accessi
       ) : (
         contacts.map((address) => (
           <p>
-            <a href={`mailto:${address}`}>{address}</a>
+            <a class="way" href={`mailto:${address}`}>
+              {address}
+            </a>
           </p>
         ))
       )}

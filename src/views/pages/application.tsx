@@ -19,6 +19,7 @@ import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
+import { Romanised } from '../components/romanised.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -99,13 +100,15 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
             <bdi>{latinName}</bdi> ·{' '}
           </>
         )}
+        <Romanised t={t} fullName={fullName} latinName={latinName} />
         {penName !== '' && (
           <>
             <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
           </>
         )}
         <span class="reference">{application.reference}</span> ·{' '}
-        <StageChip t={t} {...application} opened /> ·{' '}
+        <StageChip t={t} {...application} opened />
+        {application.stage !== 'withdrawn' && ' · '}
         <ReplyBy
           t={t}
           time={time}
@@ -191,6 +194,12 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         timeZone={props.time.timeZone}
       />
       <Head {...props} />
+      {/* On a narrow screen the steps come after everything that was sent. */}
+      <p class="jump">
+        <a class="button quiet small" href="#next-step">
+          {t('transition.title')}
+        </a>
+      </p>
       <div class="split">
         <div>
           <section aria-labelledby="documents">

@@ -16,6 +16,7 @@ import {
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { LaterGroup } from '../components/later-group.tsx';
 import { QuestionsGroup } from '../components/questions.tsx';
+import { speakTitle } from '../components/speak-title.tsx';
 import { ConflictNotice, TypingState } from '../components/typing-state.tsx';
 import { UploadParts } from '../components/upload-parts.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
@@ -23,6 +24,8 @@ import { type Frame, PublicPage } from '../layout.tsx';
 export type ApplyFormProps = {
   frame: Frame;
   title: string;
+  /** The language of the title, where it is not the page's. */
+  titleLanguage: string | undefined;
   slug: string;
   /** Empty before the first POST; afterwards the form carries on with this draft. */
   draftToken: string;
@@ -47,7 +50,7 @@ export type ApplyFormProps = {
   alert?: string | undefined;
   /** A confirmation after saving or removing. */
   saved?: string | undefined;
-  places: { key: string; name: string }[];
+  places: GroupProps['places'];
   documents: { kind: 'cv' | 'coverLetter' | 'writingSample'; required: boolean }[];
   questions: ShownQuestion[];
   maxFileBytes: number;
@@ -63,6 +66,10 @@ export const ApplyPage = (props: ApplyFormProps) => {
   const heading = t('apply.title', { call: props.title });
   const failed = errors.length > 0 || props.alert !== undefined || props.conflict;
   const draftHref = `/${t.language}/drafts/${draftToken}`;
+  // What sending once more would bring and the draft does not have: files that broke off, an address
+  // beside the form, the other one of two versions.
+  const sentAlone = props.alert !== undefined || props.conflict || props.mailTo !== '';
+  const isKept = errors.length > 0 && draftToken !== '' && !sentAlone;
   return (
     <PublicPage
       frame={frame}
@@ -79,7 +86,11 @@ export const ApplyPage = (props: ApplyFormProps) => {
           {props.saved}
         </p>
       )}
-      <h1>{heading}</h1>
+      <h1>
+        {t.rich('apply.title', {
+          call: speakTitle(props.title, props.titleLanguage),
+        })}
+      </h1>
       {draftToken !== '' ? (
         <p class="soft" id="draft-kept">
           {t.rich('apply.draftKept', {
@@ -101,6 +112,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
         data-conflict={props.conflict ? '' : undefined}
+        data-kept={isKept ? draftHref : undefined}
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
         {draftToken !== '' && <input type="hidden" name="draft" value={draftToken} />}

@@ -6,11 +6,14 @@ import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
+import { speakTitle } from '../components/speak-title.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 type CheckPageProps = {
   frame: Frame;
   title: string;
+  /** The language of the title, where it is not the page's. */
+  titleLanguage: string | undefined;
   draftToken: string;
   revision: number;
   values: FormValues;
@@ -77,7 +80,11 @@ export const CheckPage = (props: CheckPageProps) => {
       {props.alert && <Alert text={props.alert} focused={errors.length === 0} />}
       <ErrorSummary t={t} errors={errors} base={form} />
       <h1>{heading}</h1>
-      <p class="soft">{t('check.intro', { call: props.title })}</p>
+      <p class="soft">
+        {t.rich('check.intro', {
+          call: speakTitle(props.title, props.titleLanguage),
+        })}
+      </p>
       <dl class="answers">
         {answers.map(({ field, label, labelLanguage, value }) => (
           <div>

@@ -70,7 +70,9 @@ export const ErasedPage = ({ frame, languages }: Omit<EraseProps, 'base'>) => {
       <h1>{t('erase.done.title')}</h1>
       <p>{t('erase.done.text')}</p>
       <p>
-        <a href={`/${t.language}`}>{t('error.home')}</a>
+        <a class="way" href={`/${t.language}`}>
+          {t('error.home')}
+        </a>
       </p>
     </PublicPage>
   );

@@ -1,10 +1,13 @@
 import type { Role } from '../../domain/permissions.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { Translator } from '../../i18n.ts';
 import { languageLinks } from '../components/language-links.ts';
 import { DeskPage, type Frame, PublicPage } from '../layout.tsx';
 
-/** What went wrong and what to do next, in the reader's language; never a cause or a trace. */
-export const ErrorPage = (props: {
+/** Something that only its owner has the link of. */
+export type PrivateLink = 'draft' | 'application';
+
+type ErrorPageProps = {
   frame: Frame;
   code: ErrorCode | 'internal';
   /** Where the reader can go in another language, behind the language. */
@@ -15,37 +18,61 @@ export const ErrorPage = (props: {
   way?: { to: 'application' | 'call'; href: string } | undefined;
   /** What else there is to know about it. */
   note?: string;
-}) => {
-  const { frame, code, path = '', draft, way, note } = props;
+  /** What the address was a link to, or pretended to be. */
+  link?: PrivateLink | undefined;
+  /** For how many days a draft is kept that nobody touches, where that is known. */
+  draftDays?: number | undefined;
+};
+
+const unknownLinks = {
+  draft: ['error.draftUnknown.title', 'error.draftUnknown.text'],
+  application: ['error.applicationUnknown.title', 'error.applicationUnknown.text'],
+} as const;
+
+/** What happened, in two parts: a heading and a sentence that says what to do. */
+function describe(t: Translator, { code, link, draftDays }: ErrorPageProps): [string, string] {
+  if (link && code === 'not-found') {
+    return unknownLinks[link].map((key) => t(key)) as [string, string];
+  }
+  if (link === 'application' && code === 'gone') {
+    return [t('error.applicationGone.title'), t('error.applicationGone.text')];
+  }
+  if (link === 'draft' && code === 'gone' && draftDays !== undefined) {
+    return [t('error.draftGone.title'), t('error.draftGone.text', { days: draftDays })];
+  }
+  return [t(`error.${code}.title`), t(`error.${code}.text`)];
+}
+
+/** What went wrong and what to do next, in the reader's language; never a cause or a trace. */
+export const ErrorPage = (props: ErrorPageProps) => {
+  const { frame, path = '', draft, way, note } = props;
   const { t } = frame;
+  const [title, text] = describe(t, props);
+  const ways = [
+    draft && { href: draft, name: t('error.draft') },
+    way && { href: way.href, name: t(`error.${way.to}`) },
+    { href: `/${t.language}`, name: t('error.home') },
+    { href: `/${t.language}/find`, name: t('layout.find') },
+  ].filter((one) => !!one);
   return (
     <PublicPage
       frame={frame}
-      title={t(`error.${code}.title`)}
+      title={title}
       languages={languageLinks((language) => `/${language}${path}`)}
     >
-      <h1>{t(`error.${code}.title`)}</h1>
-      <p>{t(`error.${code}.text`)}</p>
+      <h1>{title}</h1>
+      <p>{text}</p>
       {note && <p>{note}</p>}
-      {draft && (
-        <p>
-          <a class="way" href={draft}>
-            {t('error.draft')}
-          </a>
-        </p>
-      )}
-      {way && (
-        <p>
-          <a class="way" href={way.href}>
-            {t(`error.${way.to}`)}
-          </a>
-        </p>
-      )}
-      <p>
-        <a class="way" href={`/${t.language}`}>
-          {t('error.home')}
-        </a>
-      </p>
+      <h2>{t('error.next')}</h2>
+      <ul class="ways">
+        {ways.map(({ href, name }) => (
+          <li>
+            <a class="way" href={href}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
     </PublicPage>
   );
 };

@@ -27,7 +27,7 @@ The link is private: whoever has it can read and change the draft. Nothing is se
 If nobody touches the draft, it is deleted on 24 December 2026.
 
 
-This message was sent by itself, because this address was entered on a form of Caucasus Watch. If that was not you, there is nothing to do; questions go to questions@news.example.
+This message was sent automatically, because this address was entered on a form of Caucasus Watch. If that was not you, there is nothing to do; questions go to questions@news.example.
 `);
 });
 

@@ -23,9 +23,9 @@ Who reads it: Two editors
 
 What happens next
 
-The editors have been told. You will hear from us by 4 December 2026, also if the answer is no.
+The editors have been told. You will hear from us by 4 December 2026, even if the answer is no.
 
-Questions? Write to questions@news.example and name F-7K3M9Q.
+Questions? Write to questions@news.example and mention F-7K3M9Q.
 
 
 What we received
@@ -37,12 +37,12 @@ What we received
 
 Your page
 
-On your page you see how your application stands. It is private: whoever has its address can read it.
+On your page you see how your application stands. It is private: whoever has its address can read everything there, withdraw the application and erase it.
 
 https://news.example/en/applications/token
 
 
-This message was sent by itself, because this address was entered in an application to Caucasus Watch. If that was not you, tell questions@news.example.
+This message was sent automatically, because this address was entered in an application to Caucasus Watch. If that was not you, tell questions@news.example.
 `);
 });
 

@@ -64,19 +64,19 @@ Reference: F-7K3M9Q
 
 What happens next
 
-Nothing has been decided and nothing is closed: you will hear from us, also if the answer is no. We name no new day, because we do not want to promise again what we may not keep. We write about this delay only once.
+Nothing has been decided and nothing is closed: you will hear from us, even if the answer is no. We name no new day, because we do not want to promise again what we may not keep. We write about this delay only once.
 
-Questions? Write to questions@news.example and name F-7K3M9Q.
+Questions? Write to questions@news.example and mention F-7K3M9Q.
 
 
 Your page
 
-On your page you see how your application stands. It is private: whoever has its address can read it.
+On your page you see how your application stands. It is private: whoever has its address can read everything there, withdraw the application and erase it.
 
 https://news.example/en/applications/token
 
 
-This message was sent by itself, because this address was entered in an application to Caucasus Watch. If that was not you, tell questions@news.example.
+This message was sent automatically, because this address was entered in an application to Caucasus Watch. If that was not you, tell questions@news.example.
 `);
 });
 
