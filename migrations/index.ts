@@ -8,6 +8,7 @@ import * as privatePage from './0006_private_page.ts';
 import * as replyClock from './0007_reply_clock.ts';
 import * as documentTexts from './0008_document_texts.ts';
 import * as keyboard from './0016_keyboard.ts';
+import * as pairs from './0017_pairs.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007_reply_clock': replyClock,
   '0008_document_texts': documentTexts,
   '0016_keyboard': keyboard,
+  '0017_pairs': pairs,
 };

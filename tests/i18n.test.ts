@@ -9,6 +9,7 @@ import { deskKeys } from '../src/domain/desk-keys.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
+import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
@@ -99,13 +100,19 @@ const composed: Record<string, readonly string[]> = {
   'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
-  'event.*': ['document-added', 'document-replaced', 'document-removed'],
+  'event.*': [
+    ...['document-added', 'document-replaced', 'document-removed'],
+    ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
+  ],
   'keys.*': Object.keys(deskKeys),
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': ['all', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured'],
   'outbox.thread.*': ['applicant', 'editors'],
+  'pair.act.*': pairActs,
+  'pair.reason.*': pairReasons,
+  'pair.state.*': ['linked', 'apart', 'merged-here', 'merged-there'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
   'retry.*': [

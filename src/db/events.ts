@@ -41,7 +41,9 @@ export async function recordEvents(
   trx: Trx,
   events: readonly (Pick<Insertable<EventTable>, 'applicationId' | 'actor' | 'at'> & {
     type: Exclude<EventType, 'submitted' | 'stage-changed'>;
-    toValue?: DocumentKind;
+    staffId?: string;
+    /** The kind of a document, or the id of another application. */
+    toValue?: string;
   })[],
 ): Promise<void> {
   if (events.length === 0) return;

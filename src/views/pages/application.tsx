@@ -16,6 +16,7 @@ import { ErrorSummary } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
+import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
@@ -38,6 +39,8 @@ type ApplicationPageProps = {
   questions: ShownQuestion[];
   documents: ShownDocument[];
   events: LoggedEvent[];
+  /** Applications that may be the same person's. */
+  pairs: ShownPair[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   messages: ShownMessage[];
@@ -185,6 +188,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         mayRead={may(staff.role, 'read-captured-mail')}
         timeZone={props.time.timeZone}
       />
+      <MergedNotice t={t} pairs={props.pairs} filters={filters} />
       <Head {...props} />
       <div class="split">
         <div>
@@ -219,6 +223,15 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               action={`${base}/transitions${filters}`}
             />
           </section>
+          {props.pairs.length > 0 && (
+            <section aria-labelledby="pairs">
+              <h2 id="pairs">{t('pair.title')}</h2>
+              <Pairs
+                {...{ t, base, filters, pairs: props.pairs, time: props.time }}
+                mayDecide={may(staff.role, 'pair-applications')}
+              />
+            </section>
+          )}
           <section aria-labelledby="events">
             <h2 id="events">{t('admin.application.events')}</h2>
             <EventLog
