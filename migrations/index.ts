@@ -11,6 +11,7 @@ import * as withheldMails from './0009_withheld_mails.ts';
 import * as correctedAddress from './0010_corrected_address.ts';
 import * as retention from './0011_retention.ts';
 import * as keyboard from './0016_keyboard.ts';
+import * as pairs from './0017_pairs.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010_corrected_address': correctedAddress,
   '0011_retention': retention,
   '0016_keyboard': keyboard,
+  '0017_pairs': pairs,
 };

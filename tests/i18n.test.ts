@@ -9,6 +9,7 @@ import { deskKeys } from '../src/domain/desk-keys.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
+import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
@@ -101,11 +102,9 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
-    'document-added',
-    'document-replaced',
-    'document-removed',
-    'hold-placed',
-    'hold-lifted',
+    ...['document-added', 'document-replaced', 'document-removed'],
+    ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
+    ...['hold-placed', 'hold-lifted'],
   ],
   'keys.*': Object.keys(deskKeys),
   'list.tab.*': listTabs,
@@ -122,6 +121,9 @@ const composed: Record<string, readonly string[]> = {
     'withheld',
   ],
   'outbox.thread.*': ['applicant', 'editors'],
+  'pair.act.*': pairActs,
+  'pair.reason.*': pairReasons,
+  'pair.state.*': ['linked', 'apart', 'merged-here', 'merged-there'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
   'retry.*': [

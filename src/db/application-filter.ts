@@ -40,9 +40,11 @@ export function whereStage({ stage, decision }: Pick<ListFilter, 'stage' | 'deci
   return allOf(conditions);
 }
 
-function whereFacts({ place, call }: ListFilter): Condition {
+function whereFacts({ place, call, search }: ListFilter): Condition {
   // Drafts have no time of submission.
   const conditions: Condition[] = [sql`a.submitted_at is not null`];
+  // Whoever asks for a reference gets it, merged or not.
+  if (!search?.references.length) conditions.push(sql`a.merged_into is null`);
   if (place) conditions.push(sql`a.places @> array[${place}]::text[]`);
   if (call) conditions.push(sql`a.call_id = (select c.id from calls as c where c.slug = ${call})`);
   return allOf(conditions);

@@ -11,6 +11,7 @@ import {
 } from './application-filter.ts';
 import type { Db } from './client.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
+import { hasTwin } from './pairs.ts';
 
 /** A place in the list, which is ordered by time of submission and id, the newest first. */
 export type ListPosition = {
@@ -40,6 +41,8 @@ export type ListedApplication = {
   replyDays: number;
   opened: boolean;
   documentCount: number;
+  /** It may be the same person's as another one. */
+  twin: boolean;
   /** One of its mails needs a person. */
   mailTrouble: boolean;
 };
@@ -90,6 +93,7 @@ export async function listApplications(
           (select value from jsonb_each(v.texts) limit 1)) -> 'places', '{}') as place_names,
       ${isOpened} as opened,
       ${hasMailTrouble} as mail_trouble,
+      ${hasTwin} as twin,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d

@@ -42,7 +42,8 @@ export async function recordEvents(
   events: readonly (Pick<Insertable<EventTable>, 'applicationId' | 'actor' | 'at'> & {
     type: Exclude<EventType, 'submitted' | 'stage-changed'>;
     staffId?: string;
-    toValue?: DocumentKind;
+    /** The kind of a document, or the id of another application. */
+    toValue?: string;
   })[],
 ): Promise<void> {
   if (events.length === 0) return;

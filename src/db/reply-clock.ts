@@ -47,6 +47,7 @@ export async function listDueApplications(
           // As literals, in the words of the index that holds nothing else.
           .where('applications.stage', 'in', undecidedStages.map(sql.lit))
           .where('applications.replyLapseToldAt', 'is', null)
+          .where('applications.mergedInto', 'is', null)
           .where(`applications.${columns[mail]}`, 'is', null)
           .orderBy('applications.submittedAt')
           .limit(limit)

@@ -14,6 +14,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
@@ -129,6 +130,8 @@ export type ApplicationTable = {
   consentedAt: Date | null;
   via: string | null;
   handlingEditorId: string | null;
+  /** The application that stands for this one in the list. */
+  mergedInto: string | null;
   /** When the editors were reminded of the promised reply. */
   replyNudgedAt: Date | null;
   /** When the applicant was told that the reply takes longer than promised. */
@@ -203,6 +206,9 @@ export type UploadTable = {
   touchedAt: Date;
 };
 
+/** Of an event about two applications `toValue` is the other one's id. */
+export type PairEventType = 'pair-linked' | 'pair-merged' | 'pair-set-apart' | 'pair-undone';
+
 /** What can happen to an application. `document-…` has the kind of the document as its `toValue`. */
 export type EventType =
   | 'submitted'
@@ -215,7 +221,8 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'hold-placed'
-  | 'hold-lifted';
+  | 'hold-lifted'
+  | PairEventType;
 
 export type EventTable = {
   id: GeneratedAlways<number>;
@@ -356,6 +363,7 @@ export type Schema = {
   callVersions: CallVersionTable;
   callEvents: CallEventTable;
   applications: ApplicationTable;
+  applicationPairs: ApplicationPairTable;
   applicationTokens: ApplicationTokenTable;
   documents: DocumentTable;
   documentChunks: DocumentChunkTable;

@@ -5,6 +5,7 @@ export type Role = (typeof roles)[number];
 export type Permission =
   | 'read-applications'
   | 'write-messages'
+  | 'pair-applications'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -23,6 +24,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
+  'pair-applications': ['admin', 'editor'],
 };
 
 /** True when the role holds the permission. */

@@ -123,6 +123,7 @@ test('a row says what the list shows of an application', async () => {
     opened: false,
     documentCount: 1,
     mailTrouble: false,
+    twin: false,
   });
 });
 

@@ -168,7 +168,9 @@ test('a draft that has expired says after how many days, the row being there or 
     .execute();
   const expected = [410, expect.stringContaining('nobody has changed it for 21 days')];
   expect(await gone()).toEqual(expected);
-  expect(await deleteExpiredDrafts(deps.db, deps.clock.now(), 10)).toBeGreaterThan(0);
+  expect(await deleteExpiredDrafts(deps.db, deps.clock.now(), 10, async () => {})).toBeGreaterThan(
+    0,
+  );
   expect(await gone()).toEqual(expected);
 });
 

@@ -77,7 +77,7 @@ describe('giving back what was typed', () => {
     const html = await answer.text();
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(titleOf(html)).toBe('Warten Sie etwas – Feder');
+    expect(titleOf(html)).toBe('Warten Sie etwas – Caucasus Watch');
     expect(carriedBy(html)).toEqual([]);
     expect(plainText(html)).toContain('Zurück-Knopf');
     const other = await sendForm(test.app, goodFields, [], from('203.0.113.2'));
@@ -111,7 +111,7 @@ describe('giving back what was typed', () => {
     const short = await askFrom('203.0.113.1');
     expect(short.status).toBe(503);
     expect(short.text).toMatch(/\r\nretry-after: 30\r\n/i);
-    expect(titleOf(pageIn(short.text))).toBe('Gerade senden viele – Feder');
+    expect(titleOf(pageIn(short.text))).toBe('Gerade senden viele – Caucasus Watch');
     expect(carriedBy(pageIn(short.text))).toEqual([]);
     expect((await askFrom('203.0.113.2')).status).toBe(403);
     for (let count = 0; count < 4; count += 1) await dawdle(`203.0.113.${10 + count}`);

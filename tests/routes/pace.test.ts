@@ -170,7 +170,7 @@ describe('a sender who trickles', () => {
     });
     const html = pageIn(text);
     expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expect(titleOf(html)).toBe('Error: The form came too slowly – Feder');
+    expect(titleOf(html)).toBe('Error: The form came too slowly – Caucasus Watch');
     const carried = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
     expect(carried).toEqual([['message', 'Hello <b>']]);
   });

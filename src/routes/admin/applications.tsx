@@ -14,6 +14,7 @@ import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listMessages, type MessageEntry } from '../../db/messages.ts';
+import { listPairs } from '../../db/pairs.ts';
 import { findDeletion, findHold } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
@@ -151,6 +152,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         deletion={await findDeletion(db, application.id)}
         hold={await findHold(db, application.id)}
         typedHold={typedHold}
+        pairs={(await listPairs(db, application.id)).map((pair) => ({
+          ...pair,
+          kept: pair.keptId === application.id,
+        }))}
         firstOpening={await findFirstOpening(db, application.id)}
         transitions={listTransitions(standing, staff.role)}
         filters={formatListQuery(readListQuery(c))}
@@ -177,8 +182,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
       }
       const moved = c.req.query('moved') !== undefined;
+      const changed = c.req.query('conflict') !== undefined;
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(c, await renderApplication(c, application, { moved, composed }));
+      return sendPage(c, await renderApplication(c, application, { moved, changed, composed }));
     })
     .post(
       '/applications/:reference/messages',

@@ -9,6 +9,7 @@ import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { outboxRoutes } from './outbox.tsx';
+import { pairRoutes } from './pairs.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
 import { signInRoutes } from './sign-in.tsx';
@@ -19,6 +20,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .use(requireStaff(deps))
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
+    .route('/', pairRoutes(deps))
     .route('/', keyRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))

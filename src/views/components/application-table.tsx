@@ -25,6 +25,8 @@ export type ApplicationRow = {
   replyDays: number;
   opened: boolean;
   documentCount: number;
+  /** It may be the same person's as another one. */
+  twin: boolean;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
 };
@@ -90,6 +92,12 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
       </td>
       <td class="stage">
         <StageChip t={t} {...row} />
+        {row.twin && (
+          <>
+            {' '}
+            <span class="chip warn">{t('list.twin')}</span>
+          </>
+        )}
         {row.mailTrouble && (
           <>
             {' '}

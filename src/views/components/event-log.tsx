@@ -1,4 +1,4 @@
-import type { EventType } from '../../db/schema.ts';
+import type { EventType, PairEventType } from '../../db/schema.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Actor, Standing } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
@@ -23,6 +23,8 @@ type LogProps = {
   time: PageTime;
 };
 
+const isAboutPair = (type: EventType): type is PairEventType => type.startsWith('pair-');
+
 const describe = (t: Translator, event: LoggedEvent): string => {
   if (event.type === 'submitted') return t('event.submitted');
   if (event.type === 'reply-nudged') return t('event.replyNudged');
@@ -32,6 +34,9 @@ const describe = (t: Translator, event: LoggedEvent): string => {
     return t(`event.${event.type}`, { name: event.staffName ?? t('event.someone') });
   }
   if (event.to === 'withdrawn') return t('event.withdrawn');
+  if (isAboutPair(event.type)) {
+    return t(`event.${event.type}`, { name: event.staffName ?? t('event.someone') });
+  }
   if (event.type !== 'stage-changed') {
     const kind = documentKinds.find((one) => one === event.to);
     // Of an application that was erased there is no page.

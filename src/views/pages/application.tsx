@@ -17,6 +17,7 @@ import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
+import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { Romanised } from '../components/romanised.tsx';
@@ -44,6 +45,8 @@ type ApplicationPageProps = {
   hold: ShownHold | undefined;
   /** A reason for a hold that did not do. */
   typedHold: { reason: string; errors: FieldError[] };
+  /** Applications that may be the same person's. */
+  pairs: ShownPair[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   messages: ShownMessage[];
@@ -193,6 +196,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         mayRead={may(staff.role, 'read-captured-mail')}
         timeZone={props.time.timeZone}
       />
+      <MergedNotice t={t} pairs={props.pairs} filters={filters} />
       <Head {...props} />
       {/* On a narrow screen the steps come after everything that was sent. */}
       <p class="jump">
@@ -233,6 +237,15 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               action={`${base}/transitions${filters}`}
             />
           </section>
+          {props.pairs.length > 0 && (
+            <section aria-labelledby="pairs">
+              <h2 id="pairs">{t('pair.title')}</h2>
+              <Pairs
+                {...{ t, base, filters, pairs: props.pairs, time: props.time }}
+                mayDecide={may(staff.role, 'pair-applications')}
+              />
+            </section>
+          )}
           <section aria-labelledby="deletion">
             <h2 id="deletion">{t('retention.heading')}</h2>
             <Deletion

@@ -1,0 +1,52 @@
+import { lockApplication } from '../db/applications.ts';
+import { recordEvents } from '../db/events.ts';
+import { isMerged, lockPair, setMergedInto, updatePair } from '../db/pairs.ts';
+import type { Deps } from '../deps.ts';
+import { type PairAct, pairStateAfter } from '../domain/pairs.ts';
+import { AppError, found } from '../errors.ts';
+
+const eventOf = {
+  link: 'pair-linked',
+  merge: 'pair-merged',
+  'set-apart': 'pair-set-apart',
+  undo: 'pair-undone',
+} as const satisfies Record<PairAct, string>;
+
+/**
+ * Decides about two applications that may be one person's, as `staffId`. Merging keeps `id` in the
+ * list and takes the other one out of it; undo puts it back. Logged with both. Throws `conflict`
+ * when the pair does not stand where it was `seen`, and when one of both is merged already.
+ */
+export async function decidePair(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  decision: { id: string; otherId: string; act: PairAct; seen: string; staffId: string },
+): Promise<void> {
+  const { id, otherId, act, seen, staffId } = decision;
+  await db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    // Always in one order, so that two decisions wait for each other instead of for ever.
+    for (const one of [id, otherId].sort()) found(await lockApplication(trx, one));
+    const pair = found(await lockPair(trx, id, otherId));
+    const state = pairStateAfter(pair.state, act);
+    if (pair.state !== seen || state === undefined) throw new AppError('conflict');
+    if (state === 'merged') {
+      if ((await isMerged(trx, id)) || (await isMerged(trx, otherId))) {
+        throw new AppError('conflict');
+      }
+      await setMergedInto(trx, otherId, id);
+    } else if (pair.keptId !== null) {
+      await setMergedInto(trx, pair.keptId === id ? otherId : id, null);
+    }
+    await updatePair(trx, pair, {
+      state,
+      keptId: state === 'merged' ? id : null,
+      staffId,
+      decidedAt: now,
+    });
+    const event = { actor: 'staff', staffId, type: eventOf[act], at: now } as const;
+    await recordEvents(trx, [
+      { ...event, applicationId: id, toValue: otherId },
+      { ...event, applicationId: otherId, toValue: id },
+    ]);
+  });
+}

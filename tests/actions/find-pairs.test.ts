@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decidePair } from '../../src/actions/decide-pair.ts';
+import { findPairs } from '../../src/actions/find-pairs.ts';
+import { listPairs } from '../../src/db/pairs.ts';
+import { makePdf } from '../../src/documents/samples.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await createTestApp();
+});
+afterAll(() => test.stop());
+
+let sent = 0;
+/** An application with an address and a document of its own, looked at. */
+async function submit({ values, ...more }: Sent = {}): Promise<string> {
+  sent += 1;
+  const bytes = makePdf({ title: `Number ${sent}`, paragraphs: [] });
+  const { id } = await createSubmitted(test.deps, {
+    values: { fullName: `Single${sent}`, email: `${sent}@example.org`, ...values },
+    files: [{ kind: 'cv', name: 'cv.pdf', bytes }],
+    ...more,
+  });
+  await findPairs(test.deps, id);
+  return id;
+}
+
+const reasonsOf = async (id: string, other: string) =>
+  (await listPairs(test.deps.db, id)).find((one) => one.id === other)?.reasons;
+
+describe('two applications are suspected to be one person’s', () => {
+  it('for the same mailbox, however it is spelled', async () => {
+    const first = await submit({ values: { email: 'Zaza@Example.org' } });
+    const second = await submit({ values: { email: 'zaza@example.org' } });
+    expect(await reasonsOf(second, first)).toEqual(['email']);
+    expect(await reasonsOf(first, second)).toEqual(['email']);
+  });
+
+  it('for the same document', async () => {
+    const files = [{ kind: 'writingSample' as const, name: 'a.pdf', language: 'ka' }];
+    const first = await submit({ files });
+    const second = await submit({ files: [{ ...files[0]!, kind: 'cv', name: 'b.pdf' }] });
+    expect(await reasonsOf(second, first)).toEqual(['document']);
+  });
+
+  it.each([
+    ['ნინო ბერიძე', 'Nino Beridze'],
+    ['Нино Беридзе', 'Beridze Nino'],
+    ['Հայկ Սարգսյան', 'Hayk Sargsian'],
+    ['Əli Hüseynov', 'Ali Huseynov'],
+  ])('for nearly the same name: %s and %s', async (one, other) => {
+    const first = await submit({ values: { fullName: one } });
+    const second = await submit({ values: { fullName: other } });
+    expect(await reasonsOf(second, first)).toContain('name');
+  });
+
+  it('for all reasons that there are', async () => {
+    const values = { fullName: 'Tamar Kvaratskhelia', email: 'tamar@example.org' };
+    const first = await submit({ values });
+    const second = await submit({ values });
+    expect(await reasonsOf(second, first)).toEqual(['email', 'name']);
+  });
+
+  it('but not for a given name, a common ending, or a single word', async () => {
+    const ids = [
+      await submit({ values: { fullName: 'Levan Maisuradze' } }),
+      await submit({ values: { fullName: 'Levan Gorgiladze' } }),
+      await submit({ values: { fullName: 'Levan' } }),
+      await submit({ values: { fullName: 'Maisuradze' } }),
+    ];
+    for (const id of ids) expect(await listPairs(test.deps.db, id)).toEqual([]);
+  });
+
+  it('never when one of them is discreet', async () => {
+    const values = { fullName: 'Ruslan Kodzoev', email: 'quiet@example.org' };
+    const discreet = await submit({ values });
+    await test.deps.db
+      .updateTable('applications')
+      .set({ discreet: true })
+      .where('id', '=', discreet)
+      .execute();
+    await test.deps.db.deleteFrom('applicationPairs').execute();
+    const open = await submit({ values });
+    await findPairs(test.deps, discreet);
+    expect(await listPairs(test.deps.db, open)).toEqual([]);
+    expect(await listPairs(test.deps.db, discreet)).toEqual([]);
+  });
+});
+
+it('what was decided stays when it is looked for again, and goes with either of both', async () => {
+  const { id: staffId } = await createStaff(test.deps, { role: 'editor' });
+  const values = { email: 'again@example.org' };
+  const [id, otherId] = [await submit({ values }), await submit({ values })];
+  await decidePair(test.deps, { id, otherId, act: 'set-apart', seen: 'suspected', staffId });
+  await findPairs(test.deps, id);
+  expect((await listPairs(test.deps.db, id)).map(({ state }) => state)).toEqual(['apart']);
+  await test.deps.db.deleteFrom('applications').where('id', '=', otherId).execute();
+  expect(await listPairs(test.deps.db, id)).toEqual([]);
+});
