@@ -5,6 +5,7 @@ import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
@@ -106,6 +107,8 @@ const composed: Record<string, readonly string[]> = {
   'outbox.thread.*': ['applicant', 'editors'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
+  'reading.active.*': activeContents,
+  'reading.failed.*': readingFailures,
   'retry.*': [
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
