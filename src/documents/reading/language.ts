@@ -43,7 +43,10 @@ export function guessLanguage(text: string): string | null {
 
 function isRussian(sample: string, letters: number): boolean {
   if (countOf(sample, notRussian) > letters * 0.01) return false;
-  return /[ыэё]/.test(sample) || shareOf(sample, russianWords) > 0.1;
+  const russian = countOf(sample, /[ыэё]/g);
+  // Bulgarian has many hard signs and none of these; a longer Russian text can't do without them.
+  if (countOf(sample, /ъ/g) > russian || (russian === 0 && letters > 150)) return false;
+  return russian > 0 || shareOf(sample, russianWords) > 0.1;
 }
 
 function guessLatin(sample: string, letters: number): string | null {

@@ -24,7 +24,7 @@ function cutText(text: string, limit: number): string {
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   const whole = bytes.toString('utf8', 0, end);
   const space = Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\n'));
-  return (space > whole.length - 200 ? whole.slice(0, space) : whole).trimEnd();
+  return (space > Math.max(0, whole.length - 200) ? whole.slice(0, space) : whole).trimEnd();
 }
 
 /** Runs of letters and digits, with apostrophes and hyphens inside. */

@@ -13,7 +13,10 @@ export function joinLines(lines: readonly Line[]): string {
     .flatMap((line, index) => (index === 0 ? [] : [lines[index - 1]!.y - line.y]))
     .filter((gap) => gap > 0)
     .sort((a, b) => a - b);
-  const usual = gaps.length < 3 ? undefined : gaps[Math.floor(gaps.length / 2)];
+  // Where nearly every line ends a sentence, each is a paragraph and the gap between them tells nothing.
+  const finished = lines.filter(({ text }) => endOfSentence.test(text)).length;
+  const isTelling = gaps.length >= 3 && finished < lines.length * 0.7;
+  const usual = isTelling ? gaps[Math.floor(gaps.length / 2)] : undefined;
   let text = '';
   lines.forEach((line, index) => {
     const before = lines[index - 1];
@@ -27,7 +30,7 @@ export function joinLines(lines: readonly Line[]): string {
 function isNewParagraph(before: Line, line: Line, usual: number | undefined): boolean {
   const gap = before.y - line.y;
   if (gap < 0) return endOfSentence.test(before.text);
-  const size = Math.max(before.height, line.height, 1);
+  const size = Math.max(Math.min(before.height, line.height), 1);
   return gap > 1.35 * (usual === undefined ? size * 1.3 : Math.max(usual, size * 0.8));
 }
 

@@ -1,4 +1,4 @@
-import { textLimit } from '../../domain/document-texts.ts';
+import { type ReadingFailure, textLimit } from '../../domain/document-texts.ts';
 import { type ReadingProcess, startReadingProcess } from './child-process.ts';
 import { type Bounds, converse } from './conversation.ts';
 import type { Reading, ReadingRequest } from './reading.ts';
@@ -96,10 +96,11 @@ export function createDocumentReader(options: Partial<ReaderOptions> = {}): Docu
     clearTimeout(idle);
     try {
       const { reading, wasFresh } = await readOnce(request, open(), signal);
-      if (!isTrouble(reading)) return reading;
+      if (reading.state !== 'failed' || !killing.has(reading.reason)) return reading;
       dismiss();
-      // What others left behind in the process must not be this document's fault.
-      return wasFresh ? reading : (await readOnce(request, open(), signal)).reading;
+      // What others left behind in the process must not be this document's fault; time can't be left.
+      if (wasFresh || reading.reason === 'timed-out') return reading;
+      return (await readOnce(request, open(), signal)).reading;
     } catch (error) {
       dismiss();
       throw error;
@@ -124,7 +125,5 @@ export function createDocumentReader(options: Partial<ReaderOptions> = {}): Docu
   };
 }
 
-function isTrouble(reading: Reading): boolean {
-  if (reading.state !== 'failed') return false;
-  return ['too-large', 'timed-out', 'crashed'].includes(reading.reason);
-}
+/** Ends of a process, or of our patience with it. */
+const killing: ReadonlySet<ReadingFailure> = new Set(['too-large', 'timed-out', 'crashed']);

@@ -3,6 +3,9 @@ import { charsetOf, codePageOf, ignoredDestinations, rtfCharacters } from './rtf
 
 const deepest = 1000;
 const longestField = 2000;
+/** Control words of embedded and linked objects. */
+const tellingWords = new Set(['object', 'objdata', 'objautlink', 'objupdate']);
+const mostPending = 65_536;
 /** How the name of a template is told from a field. */
 export const templateField = 'TEMPLATE ';
 
@@ -15,7 +18,7 @@ type Group = {
   codePage: string;
 };
 
-/** `fields`: what can act when the document is opened: instructions of fields, the name of its template. */
+/** `fields`: what can act when the document is opened: instructions of fields, the name of its template. `words`: control words of objects. */
 export type RtfText = RawText & { fields: string[]; words: ReadonlySet<string> };
 
 /**
@@ -24,6 +27,8 @@ export type RtfText = RawText & { fields: string[]; words: ReadonlySet<string> }
  * nobody nests so deep.
  */
 export function readRtf(bytes: Buffer): RtfText {
+  // Each character is a byte.
+  const source = bytes.toString('latin1');
   let text = '';
   const fields: string[] = [];
   const words = new Set<string>();
@@ -53,11 +58,12 @@ export function readRtf(bytes: Buffer): RtfText {
   const putByte = (byte: number): void => {
     if (passOver > 0) passOver -= 1;
     else if (group.place !== 'nowhere') pending.push(byte);
+    if (pending.length >= mostPending) flush();
   };
 
   const obey = (word: string, number: number | undefined): void => {
-    if (words.size < 1000) words.add(word);
-    if (word === 'bin') at = Math.min(bytes.length, at + Math.max(0, number ?? 0));
+    if (tellingWords.has(word)) words.add(word);
+    if (word === 'bin') at = Math.min(source.length, at + Math.max(0, number ?? 0));
     else if (word === 'fonttbl') group.place = 'fonts';
     else if (word === 'fldinst' || word === 'template') {
       group.place = 'field';
@@ -76,8 +82,8 @@ export function readRtf(bytes: Buffer): RtfText {
     else put(rtfCharacters[word] ?? '');
   };
 
-  while (at < bytes.length) {
-    const byte = bytes[at]!;
+  while (at < source.length) {
+    const byte = source.charCodeAt(at);
     at += 1;
     if (byte === 0x7b) {
       flush();
@@ -94,18 +100,18 @@ export function readRtf(bytes: Buffer): RtfText {
       group = stack.pop() ?? group;
       if (stack.length === 0) break;
     } else if (byte === 0x5c) {
-      const next = bytes[at] ?? 0;
+      const next = source.charCodeAt(at);
       if (!isLetter(next)) {
         at += 1;
         if (next === 0x27) {
-          const code = Number.parseInt(bytes.toString('latin1', at, at + 2), 16);
+          const code = Number.parseInt(source.slice(at, at + 2), 16);
           at += 2;
           if (!Number.isNaN(code)) putByte(code);
         } else {
           flush();
           if (next === 0x2a && fresh) {
             // An ignorable destination, but for what we want to know.
-            const known = ['\\fldinst', '\\template'].some((one) => startsWith(bytes, at, one));
+            const known = ['\\fldinst', '\\template'].some((one) => source.startsWith(one, at));
             if (!known) group.place = 'nowhere';
           } else if (passOver > 0) passOver -= 1;
           else put(rtfCharacters[String.fromCharCode(next)] ?? '');
@@ -113,13 +119,13 @@ export function readRtf(bytes: Buffer): RtfText {
       } else {
         flush();
         const start = at;
-        while (at < bytes.length && at - start < 32 && isLetter(bytes[at]!)) at += 1;
-        const word = bytes.toString('latin1', start, at);
+        while (at - start < 32 && isLetter(source.charCodeAt(at))) at += 1;
+        const word = source.slice(start, at);
         const numberAt = at;
-        if (bytes[at] === 0x2d) at += 1;
-        while (at < bytes.length && at - numberAt < 11 && isDigit(bytes[at]!)) at += 1;
-        const number = at > numberAt ? Number(bytes.toString('latin1', numberAt, at)) : undefined;
-        if (bytes[at] === 0x20) at += 1;
+        if (source[at] === '-') at += 1;
+        while (at - numberAt < 11 && isDigit(source.charCodeAt(at))) at += 1;
+        const number = at > numberAt ? Number(source.slice(numberAt, at)) : undefined;
+        if (source[at] === ' ') at += 1;
         if (passOver > 0 && word !== 'u' && word !== 'bin') passOver -= 1;
         obey(word, Number.isNaN(number) ? undefined : number);
       }
@@ -133,7 +139,3 @@ export function readRtf(bytes: Buffer): RtfText {
 const isLetter = (byte: number): boolean =>
   (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-
-function startsWith(bytes: Buffer, at: number, word: string): boolean {
-  return bytes.toString('latin1', at, at + word.length) === word;
-}
