@@ -27,19 +27,20 @@ const window = 1000;
 
 /**
  * Reads the documents of a submitted application that have not been read, outside of any transaction,
- * and stores each text in one of its own. Rejects when the database is away and when the signal fires.
+ * and stores each text in one of its own; how many documents it were. Rejects when the database is
+ * away and when the signal fires.
  */
 export async function readDocuments(
   deps: ReadingDeps,
   applicationId: string,
   signal: AbortSignal,
-): Promise<void> {
-  for (const document of await listUnreadDocuments(deps.db, applicationId)) {
-    await readAndStore(deps, document, signal);
-  }
+): Promise<number> {
+  const documents = await listUnreadDocuments(deps.db, applicationId);
+  for (const document of documents) await readAndStore(deps, document, signal);
+  return documents.length;
 }
 
-/** The same for all applications, the oldest first; how many documents it were. */
+/** The same for all applications, the oldest first. */
 export async function readAllDocuments(deps: ReadingDeps, signal: AbortSignal): Promise<number> {
   let count = 0;
   let after: string | undefined;

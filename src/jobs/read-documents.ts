@@ -18,7 +18,8 @@ export function createReadingHandlers(deps: ReadingDeps): Record<string, JobHand
   return {
     [readingJobKind]: async ({ subjectId }: ClaimedJob, signal) => {
       if (subjectId === null) throw new JobFailure('no-subject', { permanent: true });
-      await readDocuments(deps, subjectId, signal);
+      const count = await readDocuments(deps, subjectId, signal);
+      deps.log.debug({ kind: readingJobKind, count }, 'documents read');
     },
     [readingSchedule.kind]: async (job: ClaimedJob, signal) => {
       const count = await readAllDocuments(deps, signal);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
 import { feder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
@@ -27,6 +27,7 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
     DATA_DIR: createDataDir(),
     SMTP_URL: smtp.url,
     EDITORIAL_INBOX: 'desk@publication.example',
+    LOG_LEVEL: 'debug',
   });
   undo.push(() => server.end('SIGTERM'));
   expect(server.lines.join('\n')).not.toContain('@');
@@ -46,6 +47,16 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
   expect(toApplicant?.raw.toString()).not.toContain(code);
   expect(toEditors?.parsed.subject).toMatch(/^\[F-[2-9A-Z]{6}\] Nino Example – Georgien$/);
   expect(toEditors?.parsed.replyTo?.value[0]?.address).toBe('nino@example.org');
+  await vi.waitFor(
+    () => {
+      const read = server.lines
+        .map((line) => JSON.parse(line))
+        .find(({ msg }) => msg === 'documents read');
+      expect(read).toMatchObject({ kind: 'read-documents', count: documents.length });
+    },
+    { timeout: 30_000 },
+  );
+  expect(server.lines.join('\n')).not.toContain('could not be read');
 });
 
 it('finishes requests and ends with 0 on SIGTERM, and a second start finds everything', async () => {
