@@ -224,7 +224,9 @@ describe('an application from before', () => {
     await createDraft(test.deps, { files: samples });
     await test.deps.db.deleteFrom('jobs').execute();
     expect(await backfill()).toEqual([`${old.id} 1`, `${old.id} 2`, `${newer.id} 1`]);
-    expect(logged.lines.at(-1)).toMatchObject({ msg: 'documents read', count: 3 });
+    expect(logged.lines).toContainEqual(
+      expect.objectContaining({ msg: 'documents read', count: 3 }),
+    );
     told = [];
     expect(await backfill()).toEqual([]);
   });

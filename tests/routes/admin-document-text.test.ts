@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
+import { readingFailures } from '../../src/domain/document-texts.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted, type SentFile } from '../support/factories.ts';
 import { hrefsOf, plainText } from '../support/html.ts';
@@ -81,24 +82,16 @@ test('whatever the text says, it is text', async () => {
   );
 });
 
-test.each([
+type Untold = [what: string, text: Partial<typeof read> | undefined, said: string, linked: boolean];
+const untold: Untold[] = [
   ['that waits', undefined, 'The text has not been read yet.', true],
-  [
-    'without text',
-    { ...failed, state: 'empty' as const, words: 0 },
-    'No text was found in this document.',
-    false,
-  ],
-  ...(['too-large', 'timed-out', 'crashed', 'encrypted', 'broken'] as const).map(
-    (reason) =>
-      [
-        `that failed (${reason})`,
-        { ...failed, state: 'failed' as const, reason },
-        'The text could not be read: ',
-        false,
-      ] as const,
-  ),
-])(
+  ['without text', { ...failed, state: 'empty', words: 0 }, 'No text was found', false],
+  ...readingFailures.map((reason): Untold => {
+    const text = { ...failed, state: 'failed' as const, reason };
+    return [`that failed (${reason})`, text, 'The text could not be read: ', false];
+  }),
+];
+test.each(untold)(
   'a document %s says so in both places, with the way to the original',
   async (_, text, said, linked) => {
     const { page, path, documentId } = await submitRead(text);
