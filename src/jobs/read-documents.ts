@@ -4,13 +4,13 @@ import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
 import type { Schedule } from './schedules.ts';
 
 /**
- * Once a day, and first when an installation gets it: the documents that no job has read, such as those
- * of applications from before.
+ * Looks once an hour, and first when an installation gets it, for documents that no job has read, such as
+ * those of applications from before.
  */
 export const readingSchedule: Schedule = {
   name: 'read-unread-documents',
   kind: 'read-unread-documents',
-  everySeconds: 24 * 3600,
+  everySeconds: 3600,
 };
 
 /** The handlers that read documents, by kind. */

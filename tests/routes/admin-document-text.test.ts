@@ -115,7 +115,7 @@ test('active content is told before the original is opened', async () => {
   const { page, path } = await submitRead({ active: ['javascript', 'embedded-file'] });
   for (const address of [page, path]) {
     expect(mainOf((await desk.editor.get(address)).html)).toContain(
-      'Active content: scripts (JavaScript) and embedded files. Read the text here',
+      'Active content: scripts (JavaScript) and embedded files. Open the original only',
     );
   }
   const unknown = await submitRead({ ...failed, state: 'failed', reason: 'crashed', active: null });

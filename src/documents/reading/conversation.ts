@@ -77,10 +77,15 @@ export function converse(
         fail(error instanceof RangeError ? 'too-large' : 'crashed');
       }
     };
-    const watch = setInterval(async () => {
+    let looking = false;
+    const look = async (): Promise<void> => {
+      if (looking) return;
+      looking = true;
       const used = (await residentMb(child.pid)) ?? 0;
+      looking = false;
       if (used > bounds.memoryMb) fail('too-large');
-    }, watchEveryMs);
+    };
+    const watch = setInterval(look, watchEveryMs);
 
     const send = async (): Promise<void> => {
       pipe.write(writeFrame(request));
@@ -106,8 +111,7 @@ export function converse(
   });
 }
 
-// Node ends itself with a trap when its heap is full; the kernel sends the other for processor time.
+// Node ends itself so when its heap is full.
 function reasonOf(signal: NodeJS.Signals | null): ReadingFailure {
-  if (signal === 'SIGABRT' || signal === 'SIGTRAP') return 'too-large';
-  return signal === 'SIGXCPU' ? 'timed-out' : 'crashed';
+  return signal === 'SIGABRT' || signal === 'SIGTRAP' ? 'too-large' : 'crashed';
 }

@@ -33,5 +33,5 @@ export const ActiveContentNotice = ({ t, reading }: Props) => {
   if (reading.active === null) return <p class="small">{t('reading.activeUnknown')}</p>;
   if (reading.active.length === 0) return null;
   const contents = t.list(reading.active.map((one) => t(`reading.active.${one}`)));
-  return <p class="notice">{t('reading.active', { contents })}</p>;
+  return <p class="notice bad">{t('reading.active', { contents })}</p>;
 };
