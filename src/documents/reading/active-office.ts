@@ -2,7 +2,8 @@ import type { ActiveContent } from '../../domain/document-texts.ts';
 import { scanTags } from '../markup.ts';
 import type { Zip } from '../zip.ts';
 import { getPart, openOffice, readParts } from './office.ts';
-import { readRtf, templateField } from './rtf.ts';
+import { readRtf } from './rtf.ts';
+import { templateField } from './rtf-text.ts';
 import { walkXml } from './xml.ts';
 
 const dde = /\bDDE(?:AUTO)?\b/i;

@@ -1,24 +1,10 @@
-import { type RawText, UnreadableDocument } from './reading.ts';
-import { charsetOf, codePageOf, ignoredDestinations, rtfCharacters } from './rtf-words.ts';
+import type { RawText } from './reading.ts';
+import { createRtfText } from './rtf-text.ts';
 
-const deepest = 1000;
-const longestField = 2000;
-/** Control words of embedded and linked objects. */
-const tellingWords = new Set(['object', 'objdata', 'objautlink', 'objupdate']);
-const mostPending = 65_536;
-/** How the name of a template is told from a field. */
-export const templateField = 'TEMPLATE ';
-
-/** What a group inherits from the one around it. */
-type Group = {
-  /** `field`: instructions of a field; `fonts`: the table of fonts. */
-  place: 'text' | 'field' | 'fonts' | 'nowhere';
-  /** Characters that stand in for one \u, to be passed over. */
-  fallback: number;
-  codePage: string;
-};
-
-/** `fields`: what can act when the document is opened: instructions of fields, the name of its template. `words`: control words of objects. */
+/**
+ * `fields`: what can act when the document is opened: instructions of fields, the name of its template.
+ * `words`: control words of objects.
+ */
 export type RtfText = RawText & { fields: string[]; words: ReadonlySet<string> };
 
 /**
@@ -29,113 +15,53 @@ export type RtfText = RawText & { fields: string[]; words: ReadonlySet<string> }
 export function readRtf(bytes: Buffer): RtfText {
   // Each character is a byte.
   const source = bytes.toString('latin1');
-  let text = '';
-  const fields: string[] = [];
-  const words = new Set<string>();
-  const fonts = new Map<number, string>();
-  const stack: Group[] = [];
-  let group: Group = { place: 'text', fallback: 1, codePage: 'windows-1252' };
-  let font = 0;
-  let passOver = 0;
-  let fresh = false;
-  // Bytes of a code page may take two for one letter: they are decoded together.
-  let pending: number[] = [];
+  const text = createRtfText();
   let at = 0;
-
-  const put = (piece: string): void => {
-    if (group.place === 'text') text += piece;
-    else if (group.place === 'field') {
-      const field = fields.at(-1) ?? '';
-      if (field.length < longestField) fields[Math.max(0, fields.length - 1)] = field + piece;
-    }
-  };
-  const flush = (): void => {
-    if (pending.length === 0) return;
-    const decoded = new TextDecoder(group.codePage).decode(Buffer.from(pending));
-    pending = [];
-    put(decoded);
-  };
-  const putByte = (byte: number): void => {
-    if (passOver > 0) passOver -= 1;
-    else if (group.place !== 'nowhere') pending.push(byte);
-    if (pending.length >= mostPending) flush();
-  };
-
-  const obey = (word: string, number: number | undefined): void => {
-    if (tellingWords.has(word)) words.add(word);
-    if (word === 'bin') at = Math.min(source.length, at + Math.max(0, number ?? 0));
-    else if (word === 'fonttbl') group.place = 'fonts';
-    else if (word === 'fldinst' || word === 'template') {
-      group.place = 'field';
-      fields.push(word === 'template' ? templateField : '');
-    } else if (ignoredDestinations.has(word)) group.place = 'nowhere';
-    else if (word === 'ansicpg') group.codePage = codePageOf(number);
-    else if (word === 'uc') group.fallback = Math.min(Math.max(0, number ?? 1), 10);
-    else if (word === 'u' && number !== undefined) {
-      put(String.fromCharCode(number & 0xffff));
-      passOver = group.fallback;
-    } else if (group.place === 'fonts') {
-      if (word === 'f') font = number ?? 0;
-      const page = word === 'fcharset' ? charsetOf(number) : undefined;
-      if (page) fonts.set(font, page);
-    } else if (word === 'f') group.codePage = fonts.get(number ?? 0) ?? group.codePage;
-    else put(rtfCharacters[word] ?? '');
-  };
-
   while (at < source.length) {
-    const byte = source.charCodeAt(at);
+    const character = source[at]!;
     at += 1;
-    if (byte === 0x7b) {
-      flush();
-      passOver = 0;
-      if (stack.length >= deepest) throw new UnreadableDocument('broken');
-      stack.push(group);
-      group = { ...group };
-      fresh = true;
-      continue;
-    }
-    if (byte === 0x7d) {
-      flush();
-      passOver = 0;
-      group = stack.pop() ?? group;
-      if (stack.length === 0) break;
-    } else if (byte === 0x5c) {
-      const next = source.charCodeAt(at);
-      if (!isLetter(next)) {
-        at += 1;
-        if (next === 0x27) {
-          const code = Number.parseInt(source.slice(at, at + 2), 16);
-          at += 2;
-          if (!Number.isNaN(code)) putByte(code);
-        } else {
-          flush();
-          if (next === 0x2a && fresh) {
-            // An ignorable destination, but for what we want to know.
-            const known = ['\\fldinst', '\\template'].some((one) => source.startsWith(one, at));
-            if (!known) group.place = 'nowhere';
-          } else if (passOver > 0) passOver -= 1;
-          else put(rtfCharacters[String.fromCharCode(next)] ?? '');
-        }
-      } else {
-        flush();
-        const start = at;
-        while (at - start < 32 && isLetter(source.charCodeAt(at))) at += 1;
-        const word = source.slice(start, at);
-        const numberAt = at;
-        if (source[at] === '-') at += 1;
-        while (at - numberAt < 11 && isDigit(source.charCodeAt(at))) at += 1;
-        const number = at > numberAt ? Number(source.slice(numberAt, at)) : undefined;
-        if (source[at] === ' ') at += 1;
-        if (passOver > 0 && word !== 'u' && word !== 'bin') passOver -= 1;
-        obey(word, Number.isNaN(number) ? undefined : number);
+    if (character === '{') {
+      text.open();
+      // An ignorable destination, but for what we want to know.
+      if (source.startsWith('\\*', at)) {
+        at += 2;
+        if (!/^\s*\\(?:fldinst|template)\b/.test(source.slice(at, at + 30))) text.ignore();
       }
-    } else if (byte !== 0x0d && byte !== 0x0a) putByte(byte);
-    fresh = false;
+    } else if (character === '}') {
+      if (!text.close()) break;
+    } else if (character !== '\\') {
+      if (character !== '\r' && character !== '\n') text.byte(character.charCodeAt(0));
+    } else if (isLetter(source.charCodeAt(at))) {
+      const { word, number, end } = readWord(source, at);
+      text.word(word, number);
+      at = word === 'bin' ? end + Math.max(0, number ?? 0) : end;
+    } else if (source[at] === "'") {
+      const code = Number.parseInt(source.slice(at + 1, at + 3), 16);
+      if (!Number.isNaN(code)) text.byte(code);
+      at += 3;
+    } else {
+      text.symbol(source[at] ?? '');
+      at += 1;
+    }
   }
-  flush();
-  return { text, fields, words };
+  return text.result();
 }
 
-const isLetter = (byte: number): boolean =>
-  (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+type ControlWord = { word: string; number: number | undefined; end: number };
+
+/** The control word whose letters begin at `from`, its number, and where it ends with its space. */
+function readWord(source: string, from: number): ControlWord {
+  let at = from;
+  while (at - from < 32 && isLetter(source.charCodeAt(at))) at += 1;
+  const word = source.slice(from, at);
+  const numberAt = at;
+  if (source[at] === '-') at += 1;
+  while (at - numberAt < 11 && isDigit(source.charCodeAt(at))) at += 1;
+  const number = at > numberAt ? Number(source.slice(numberAt, at)) : Number.NaN;
+  const end = source[at] === ' ' ? at + 1 : at;
+  return { word, number: Number.isNaN(number) ? undefined : number, end };
+}
+
+const isLetter = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
