@@ -18,7 +18,8 @@ export type ReadingProcess = {
 /**
  * Starts a process that can do nothing but compute and answer by its pipe: no variables of ours, no
  * files, no processes, no threads (Node's permission model), a bounded heap, and a bound on its
- * processor time, so that it ends even where we were killed before we could kill it.
+ * processor time, so that it ends even where we were killed before we could kill it. Resolves when it
+ * is ready; rejects when it does not get so far.
  */
 export async function startReadingProcess(limits: {
   heapMb: number;
@@ -42,11 +43,14 @@ export async function startReadingProcess(limits: {
   child.stdin!.on('error', () => {});
   child.stdin!.end(program);
   const { pid } = child;
-  if (pid === undefined) {
-    await ended;
+  const isReady = once(pipe, 'data').then(
+    () => true,
+    () => false,
+  );
+  if (pid !== undefined) offerAsFirst(pid);
+  if (pid === undefined || !(await Promise.race([isReady, ended.then(() => false)]))) {
     throw new Error('the process that reads documents could not be started');
   }
-  offerAsFirst(pid);
   return { pid, pipe, ended, kill: () => void child.kill('SIGKILL') };
 }
 

@@ -42,5 +42,7 @@ pipe.on('data', (bytes: Buffer) => {
   inbox.push(bytes);
   void work();
 });
+// Whoever waits for us begins to count now.
+pipe.write(writeFrame({ ready: true }));
 pipe.on('close', () => process.exit(0));
 pipe.on('error', () => process.exit(0));

@@ -13,6 +13,8 @@ export function writeFrame(value: object): Buffer {
 export function createInbox() {
   let pieces: Buffer[] = [];
   let held = 0;
+  /** Length of the frame whose beginning is here. */
+  let coming: number | undefined;
 
   function take(length: number): Buffer {
     const all = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, held);
@@ -31,14 +33,13 @@ export function createInbox() {
       held < length ? undefined : length === 0 ? Buffer.alloc(0) : take(length),
     /** The next frame's JSON, or undefined while it is not all here. Throws when it would be longer than `limit`. */
     takeFrame(limit: number): unknown {
-      if (held < lengthBytes) return undefined;
-      const head = take(lengthBytes);
-      const length = head.readUInt32BE();
-      if (length > limit) throw new RangeError('the answer is too long');
-      if (held >= length) return JSON.parse(take(length).toString('utf8'));
-      pieces.unshift(head);
-      held += lengthBytes;
-      return undefined;
+      if (coming === undefined && held >= lengthBytes) coming = take(lengthBytes).readUInt32BE();
+      if (coming === undefined) return undefined;
+      if (coming > limit) throw new RangeError('the answer is too long');
+      if (held < coming) return undefined;
+      const json = take(coming).toString('utf8');
+      coming = undefined;
+      return JSON.parse(json);
     },
   };
 }

@@ -75,13 +75,8 @@ export function createDocumentReader(options: Partial<ReaderOptions> = {}): Docu
     const hired = await hire();
     const wasFresh = hired.documents === 0;
     hired.documents += 1;
-    try {
-      const reading = await converse(hired.process, request, bytes, { bounds, signal });
-      return { reading, wasFresh };
-    } finally {
-      // It was killed, or told us so with its last words.
-      if (signal.aborted) dismiss();
-    }
+    const reading = await converse(hired.process, request, bytes, { bounds, signal });
+    return { reading, wasFresh };
   };
 
   const readInTurn = async (
