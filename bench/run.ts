@@ -1,8 +1,10 @@
+import { benchReading } from './reading.ts';
 import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   submit: benchSubmit,
+  reading: benchReading,
   'slow-network': benchSlowNetwork,
 };
 

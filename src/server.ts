@@ -18,12 +18,14 @@ import { mailJobKind } from './db/mails.ts';
 import { watchForShutdown } from './db/shutdown-watch.ts';
 import { hasStaff } from './db/staff.ts';
 import type { Deps } from './deps.ts';
+import { createDocumentReader } from './documents/reading/reader.ts';
 import { listLacks } from './domain/lacks.ts';
 import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
+import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
@@ -94,7 +96,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const transport = createTransport(config, log);
     undo.push(() => transport.close());
     const jobDb = connect(connection, {
-      ...{ max: 6, onIdleError, answerWithinMs: jobAnswerWithinMs },
+      ...{ max: 8, onIdleError, answerWithinMs: jobAnswerWithinMs },
     });
     undo.push(() => jobDb.destroy());
     let listener: ReturnType<typeof createListener> | undefined;
@@ -134,6 +136,20 @@ async function start(config: Config): Promise<() => Promise<void>> {
         everyMs: shutdownCheckMs,
       }),
     );
+    const reader = createDocumentReader();
+    undo.push(() => reader.close());
+    // A loop of its own, so that no mail waits for a document. One job may walk through what was never
+    // read while another reads what has just come; the reader takes their documents in turn.
+    const reading = startJobLoop({
+      ...{ db: jobDb, listen: () => createListener(connection), clock, log },
+      ...{ schedules: [readingSchedule], concurrency: 2, graceMs: 500 },
+      handlers: createReadingHandlers({
+        ...{ db: jobDb, keys, clock, log, reader },
+        // What is made of the texts, such as the search's own rows, is brought up to date here.
+        afterTextRead: async () => {},
+      }),
+    });
+    undo.push(() => reading.stop());
     undo.push(() => server.close(requestGraceMs));
 
     const madeAt = clock.now();

@@ -6,6 +6,7 @@ import { contactChannels, fieldLimits } from '../src/domain/application-form.ts'
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
+import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listTabs } from '../src/domain/list-stages.ts';
@@ -126,6 +127,8 @@ const composed: Record<string, readonly string[]> = {
   'pair.state.*': ['linked', 'apart', 'merged-here', 'merged-there'],
   'problem.*.missing': documentKinds,
   'problem.*.tooLong': Object.keys(measured),
+  'reading.active.*': activeContents,
+  'reading.failed.*': readingFailures,
   'retry.*': [
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],

@@ -1,6 +1,7 @@
 import { isOpened, lockApplication } from '../db/applications.ts';
 import { getCallVersion } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { enqueueReading } from '../db/document-texts.ts';
 import {
   acceptDocuments,
   deleteDocuments,
@@ -155,6 +156,9 @@ export async function changeDocuments(
         ...{ type, toValue: kind },
       })),
     );
+    if (changes.some(({ change: type }) => type !== 'document-removed')) {
+      await enqueueReading(trx, id, now);
+    }
     await writeToEditors(
       trx,
       deps,

@@ -1,6 +1,7 @@
 import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
+import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
@@ -13,7 +14,8 @@ import type { OpenDraft } from './open-draft.ts';
 import { findPrivateToken, tokenContext } from './open-private-page.ts';
 
 /**
- * Submits a checked draft: stage, event, tokens, receipt and notification in one transaction.
+ * Submits a checked draft: stage, event, tokens, receipt, notification and the job that reads its
+ * documents, in one transaction.
  * However often it is called, one application and one receipt come of it; the lock makes parallel
  * calls wait for the first. `call` is the version that the application answers; `language` is the
  * applicant's from now on, beginning with the receipt, whose mail may be withheld.
@@ -78,6 +80,7 @@ export async function submitApplication(
       receiptWithheld,
       now,
     });
+    await enqueueReading(trx, id, now);
     return true;
   });
   return { privateToken: submitted ? privateToken : await findPrivateToken(deps, { id }, key) };

@@ -19,7 +19,7 @@ export async function recordOpened(
     where a.id = ${applicationId} and not exists (
       select 1 from access_log
       where application_id = ${applicationId} and staff_id = ${staffId}
-        and type = 'opened' and at > ${since}
+        and type = 'opened' and document_id is null and at > ${since}
     )
     for key share of a`.execute(db);
 }
@@ -38,6 +38,26 @@ export async function recordDownloaded(
     for key share of a`.execute(db);
 }
 
+/** Notes that somebody read a document's text; once more within ten minutes is the same reading. */
+export async function recordTextOpened(
+  db: Db,
+  entry: { applicationId: string; documentId: string; staffId: string; now: Date },
+): Promise<void> {
+  const { applicationId, documentId, staffId, now } = entry;
+  const since = new Date(now.getTime() - reopenAfterMs);
+  await sql`
+    insert into access_log (application_id, document_id, staff_id, type, at)
+    select a.id, ${documentId}::uuid, ${staffId}::uuid, 'opened', ${now}::timestamptz
+    from applications as a where a.id = ${applicationId} and exists (
+      select from documents as d where d.id = ${documentId}::uuid and d.application_id = a.id)
+    and not exists (
+      select 1 from access_log
+      where application_id = ${applicationId} and staff_id = ${staffId}
+        and document_id = ${documentId}::uuid and type = 'opened' and at > ${since}
+    )
+    for key share of a`.execute(db);
+}
+
 /** Who opened an application first; the name is null once that person is deleted. */
 export async function findFirstOpening(
   db: Db,
@@ -53,7 +73,7 @@ export async function findFirstOpening(
     .executeTakeFirst();
 }
 
-/** The documents of an application that this person has downloaded. */
+/** The documents of an application that this person has downloaded or read. */
 export async function listViewedDocuments(
   db: Db,
   applicationId: string,
@@ -65,7 +85,7 @@ export async function listViewedDocuments(
     .distinct()
     .where('applicationId', '=', applicationId)
     .where('staffId', '=', staffId)
-    .where('type', '=', 'downloaded')
+    .where('documentId', 'is not', null)
     .execute();
   return new Set(rows.flatMap(({ documentId }) => documentId ?? []));
 }

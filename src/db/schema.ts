@@ -10,6 +10,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
@@ -178,13 +179,17 @@ export type DocumentTextTable = {
   documentId: Once<string>;
   applicationId: Once<string>;
   state: 'read' | 'empty' | 'failed';
-  /** A word for why nothing could be read. */
-  reason: string | null;
+  /** Why nothing could be read. */
+  reason: ReadingFailure | null;
   text: string;
   /** The language that the text seems to be in, as an ISO 639-1 code. */
   language: string | null;
   words: number | null;
   pages: number | null;
+  /** What in it can act; null when it could not be looked for. */
+  active: ColumnType<ActiveContent[] | null, ActiveContent[] | null | undefined, never>;
+  /** There was more text than is kept. */
+  cut: Defaulted<boolean>;
   readAt: Date;
 };
 

@@ -1,5 +1,5 @@
-/** An opening tag; names come without their prefix. */
-export type Tag = { name: string; attributes: Map<string, string> };
+/** An opening tag; names come without their prefix. `isEmpty`: it closes itself. */
+export type Tag = { name: string; attributes: Map<string, string>; isEmpty: boolean };
 
 /**
  * The opening tags of an XML part in their order, found by walking over it once: no entity is
@@ -7,7 +7,7 @@ export type Tag = { name: string; attributes: Map<string, string> };
  * DOCTYPE included, which neither OPC (ECMA-376-2, 7.2.3.1) nor an honest manifest has.
  */
 export function* scanTags(bytes: Buffer): Generator<Tag> {
-  const xml = decode(bytes);
+  const xml = decodeXml(bytes);
   for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at)) {
     if (xml.startsWith('<!--', at)) at = after(xml, '-->', at + 4);
     else if (xml.startsWith('<?', at)) at = after(xml, '?>', at + 2);
@@ -21,7 +21,8 @@ export function* scanTags(bytes: Buffer): Generator<Tag> {
   }
 }
 
-function decode(bytes: Buffer): string {
+/** The part as text: UTF-16 by its mark, else UTF-8. */
+export function decodeXml(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
   if (bytes[0] !== 0xfe || bytes[1] !== 0xff) return bytes.toString('utf8');
   const whole = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
@@ -34,7 +35,8 @@ function after(xml: string, end: string, from: number): number {
   return hit < 0 ? xml.length : hit + end.length;
 }
 
-function readTag(xml: string, from: number): { tag: Tag; end: number } | null {
+/** The opening tag whose name begins at `from`, and where it ends; null when it is none. */
+export function readTag(xml: string, from: number): { tag: Tag; end: number } | null {
   let at = from;
   while (at < xml.length && !' \t\r\n/>'.includes(xml.charAt(at))) at += 1;
   const name = localName(xml.slice(from, at));
@@ -43,7 +45,9 @@ function readTag(xml: string, from: number): { tag: Tag; end: number } | null {
   for (;;) {
     at = skipSpace(xml, at);
     if (at >= xml.length) return null;
-    if (xml[at] === '>') return { tag: { name, attributes }, end: at + 1 };
+    if (xml[at] === '>') {
+      return { tag: { name, attributes, isEmpty: xml[at - 1] === '/' }, end: at + 1 };
+    }
     if (xml[at] === '/') {
       at += 1;
       continue;
@@ -66,7 +70,8 @@ function skipSpace(xml: string, from: number): number {
   return at;
 }
 
-function localName(name: string): string {
+/** The name without its prefix. */
+export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 

@@ -22,8 +22,10 @@ export type Zip = {
   names: ReadonlySet<string>;
   /** True when some entry is encrypted the way zip programs do it. */
   hasLockedEntries: boolean;
-  /** The bytes of a part, at most 256 KB unpacked; null when it is absent, larger or broken. */
-  read(name: string): Promise<Buffer | null>;
+  /** Bytes of a part once unpacked, as the directory says; undefined when it is absent. */
+  sizeOf(name: string): number | undefined;
+  /** The bytes of a part, at most `limit` unpacked (256 KB unless told); null when it is absent, larger or broken. */
+  read(name: string, limit?: number): Promise<Buffer | null>;
 };
 
 /**
@@ -45,9 +47,10 @@ export async function openZip(source: RandomAccess): Promise<Zip | null> {
   return {
     names: new Set(byName.keys()),
     hasLockedEntries: entries.some((entry) => entry.isEncrypted()),
-    async read(name) {
+    sizeOf: (name) => byName.get(name.toLowerCase())?.uncompressedSize,
+    async read(name, limit = maxPartBytes) {
       const entry = byName.get(name.toLowerCase());
-      return entry ? watch.settle(readPart(archive, kept, entry)) : null;
+      return entry ? watch.settle(readPart(archive, kept, entry, limit)) : null;
     },
   };
 }
@@ -116,16 +119,20 @@ function liesApart(entries: readonly Entry[], directoryAt: number): boolean {
 
 // Errors mean "broken" to the caller. The name in the local header has to be the one in the
 // directory: programs differ in which of the two they believe.
-async function readPart(archive: ZipFile, source: RandomAccess, entry: Entry): Promise<Buffer> {
+async function readPart(
+  archive: ZipFile,
+  source: RandomAccess,
+  entry: Entry,
+  limit: number,
+): Promise<Buffer> {
   const { uncompressedSize, compressedSize, compressionMethod } = entry;
-  if (uncompressedSize > maxPartBytes || compressedSize > maxPartBytes)
-    throw new Error('too large');
+  if (uncompressedSize > limit || compressedSize > limit) throw new Error('too large');
   if (!entry.canDecodeFileData()) throw new Error('unknown method');
   const local = await archive.readLocalFileHeaderPromise(entry);
   if (!local.fileName.equals(entry.fileNameRaw)) throw new Error('two names for one part');
   const packed = await source.read(local.fileDataStart, compressedSize);
   const bytes =
-    compressionMethod === 0 ? packed : await inflate(packed, { maxOutputLength: maxPartBytes });
+    compressionMethod === 0 ? packed : await inflate(packed, { maxOutputLength: limit });
   if (bytes.length !== uncompressedSize || crc32(bytes) !== entry.crc32) throw new Error('damaged');
   return bytes;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { recordOpened } from '../../src/db/access-log.ts';
 import { lockApplication } from '../../src/db/applications.ts';
+import { readingJobKind } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createStaff } from '../support/factories.ts';
@@ -39,6 +40,15 @@ const countRows = async ({ application: { id } }: Applicant): Promise<number> =>
     .execute();
   return rows.length;
 };
+const countReadingJobs = async ({ application: { id } }: Applicant): Promise<number> => {
+  const jobs = await test.deps.db
+    .selectFrom('jobs')
+    .select('id')
+    .where('kind', '=', readingJobKind)
+    .where('subjectId', '=', id)
+    .execute();
+  return jobs.length;
+};
 const change = async ({ path }: Applicant, parts: Parameters<typeof postParts>[2]) =>
   await postParts(test, `${path}/documents`, parts);
 
@@ -72,6 +82,8 @@ describe('while nobody has opened it', () => {
     expect(told!.content.subject).toBe(first!.content.subject);
     expect(told!.content.text).toContain('Lebenslauf: ersetzt\nArbeitsprobe: hinzugefügt');
     expect(mails).toHaveLength(3);
+    // One from submitting, one for what came now.
+    expect(await countReadingJobs(applicant)).toBe(2);
     const shown = plainText((await getPage(test, answer.location!)).html);
     expect(shown).toContain('The documents are stored as they stand below.');
     expect(shown).toMatch(/second\.docx\s+Writing sample\s+1 kB\s+Georgian\s+Download/);

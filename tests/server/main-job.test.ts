@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/embedded.ts';
@@ -30,6 +30,7 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
     DATA_DIR: createDataDir(),
     SMTP_URL: smtp.url,
     EDITORIAL_INBOX: 'desk@publication.example',
+    LOG_LEVEL: 'debug',
   });
   undo.push(() => server.end('SIGTERM'));
   expect(server.lines.join('\n')).not.toContain('@');
@@ -49,6 +50,16 @@ it('takes an application over HTTP and brings two mails to a real SMTP server', 
   expect(toApplicant?.raw.toString()).not.toContain(code);
   expect(toEditors?.parsed.subject).toMatch(/^\[F-[2-9A-Z]{6}\] Nino Example – Georgien$/);
   expect(toEditors?.parsed.replyTo?.value[0]?.address).toBe('nino@example.org');
+  await vi.waitFor(
+    () => {
+      const read = server.lines
+        .map((line) => JSON.parse(line))
+        .find(({ msg }) => msg === 'documents read');
+      expect(read).toMatchObject({ kind: 'read-documents', count: documents.length });
+    },
+    { timeout: 30_000 },
+  );
+  expect(server.lines.join('\n')).not.toContain('could not be read');
 });
 
 it('finishes requests and ends with 0 on SIGTERM, and a second start finds everything', async () => {

@@ -4,11 +4,15 @@ import { findPrivateToken, openPrivatePage } from '../../src/actions/open-privat
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { lockApplication } from '../../src/db/applications.ts';
+import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
+import { listDocuments } from '../../src/db/documents.ts';
 import { recordTransition } from '../../src/db/stages.ts';
+import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { createStaff, createSubmitted } from './factories.ts';
 import { longAnswers } from './public-site.ts';
+import { sampleTexts } from './sample-texts.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** A page of the desk in one of its states. */
@@ -22,6 +26,8 @@ export type DeskState = {
 export type DeskFacts = {
   email: string;
   reference: string;
+  /** Addresses of its documents' texts, by what reading made of them. */
+  texts: Readonly<Record<'read' | 'failed' | 'waiting', string>>;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -39,11 +45,12 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const files = kinds.map((kind) => ({ kind, name: `${kind}-${'Unterlage-'.repeat(8)}.pdf` }));
   const { fullName, latinName, penName, languages, placesOther, topics, links } = longAnswers;
   const values = { fullName, latinName, penName, languages, placesOther, topics, links };
-  const { reference } = await createSubmitted(deps, {
+  const { id, reference } = await createSubmitted(deps, {
     values,
     files,
     via: 'https://example.org/a',
   });
+  const texts = await storeTexts(deps, id);
   const others = [];
   for (const name of ['Hayk Sargsyan', 'Əli Quliyev', 'Անի Սարգսյան']) {
     others.push(await createSubmitted(deps, { values: { fullName: name }, files }));
@@ -68,10 +75,33 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
-    ...{ email, reference, written: written.reference, withdrawn: withdrawn.reference },
+    ...{ email, reference, texts, written: written.reference, withdrawn: withdrawn.reference },
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
+}
+
+/** What reading made of two of its three documents: a long text with active content, and a failure. */
+async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string) {
+  const [first, second, third] = await listDocuments(db, applicationId);
+  const { title, paragraphs } = sampleTexts.ka!;
+  const text = [title, ...paragraphs, 'ძალიანგრძელისიტყვა'.repeat(20), ...paragraphs].join('\n\n');
+  const active = [...activeContents];
+  const rows: Omit<NewDocumentText, 'applicationId'>[] = [
+    {
+      ...{ documentId: first!.id, state: 'read', reason: null, text, language: 'ka' },
+      ...{ words: 1234, pages: 12, active, cut: true },
+    },
+    {
+      ...{ documentId: second!.id, state: 'failed', reason: 'crashed', text: '', language: null },
+      ...{ words: null, pages: null, active: null, cut: false },
+    },
+  ];
+  await db.transaction().execute(async (trx) => {
+    for (const row of rows) await storeDocumentText(trx, { applicationId, ...row }, clock.now());
+  });
+  const path = (document: typeof first) => `/documents/${document!.id}/text`;
+  return { read: path(first), failed: path(second), waiting: path(third) };
 }
 
 /** Enters address and password; the list is shown. */
@@ -165,6 +195,10 @@ export const deskPages: readonly DeskState[] = [
     name: 'an application that was withdrawn',
     show: at(({ withdrawn }) => `/admin/applications/${withdrawn}`),
   },
+  ...(['read', 'failed', 'waiting'] as const).map((state) => ({
+    name: `the text of a document: ${state}`,
+    show: at(({ reference, texts }) => `/admin/applications/${reference}${texts[state]}`),
+  })),
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },

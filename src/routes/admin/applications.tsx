@@ -9,6 +9,7 @@ import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/ac
 import { listApplications } from '../../db/application-list.ts';
 import { findByReference, type HeldApplication } from '../../db/applications.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
+import { listReadings } from '../../db/document-texts.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
@@ -79,6 +80,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   ): Promise<ShownDocument[]> => {
     const documents = await listDocuments(db, application.id);
     const viewed = await listViewedDocuments(db, application.id, staffId);
+    const readings = await listReadings(db, application.id);
     const shown: ShownDocument[] = [];
     for (const document of documents) {
       const text =
@@ -91,7 +93,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
               );
               return null;
             });
-      shown.push({ ...document, text, viewed: viewed.has(document.id) });
+      const { id } = document;
+      shown.push({ ...document, text, viewed: viewed.has(id), reading: readings.get(id) });
     }
     return shown;
   };

@@ -1,6 +1,13 @@
+import type { DocumentReading } from '../../db/document-texts.ts';
 import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Translator } from '../../i18n.ts';
+import {
+  ActiveContentNotice,
+  isReadable,
+  listReadingFacts,
+  ReadingState,
+} from './document-reading.tsx';
 
 /** A document as the editors see it. */
 export type ShownDocument = {
@@ -13,11 +20,14 @@ export type ShownDocument = {
   language: string | null;
   /** What was pasted; null when it can't be opened, undefined for files. */
   text: string | null | undefined;
-  /** This reader has downloaded it. */
+  /** This reader has downloaded or read it. */
   viewed: boolean;
+  /** What is known of its text; undefined while it waits to be read. */
+  reading: DocumentReading | undefined;
 };
 
-type DocumentProps = { t: Translator; document: ShownDocument; base: string };
+/** `filters`: the list's, as a query string. */
+type DocumentProps = { t: Translator; document: ShownDocument; base: string; filters: string };
 
 const shortHash = 12;
 // The sample decides most, so that it stands first.
@@ -35,13 +45,14 @@ const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
   );
 };
 
-const DocumentBlock = ({ t, document, base }: DocumentProps) => {
-  const { id, kind, type, size, language, sha256, text, viewed } = document;
+const DocumentBlock = ({ t, document, base, filters }: DocumentProps) => {
+  const { id, kind, type, size, language, sha256, text, viewed, reading } = document;
   const isText = text !== undefined;
   const facts = [
     ...(isText ? [t('admin.application.pasted')] : [t(`document.${kind}`), type.toUpperCase()]),
     t.size(size),
     ...(language ? [t.languageName(language)] : []),
+    ...listReadingFacts({ t, reading }, language),
   ];
   const name = isText ? t(`document.${kind}`) : document.name;
   return (
@@ -50,16 +61,28 @@ const DocumentBlock = ({ t, document, base }: DocumentProps) => {
         <h3>
           <bdi>{name}</bdi>
         </h3>
-        <a
-          href={`${base}/documents/${id}`}
-          aria-label={t('admin.application.downloadNamed', { name })}
-        >
-          {t('admin.application.download')}
-        </a>
+        <span class="ways">
+          {!isText && isReadable(reading) && (
+            <a
+              href={`${base}/documents/${id}/text${filters}`}
+              aria-label={t('reading.readNamed', { name })}
+            >
+              {t('reading.read')}
+            </a>
+          )}
+          <a
+            href={`${base}/documents/${id}`}
+            aria-label={t('admin.application.downloadNamed', { name })}
+          >
+            {t('admin.application.download')}
+          </a>
+        </span>
       </div>
       <p class="soft small num">
         {facts.join(' · ')} {viewed && <span class="chip">{t('admin.application.viewed')}</span>}
       </p>
+      {!isText && <ReadingState t={t} reading={reading} />}
+      <ActiveContentNotice t={t} reading={isText ? undefined : reading} />
       <Fingerprint t={t} sha256={sha256} />
       {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
       {typeof text === 'string' && (
@@ -76,14 +99,15 @@ export const DocumentList = (props: {
   t: Translator;
   documents: ShownDocument[];
   base: string;
+  filters: string;
 }) => {
-  const { t, documents, base } = props;
+  const { t, documents, base, filters } = props;
   if (documents.length === 0) return <p class="soft">{t('admin.application.noDocuments')}</p>;
   const sorted = [...documents].sort((a, b) => rank(a.kind) - rank(b.kind));
   return (
     <>
       {sorted.map((document) => (
-        <DocumentBlock t={t} document={document} base={base} />
+        <DocumentBlock t={t} document={document} base={base} filters={filters} />
       ))}
     </>
   );

@@ -208,7 +208,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         <div>
           <section aria-labelledby="documents">
             <h2 id="documents">{t('admin.application.documents')}</h2>
-            <DocumentList t={t} documents={props.documents} base={base} />
+            <DocumentList t={t} documents={props.documents} base={base} filters={filters} />
           </section>
           <section aria-labelledby="answers">
             <h2 id="answers">{t('admin.application.answers')}</h2>

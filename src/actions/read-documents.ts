@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import { isConnectionError, type Trx } from '../db/client.ts';
+import {
+  listUnreadAfter,
+  listUnreadDocuments,
+  type NewDocumentText,
+  storeDocumentText,
+  type UnreadDocument,
+} from '../db/document-texts.ts';
+import type { Deps } from '../deps.ts';
+import { describeError } from '../describe-error.ts';
+import type { DocumentReader } from '../documents/reading/reader.ts';
+import type { Reading } from '../documents/reading/reading.ts';
+import { readDocument } from '../documents/store.ts';
+
+/** What depends on the texts of an application, in the transaction that stores one. */
+export type AfterTextRead = (trx: Trx, applicationId: string) => Promise<void>;
+
+export type ReadingDeps = Pick<Deps, 'db' | 'keys' | 'clock'> & {
+  log: Logger;
+  reader: DocumentReader;
+  afterTextRead: AfterTextRead;
+};
+
+/** How many documents one look at the table takes in. */
+const window = 1000;
+
+/**
+ * Reads the documents of a submitted application that have not been read, outside of any transaction,
+ * and stores each text in one of its own; how many documents it were. Rejects when the database is
+ * away and when the signal fires.
+ */
+export async function readDocuments(
+  deps: ReadingDeps,
+  applicationId: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const documents = await listUnreadDocuments(deps.db, applicationId);
+  for (const document of documents) await readAndStore(deps, document, signal);
+  return documents.length;
+}
+
+/** The same for all applications, the oldest first. */
+export async function readAllDocuments(deps: ReadingDeps, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  let after: string | undefined;
+  for (;;) {
+    const { documents, last } = await listUnreadAfter(deps.db, after, window);
+    if (last === undefined) return count;
+    for (const document of documents) await readAndStore(deps, document, signal);
+    count += documents.length;
+    after = last;
+  }
+}
+
+async function readAndStore(
+  deps: ReadingDeps,
+  document: UnreadDocument,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, clock, afterTextRead } = deps;
+  const { id: documentId, applicationId } = document;
+  const row = { documentId, applicationId, ...rowOf(await read(deps, document, signal)) };
+  await db.transaction().execute(async (trx) => {
+    if (await storeDocumentText(trx, row, clock.now())) await afterTextRead(trx, applicationId);
+  });
+}
+
+/** A document whose bytes can't be opened is broken: no other try will open them. */
+async function read(
+  deps: ReadingDeps,
+  document: UnreadDocument,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { reader, log } = deps;
+  const { id: documentId, type, size } = document;
+  try {
+    const reading = await reader.read({ type, size }, () => bytesOf(deps, document), signal);
+    if (reading.state === 'failed') {
+      log.warn({ documentId, reason: reading.reason }, 'a document could not be read');
+    }
+    return reading;
+  } catch (error) {
+    if (!(error instanceof DamagedDocument)) throw error;
+    log.error({ documentId, error: describeError(error.cause) }, 'a document is damaged');
+    return { state: 'failed', reason: 'broken', active: null };
+  }
+}
+
+class DamagedDocument extends Error {}
+
+/** Its bytes in clear, never but in memory. */
+async function* bytesOf(
+  { db, keys }: ReadingDeps,
+  document: UnreadDocument,
+): AsyncGenerator<Buffer> {
+  try {
+    const key = keys.unwrapKey(document.applicationId, document.wrapped);
+    yield* readDocument(db, key, document);
+  } catch (error) {
+    if (isConnectionError(error)) throw error;
+    throw new DamagedDocument('the stored bytes do not open', { cause: error });
+  }
+}
+
+function rowOf(reading: Reading): Omit<NewDocumentText, 'documentId' | 'applicationId'> {
+  if (reading.state !== 'failed') return { ...reading, reason: null };
+  const nothing = { text: '', language: null, words: null, pages: null, cut: false };
+  return { ...reading, ...nothing };
+}

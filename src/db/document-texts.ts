@@ -1,0 +1,159 @@
+import { type Selectable, sql } from 'kysely';
+import type { DocumentType } from '../domain/document-types.ts';
+import type { Db, Trx } from './client.ts';
+import { enqueueJob } from './jobs.ts';
+import type { DocumentTextTable } from './schema.ts';
+
+/** Jobs that read what an application's documents say; `subject_id` is the application. */
+export const readingJobKind = 'read-documents';
+
+type TextRow = Selectable<DocumentTextTable>;
+
+/** What reading made of a document, to be stored. */
+export type NewDocumentText = Omit<TextRow, 'readAt'>;
+
+/** What is known of a document's text, without the text itself. */
+export type DocumentReading = Pick<
+  TextRow,
+  'documentId' | 'state' | 'reason' | 'language' | 'words' | 'pages' | 'active' | 'cut'
+>;
+
+/** A document that nothing is known of yet. */
+export type UnreadDocument = {
+  id: string;
+  applicationId: string;
+  type: DocumentType;
+  size: number;
+  chunkCount: number;
+  /** Its application's key. */
+  wrapped: Buffer;
+};
+
+/** Has the documents of an application read once the transaction is committed. */
+export async function enqueueReading(trx: Trx, applicationId: string, now: Date): Promise<void> {
+  await enqueueJob(trx, { kind: readingJobKind, subjectId: applicationId, now });
+}
+
+// What is discreet would have to be stored sealed; nothing is stored of it instead. A draft's documents
+// are nobody's business.
+const unread = (db: Db | Trx) =>
+  db
+    .selectFrom('documents as d')
+    .innerJoin('applications as a', 'a.id', 'd.applicationId')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'd.applicationId')
+    .select(['d.id', 'd.applicationId', 'd.type', 'd.size', 'd.chunkCount', 'k.wrapped'])
+    .where('d.state', '=', sql.lit('received'))
+    .where('a.stage', '<>', sql.lit('draft'))
+    .where('a.discreet', '=', sql.lit(false))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('documentTexts as t')
+            .select('t.documentId')
+            .whereRef('t.documentId', '=', 'd.id'),
+        ),
+      ),
+    )
+    .$narrowType<{ type: DocumentType; size: number; chunkCount: number }>();
+
+/** The documents of a submitted application that have not been read. */
+export async function listUnreadDocuments(
+  db: Db,
+  applicationId: string,
+): Promise<UnreadDocument[]> {
+  return await unread(db).where('d.applicationId', '=', applicationId).orderBy('d.id').execute();
+}
+
+/**
+ * The next documents that have not been read, of all applications, among the `window` documents behind
+ * `after`. `last` is where to go on; undefined when there are no more.
+ */
+export async function listUnreadAfter(
+  db: Db,
+  after: string | undefined,
+  window: number,
+): Promise<{ documents: UnreadDocument[]; last: string | undefined }> {
+  const ids = await db
+    .selectFrom('documents')
+    .select('id')
+    .$if(after !== undefined, (query) => query.where('id', '>', after!))
+    .orderBy('id')
+    .limit(window)
+    .execute();
+  const last = ids.at(-1)?.id;
+  if (last === undefined) return { documents: [], last };
+  const documents = await unread(db)
+    .where('d.id', '>=', ids[0]!.id)
+    .where('d.id', '<=', last)
+    .orderBy('d.id')
+    .execute();
+  return { documents, last };
+}
+
+/**
+ * Stores what was read of a document, in the place of what was read before. False, and nothing stored,
+ * when the document is gone. Locks its application against changes of its documents; whoever only looks
+ * at it does not wait.
+ */
+export async function storeDocumentText(
+  trx: Trx,
+  { documentId, applicationId, ...text }: NewDocumentText,
+  now: Date,
+): Promise<boolean> {
+  await trx
+    .selectFrom('applications')
+    .select('id')
+    .where('id', '=', applicationId)
+    .forNoKeyUpdate()
+    .execute();
+  const document = await trx
+    .selectFrom('documents')
+    .select('id')
+    .where('id', '=', documentId)
+    .where('applicationId', '=', applicationId)
+    .executeTakeFirst();
+  if (!document) return false;
+  await trx.deleteFrom('documentTexts').where('documentId', '=', documentId).execute();
+  await trx
+    .insertInto('documentTexts')
+    .values({ documentId, applicationId, ...text, readAt: now })
+    .execute();
+  return true;
+}
+
+/** What is known of the texts of an application's documents, by document; those that wait are missing. */
+export async function listReadings(
+  db: Db,
+  applicationId: string,
+): Promise<ReadonlyMap<string, DocumentReading>> {
+  const rows = await db
+    .selectFrom('documentTexts')
+    .select(['documentId', 'state', 'reason', 'language', 'words', 'pages', 'active', 'cut'])
+    .where('applicationId', '=', applicationId)
+    .execute();
+  return new Map(rows.map((row) => [row.documentId, row]));
+}
+
+/** What a document of an application says; undefined while it waits to be read. */
+export async function findDocumentText(
+  db: Db,
+  applicationId: string,
+  documentId: string,
+): Promise<(DocumentReading & { text: string }) | undefined> {
+  return await db
+    .selectFrom('documentTexts')
+    .select([
+      'documentId',
+      'state',
+      'reason',
+      'language',
+      'words',
+      'pages',
+      'active',
+      'cut',
+      'text',
+    ])
+    .where('applicationId', '=', applicationId)
+    .where('documentId', '=', documentId)
+    .executeTakeFirst();
+}

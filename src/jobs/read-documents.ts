@@ -1,0 +1,31 @@
+import { findPairs } from '../actions/find-pairs.ts';
+import { type ReadingDeps, readAllDocuments, readDocuments } from '../actions/read-documents.ts';
+import { readingJobKind } from '../db/document-texts.ts';
+import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
+import type { Schedule } from './schedules.ts';
+
+/**
+ * Looks once an hour, and first when an installation gets it, for documents that no job has read, such as
+ * those of applications from before.
+ */
+export const readingSchedule: Schedule = {
+  name: 'read-unread-documents',
+  kind: 'read-unread-documents',
+  everySeconds: 3600,
+};
+
+/** The handlers that read documents, by kind; what was just submitted is also looked at for its twins. */
+export function createReadingHandlers(deps: ReadingDeps): Record<string, JobHandler> {
+  return {
+    [readingJobKind]: async ({ subjectId }: ClaimedJob, signal) => {
+      if (subjectId === null) throw new JobFailure('no-subject', { permanent: true });
+      await findPairs(deps, subjectId);
+      const count = await readDocuments(deps, subjectId, signal);
+      deps.log.debug({ kind: readingJobKind, count }, 'documents read');
+    },
+    [readingSchedule.kind]: async (job: ClaimedJob, signal) => {
+      const count = await readAllDocuments(deps, signal);
+      if (count > 0) deps.log.info({ kind: job.kind, count }, 'documents read');
+    },
+  };
+}

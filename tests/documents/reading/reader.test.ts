@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  createDocumentReader,
+  type DocumentReader,
+  type ReaderOptions,
+} from '../../../src/documents/reading/reader.ts';
+import { makeDocx, makePdf, makeSample } from '../../../src/documents/samples.ts';
+import { allowedExtensions, type DocumentType } from '../../../src/domain/document-types.ts';
+import { makeEndlessPdf, makeSwellingPdf } from '../../support/hostile.ts';
+import { sampleTexts } from '../../support/sample-texts.ts';
+
+const english = sampleTexts.en!;
+const fullText = [english.title, ...english.paragraphs].join('\n\n');
+const pdf = makePdf(english);
+const open: DocumentReader[] = [];
+afterEach(async () => {
+  for (const reader of open.splice(0)) reader.close();
+  await vi.waitFor(() => expect(listProcesses()).toEqual([]));
+});
+
+function createReader(options: Partial<ReaderOptions> = {}): DocumentReader {
+  const reader = createDocumentReader(options);
+  open.push(reader);
+  return reader;
+}
+
+async function* inPieces(bytes: Buffer, size = 65_536): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const read = (reader: DocumentReader, type: DocumentType, bytes: Buffer, signal?: AbortSignal) =>
+  reader.read({ type, size: bytes.length }, () => inPieces(bytes), signal);
+
+/** The reading processes that this one has started. */
+function listProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const isOurs =
+          readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) S ${process.pid} `) ||
+          readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) R ${process.pid} `);
+        return isOurs && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('permission');
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe('documents are read in a process of their own', () => {
+  it('of all types, one after the other in the same one', async () => {
+    const reader = createReader();
+    for (const type of allowedExtensions) {
+      const bytes = makeSample(type, english, { size: 700_000 });
+      expect(await read(reader, type, bytes)).toMatchObject({
+        state: 'read',
+        text: expect.stringContaining(english.paragraphs[1]!),
+      });
+      expect(listProcesses()).toHaveLength(1);
+    }
+  });
+
+  it('that knows nothing of ours: no variables, no files, no other program', async () => {
+    process.env.PLANTED_SECRET = 'planted';
+    const reader = createReader();
+    await read(reader, 'pdf', pdf);
+    const [pid] = listProcesses();
+    // What dash sets by itself.
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+    expect(variables.filter((one) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(one))).toEqual([]);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    expect(command).toMatch(/\0--(?:experimental-)?permission\0/);
+    expect(command).not.toContain('--allow');
+    delete process.env.PLANTED_SECRET;
+  });
+
+  it('whose turn comes even when many ask at once', async () => {
+    const reader = createReader();
+    const all = await Promise.all(Array.from({ length: 8 }, () => read(reader, 'pdf', pdf)));
+    expect(all.map(({ state }) => state)).toEqual(Array(8).fill('read'));
+    expect(listProcesses()).toHaveLength(1);
+  });
+
+  it('which is replaced after some, and ends when nothing is left to read', async () => {
+    const reader = createReader({ documentsPerProcess: 2, idleMs: 50 });
+    await read(reader, 'txt', Buffer.from(fullText));
+    const [first] = listProcesses();
+    await read(reader, 'txt', Buffer.from(fullText));
+    expect(await read(reader, 'txt', Buffer.from(fullText))).toMatchObject({ text: fullText });
+    expect(listProcesses()).not.toContain(first);
+    await vi.waitFor(() => expect(listProcesses()).toEqual([]));
+  });
+});
+
+describe('a document that', () => {
+  it('is broken or locked costs nobody a process', async () => {
+    const reader = createReader();
+    const broken = { state: 'failed', reason: 'broken' };
+    expect(await read(reader, 'pdf', Buffer.from('%PDF-1.7\nno'))).toMatchObject(broken);
+    const [first] = listProcesses();
+    expect(await read(reader, 'docx', Buffer.from('PK'))).toEqual({ ...broken, active: null });
+    expect(await read(reader, 'pdf', pdf)).toMatchObject({
+      state: 'read',
+      active: [],
+      text: fullText,
+    });
+    expect(listProcesses()).toEqual([first]);
+  });
+
+  it('says nothing is empty', async () => {
+    const bytes = makePdf({ title: '', paragraphs: [] });
+    expect(await read(createReader(), 'pdf', bytes)).toEqual({
+      ...{ state: 'empty', active: [], text: '', cut: false, language: null, words: 0, pages: 1 },
+    });
+  });
+
+  it('is larger than is read is not even sent', async () => {
+    const reader = createReader({ documentBytes: pdf.length - 1 });
+    expect(await read(reader, 'pdf', pdf)).toEqual({
+      ...{ state: 'failed', reason: 'too-large', active: null },
+    });
+    expect(listProcesses()).toEqual([]);
+  });
+
+  it('swells beyond the memory it may have is stopped, and the rest is read', async () => {
+    const bytes = makeSwellingPdf();
+    expect(bytes.length).toBeLessThan(10_000);
+    const reader = createReader({ memoryMb: 200 });
+    const before = process.memoryUsage.rss();
+    expect(await read(reader, 'pdf', bytes)).toEqual({
+      ...{ state: 'failed', reason: 'too-large', active: [] },
+    });
+    expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(60);
+    expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
+  });
+
+  it('never comes to an end is stopped, and the rest is read', async () => {
+    const reader = createReader({ timeoutMs: 2500 });
+    expect(await read(reader, 'pdf', makeEndlessPdf())).toEqual({
+      ...{ state: 'failed', reason: 'timed-out', active: [] },
+    });
+    expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
+  });
+
+  it('takes its process with it has crashed', async () => {
+    const reader = createReader();
+    const bytes = makeEndlessPdf();
+    let opened = false;
+    const reading = reader.read({ type: 'pdf', size: bytes.length }, async function* () {
+      opened = true;
+      yield* inPieces(bytes);
+    });
+    await vi.waitFor(() => expect(opened).toBe(true), 10_000);
+    process.kill(listProcesses()[0]!, 'SIGKILL');
+    expect(await reading).toMatchObject({ state: 'failed', reason: 'crashed' });
+    expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
+  });
+
+  it('dies of what another left behind is read in a fresh process', async () => {
+    const reader = createReader();
+    await read(reader, 'pdf', pdf);
+    const [first] = listProcesses();
+    const bytes = makeDocx(english, { size: 3_000_000 });
+    let opened = 0;
+    const reading = reader.read({ type: 'docx', size: bytes.length }, () => {
+      opened += 1;
+      if (opened === 1) process.kill(first!, 'SIGKILL');
+      return inPieces(bytes);
+    });
+    expect(await reading).toMatchObject({ state: 'read', text: fullText });
+    expect(opened).toBe(2);
+  });
+
+  it('says more than an answer may hold is stopped', async () => {
+    const reader = createReader({ answerBytes: 200 });
+    expect(await read(reader, 'txt', Buffer.from(fullText.repeat(10)))).toMatchObject({
+      ...{ state: 'failed', reason: 'too-large' },
+    });
+  });
+});
+
+describe('reading', () => {
+  it('rejects with what the bytes reject with, and goes on', async () => {
+    const reader = createReader();
+    async function* failing(): AsyncGenerator<Buffer> {
+      yield pdf.subarray(0, 100);
+      throw new Error('the database is away');
+    }
+    await expect(reader.read({ type: 'pdf', size: pdf.length }, failing)).rejects.toThrow(
+      'the database is away',
+    );
+    expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
+  });
+
+  it('stops when it is told to', async () => {
+    const reader = createReader();
+    const stopping = new AbortController();
+    const reading = read(reader, 'pdf', makeEndlessPdf(), stopping.signal);
+    const rejected = expect(reading).rejects.toThrow('enough');
+    await vi.waitFor(() => expect(listProcesses()).toHaveLength(1));
+    stopping.abort(new Error('enough'));
+    await rejected;
+    await vi.waitFor(() => expect(listProcesses()).toEqual([]));
+  });
+
+  it('is over once the reader is closed', async () => {
+    const reader = createReader();
+    const reading = read(reader, 'pdf', makeEndlessPdf());
+    const rejected = expect(reading).rejects.toThrow('has ended');
+    await vi.waitFor(() => expect(listProcesses()).toHaveLength(1));
+    reader.close();
+    await rejected;
+    await expect(read(reader, 'pdf', pdf)).rejects.toThrow('has ended');
+  });
+
+  it('holds one piece of a document at a time', async () => {
+    const reader = createReader({ timeoutMs: 60_000 });
+    await read(reader, 'pdf', pdf);
+    const before = process.memoryUsage.rss();
+    const size = 30_000_000;
+    const piece = Buffer.alloc(262_144, 'a ');
+    let most = 0;
+    const reading = reader.read({ type: 'txt', size }, async function* () {
+      for (let left = size; left > 0; left -= piece.length) {
+        most = Math.max(most, process.memoryUsage.rss() - before);
+        yield Buffer.from(piece.subarray(0, left));
+      }
+    });
+    await reading;
+    expect(most / 1e6).toBeLessThan(30);
+  });
+});
