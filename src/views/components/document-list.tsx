@@ -1,6 +1,7 @@
 import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Translator } from '../../i18n.ts';
+import { PdfView } from './pdf-view.tsx';
 
 /** A document as the editors see it. */
 export type ShownDocument = {
@@ -17,7 +18,7 @@ export type ShownDocument = {
   viewed: boolean;
 };
 
-type DocumentProps = { t: Translator; document: ShownDocument; base: string };
+type DocumentProps = { t: Translator; document: ShownDocument; base: string; pdfLibrary: string };
 
 const shortHash = 12;
 // The sample decides most, so that it stands first.
@@ -35,7 +36,7 @@ const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
   );
 };
 
-const DocumentBlock = ({ t, document, base }: DocumentProps) => {
+const DocumentBlock = ({ t, document, base, pdfLibrary }: DocumentProps) => {
   const { id, kind, type, size, language, sha256, text, viewed } = document;
   const isText = text !== undefined;
   const facts = [
@@ -60,6 +61,9 @@ const DocumentBlock = ({ t, document, base }: DocumentProps) => {
       <p class="soft small num">
         {facts.join(' · ')} {viewed && <span class="chip">{t('admin.application.viewed')}</span>}
       </p>
+      {type === 'pdf' && (
+        <PdfView t={t} id={id} name={name} url={`${base}/documents/${id}`} library={pdfLibrary} />
+      )}
       <Fingerprint t={t} sha256={sha256} />
       {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
       {typeof text === 'string' && (
@@ -76,14 +80,16 @@ export const DocumentList = (props: {
   t: Translator;
   documents: ShownDocument[];
   base: string;
+  /** Where the script that draws a PDF is. */
+  pdfLibrary: string;
 }) => {
-  const { t, documents, base } = props;
+  const { t, documents, base, pdfLibrary } = props;
   if (documents.length === 0) return <p class="soft">{t('admin.application.noDocuments')}</p>;
   const sorted = [...documents].sort((a, b) => rank(a.kind) - rank(b.kind));
   return (
     <>
       {sorted.map((document) => (
-        <DocumentBlock t={t} document={document} base={base} />
+        <DocumentBlock t={t} document={document} base={base} pdfLibrary={pdfLibrary} />
       ))}
     </>
   );
