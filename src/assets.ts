@@ -12,14 +12,23 @@ const entries = {
   'autosave.js': 'client/autosave.ts',
   'upload.js': 'client/upload.ts',
   'keys.js': 'client/keys.ts',
+  'view.js': 'client/view.ts',
   'icon.svg': 'views/icon.svg',
 } as const;
 
-export type AssetName = keyof typeof entries;
+/** Files of packages that few pages need: read and compressed when first asked for. */
+const libraries = { 'pdf.mjs': 'unpdf/pdfjs' } as const;
 
-type Asset = { path: string; mediaType: string; bytes: Buffer; gzipped: Buffer };
+export type AssetName = keyof typeof entries | keyof typeof libraries;
 
-/** Style sheets, scripts and the icon, minified, under names that change with their content. */
+type Asset = {
+  path: string;
+  mediaType: string;
+  bytes(): Promise<Buffer>;
+  gzipped(): Promise<Buffer>;
+};
+
+/** Style sheets, scripts and the icon, minified, and what packages bring, under names that change with their content. */
 export type Assets = {
   /** The address of an asset; safe to cache for ever. */
   href(name: AssetName): string;
@@ -29,6 +38,7 @@ export type Assets = {
 const mediaTypes = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 };
 
@@ -46,23 +56,50 @@ async function bundle(file: string): Promise<Buffer> {
   return Buffer.from(outputFiles[0]!.contents);
 }
 
+const hashOf = (bytes: Buffer): string =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+const compress = (bytes: Buffer): Promise<Buffer> => promisify(gzip)(bytes, { level: 9 });
+
+function place(name: AssetName, bytes: Buffer): Pick<Asset, 'path' | 'mediaType'> {
+  const [stem, extension] = name.split('.') as [string, keyof typeof mediaTypes];
+  return {
+    path: `/assets/${stem}.${hashOf(bytes)}.${extension}`,
+    mediaType: mediaTypes[extension],
+  };
+}
+
+async function prepareEntry(name: keyof typeof entries): Promise<Asset> {
+  const source = fileURLToPath(new URL('.', import.meta.url));
+  const bytes = await bundle(source + entries[name]);
+  const gzipped = await compress(bytes);
+  return { ...place(name, bytes), bytes: async () => bytes, gzipped: async () => gzipped };
+}
+
+async function prepareLibrary(name: keyof typeof libraries): Promise<Asset> {
+  const file = fileURLToPath(import.meta.resolve(libraries[name]));
+  const read = () => readFile(file);
+  let gzipped: Promise<Buffer> | undefined;
+  return {
+    ...place(name, await read()),
+    bytes: read,
+    gzipped() {
+      gzipped ??= read().then(compress);
+      return gzipped;
+    },
+  };
+}
+
 /** Bundles the assets, once at start. */
 export async function buildAssets(): Promise<Assets> {
-  const source = fileURLToPath(new URL('.', import.meta.url));
   const assets = new Map<AssetName, Asset>();
-  await Promise.all(
-    (Object.keys(entries) as AssetName[]).map(async (name) => {
-      const bytes = await bundle(source + entries[name]);
-      const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-      const [stem, extension] = name.split('.') as [string, keyof typeof mediaTypes];
-      assets.set(name, {
-        path: `/assets/${stem}.${hash}.${extension}`,
-        mediaType: mediaTypes[extension],
-        bytes,
-        gzipped: await promisify(gzip)(bytes, { level: 9 }),
-      });
-    }),
-  );
+  const prepare = async <Name extends AssetName>(
+    names: Record<Name, string>,
+    make: (name: Name) => Promise<Asset>,
+  ): Promise<void> => {
+    const all = Object.keys(names) as Name[];
+    await Promise.all(all.map(async (name) => assets.set(name, await make(name))));
+  };
+  await Promise.all([prepare(entries, prepareEntry), prepare(libraries, prepareLibrary)]);
   // Its helper process has done its work and would stay, with some 10 MB.
   await stop();
   const byPath = new Map([...assets.values()].map((asset) => [asset.path, asset]));

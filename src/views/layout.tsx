@@ -200,6 +200,7 @@ type DeskPageProps = {
   /** Undefined on the pages before one is signed in. */
   staff?: { name: string; role: Role } | undefined;
   current?: DeskSection;
+  scripts?: AssetName[];
   /** `narrow` for forms and single texts, `wide` for tables. */
   width?: 'wide' | 'narrow';
   children?: Child;
@@ -207,7 +208,7 @@ type DeskPageProps = {
 
 /** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
 export const DeskPage = (props: DeskPageProps) => {
-  const { frame, title, staff, current, width = 'wide', children } = props;
+  const { frame, title, staff, current, scripts = [], width = 'wide', children } = props;
   const { t, mailTrouble = 0 } = frame;
   const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
@@ -222,7 +223,7 @@ export const DeskPage = (props: DeskPageProps) => {
       frame={frame}
       title={`${title} – Feder`}
       stylesheet="desk.css"
-      scripts={frame.keyboard ? ['keys.js'] : []}
+      scripts={frame.keyboard ? ['keys.js', ...scripts] : scripts}
     >
       <header class="masthead">
         <div>

@@ -8,6 +8,7 @@ import {
   listReadingFacts,
   ReadingState,
 } from './document-reading.tsx';
+import { PdfView } from './pdf-view.tsx';
 
 /** A document as the editors see it. */
 export type ShownDocument = {
@@ -26,8 +27,15 @@ export type ShownDocument = {
   reading: DocumentReading | undefined;
 };
 
-/** `filters`: the list's, as a query string. */
-type DocumentProps = { t: Translator; document: ShownDocument; base: string; filters: string };
+type DocumentProps = {
+  t: Translator;
+  document: ShownDocument;
+  base: string;
+  /** The list's, as a query string. */
+  filters: string;
+  /** Where the script that draws a PDF is. */
+  pdfLibrary: string;
+};
 
 const shortHash = 12;
 // The sample decides most, so that it stands first.
@@ -45,7 +53,7 @@ const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
   );
 };
 
-const DocumentBlock = ({ t, document, base, filters }: DocumentProps) => {
+const DocumentBlock = ({ t, document, base, filters, pdfLibrary }: DocumentProps) => {
   const { id, kind, type, size, language, sha256, text, viewed, reading } = document;
   const isText = text !== undefined;
   const facts = [
@@ -83,6 +91,9 @@ const DocumentBlock = ({ t, document, base, filters }: DocumentProps) => {
       </p>
       {!isText && <ReadingState t={t} reading={reading} />}
       <ActiveContentNotice t={t} reading={isText ? undefined : reading} />
+      {type === 'pdf' && (
+        <PdfView t={t} id={id} name={name} url={`${base}/documents/${id}`} library={pdfLibrary} />
+      )}
       <Fingerprint t={t} sha256={sha256} />
       {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
       {typeof text === 'string' && (
@@ -100,14 +111,16 @@ export const DocumentList = (props: {
   documents: ShownDocument[];
   base: string;
   filters: string;
+  pdfLibrary: string;
 }) => {
-  const { t, documents, base, filters } = props;
+  const { documents, ...rest } = props;
+  const { t } = rest;
   if (documents.length === 0) return <p class="soft">{t('admin.application.noDocuments')}</p>;
   const sorted = [...documents].sort((a, b) => rank(a.kind) - rank(b.kind));
   return (
     <>
       {sorted.map((document) => (
-        <DocumentBlock t={t} document={document} base={base} filters={filters} />
+        <DocumentBlock document={document} {...rest} />
       ))}
     </>
   );

@@ -177,6 +177,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       title={`${values.fullName} · ${application.reference}`}
       staff={staff}
       current="applications"
+      scripts={['view.js']}
     >
       <Walk {...props} />
       <ErrorSummary t={t} errors={[...(props.composed?.errors ?? []), ...props.typedHold.errors]} />
@@ -208,7 +209,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         <div>
           <section aria-labelledby="documents">
             <h2 id="documents">{t('admin.application.documents')}</h2>
-            <DocumentList t={t} documents={props.documents} base={base} filters={filters} />
+            <DocumentList
+              {...{ t, base, filters }}
+              documents={props.documents}
+              pdfLibrary={frame.asset('pdf.mjs')}
+            />
           </section>
           <section aria-labelledby="answers">
             <h2 id="answers">{t('admin.application.answers')}</h2>
