@@ -1,8 +1,10 @@
 import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
+import { benchUpload } from './upload.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   submit: benchSubmit,
+  upload: benchUpload,
   'slow-network': benchSlowNetwork,
 };
 
