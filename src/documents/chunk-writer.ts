@@ -13,7 +13,7 @@ type Last = NumberedBlock & { type: string; size: number; sha256: Buffer };
 
 export type ChunkWriter = {
   readonly id: string;
-  /** Stores a block that is not the last. The first has to stay as it is until the second is stored. */
+  /** Stores a block that is not the last. The first has to stay as it is until the end. */
   put(number: number, block: Buffer): Promise<void>;
   /** Stores the last block and, of a file of two, the first as well: most files take one statement. */
   finish(last: Last): Promise<void>;
@@ -150,7 +150,6 @@ export function createChunkWriter(db: Db, row: DocumentRow, sealing: Sealing): C
           insertFirst(db, { ...row, number: 0, data: seal(target!, 0, first!, false) }),
         );
       }
-      first = undefined;
       await withBlocks(1, ([target]) =>
         insertChunk(db, { id, number, data: seal(target!, number, block, false) }),
       );

@@ -63,18 +63,13 @@ function openWriter(
   );
 }
 
-/** The file being received as something that can be read anywhere; its end is in memory, and one block more. */
-function readBack(
-  writer: ChunkWriter,
-  size: number,
-  first: Buffer | undefined,
-  last: NumberedBlock,
-) {
-  let kept = first && { number: 0, block: first };
+/** The file being received as something that can be read anywhere; ends and beginnings stay in memory. */
+function readBack(writer: ChunkWriter, size: number, firstBlock: Buffer, last: NumberedBlock) {
+  let kept = { number: 0, block: firstBlock };
   return readBlocks(size, async (number) => {
     if (number === last.number) return last.block;
-    if (number === 0 && first) return first;
-    if (kept?.number !== number) kept = { number, block: await writer.read(number) };
+    if (number === 0) return firstBlock;
+    if (kept.number !== number) kept = { number, block: await writer.read(number) };
     return kept.block;
   });
 }
@@ -110,13 +105,8 @@ export async function receiveDocument(
         // A full block waits for the next byte, since the last block is sealed differently.
         if (blocks.isFull) {
           const { block } = blocks;
+          firstBlock ??= block;
           await writer.put(number, block);
-          if (number === 0) firstBlock = block;
-          else if (firstBlock) {
-            // Stored by now; of a file that is still longer one block in memory is enough.
-            giveBack(firstBlock);
-            firstBlock = undefined;
-          }
           blocks.next({ keep: number === 0 });
           number += 1;
         }
@@ -127,7 +117,7 @@ export async function receiveDocument(
     const inspection = await inspectDocument(
       sniffer.finish(),
       name,
-      readBack(writer, size, firstBlock, last),
+      readBack(writer, size, firstBlock ?? last.block, last),
     );
     if (!inspection.ok) {
       const { problem, detected } = inspection;
@@ -139,7 +129,7 @@ export async function receiveDocument(
     return { ok: true, id: writer.id, name, size };
   } finally {
     blocks.giveBack();
-    if (firstBlock) giveBack(firstBlock);
+    if (number > 0) giveBack(firstBlock!);
     if (!finished.ok) await writer.discard();
   }
 }
