@@ -14,7 +14,13 @@ it('renders without an AsyncLocalStorage, which would follow every promise of th
   } as typeof run;
   const Name = ({ children }: { children: string }) => <b>{children}</b>;
   try {
-    const page = <p>{['Ana', 'Nino'].map((name) => <Name>{name}</Name>)}</p>;
+    const page = (
+      <p>
+        {['Ana', 'Nino'].map((name) => (
+          <Name>{name}</Name>
+        ))}
+      </p>
+    );
     expect(String(page)).toBe('<p><b>Ana</b><b>Nino</b></p>');
     expect(runs).toBe(0);
   } finally {
