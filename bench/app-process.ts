@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { startArguments } from '../tests/support/server-process.ts';
 
 export type AppProcess = { url: string; pid: number; dataDir: string; stop(): Promise<void> };
 
 /** Starts the real server as `npm start` does, over a fresh data directory, on a free port. */
 export async function startApp(): Promise<AppProcess> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-bench-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
+  const child = spawn(process.execPath, startArguments, {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -45,10 +45,10 @@ export function makeForm(documentBytes: number): Buffer {
   ]);
 }
 
-/** A body with one document of so many bytes. */
-export function makeUpload(documentBytes: number): Buffer {
+/** One document of so many bytes, and the body of a form that brings nothing else. */
+export function makeUpload(documentBytes: number): { body: Buffer; file: Buffer } {
   const pdf = makePdf(content, { size: documentBytes });
-  return Buffer.concat([...fields, file('cv', 'cv.pdf', pdf), end]);
+  return { body: Buffer.concat([...fields, file('cv', 'cv.pdf', pdf), end]), file: pdf };
 }
 
 /** A body that is a PDF at its beginning and never ends well. */

@@ -1,10 +1,12 @@
 import { benchReading } from './reading.ts';
 import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
+import { benchUpload } from './upload.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   submit: benchSubmit,
   reading: benchReading,
+  upload: benchUpload,
   'slow-network': benchSlowNetwork,
 };
 

@@ -33,6 +33,7 @@ import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
+import { renderPlainly } from './plain-rendering.ts';
 import { announcePublicUrl } from './public-address.ts';
 import { describeStart, listStartFacts } from './start-message.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -233,4 +234,5 @@ async function main(): Promise<void> {
   }
 }
 
+renderPlainly();
 await main();

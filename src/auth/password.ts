@@ -1,7 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { createTurns } from '../db/turns.ts';
 import { lengthOf } from '../domain/text.ts';
 import { isEasyToGuess } from './easy-passwords.ts';
-import { createTurns } from './turns.ts';
 
 /** Fewest code points of a password (ASVS 6.2.1, level 2 and above). */
 export const minPasswordLength = 15;

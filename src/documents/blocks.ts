@@ -1,73 +1,59 @@
+import { sealOverhead } from '../crypto.ts';
 import type { RandomAccess } from './random-access.ts';
 
-/** The bytes of one chunk as they came, in pieces. */
-export type Block = readonly Buffer[];
+/** Bytes of a full block: the plain ones of a chunk row. */
+export const blockBytes = 256 * 1024;
 
-/** Smaller pieces are copied together: a client that sends byte by byte must not fill the memory with buffers. */
-const ownPiece = 16 * 1024;
-const collectedPiece = 64 * 1024;
+// Uploads fill and leave so many blocks that memory of their own for each was most of what had to be
+// collected, and of what the process held on to.
+const spare: Buffer[] = [];
+const mostSpare = 32;
 
-/** Collects a stream into blocks of exactly `blockBytes`. What comes in large pieces is not copied. */
-export function createBlocks(blockBytes: number) {
-  let pieces: Buffer[] = [];
+/** Memory for a block, plain or sealed; what it holds is left from before. */
+export const takeBlock = (): Buffer =>
+  spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes + sealOverhead);
+
+/** Only for memory that nobody reads or writes any more: not even a statement that was given up. */
+export function giveBack(block: Buffer): void {
+  // All of it, if this is but the part that was filled.
+  if (spare.length < mostSpare) spare.push(Buffer.from(block.buffer));
+}
+
+/** Collects a stream into blocks of exactly `blockBytes`, in memory from `takeBlock`. */
+export function createBlocks() {
+  let memory: Buffer | undefined;
   let filled = 0;
-  /** Where small pieces are collected, and how much of it is taken. */
-  let collected = Buffer.alloc(0);
-  let taken = 0;
-  const keep = (bytes: Buffer): void => {
-    if (bytes.length >= ownPiece) {
-      pieces.push(bytes);
-      return;
-    }
-    if (taken + bytes.length > collected.length) {
-      collected = Buffer.allocUnsafe(collectedPiece);
-      taken = 0;
-    }
-    const last = pieces.at(-1);
-    const grows = taken > 0 && last?.buffer === collected.buffer;
-    const from = grows ? taken - last.length : taken;
-    bytes.copy(collected, taken);
-    taken += bytes.length;
-    if (grows) pieces.pop();
-    pieces.push(collected.subarray(from, taken));
-  };
   return {
     /** Takes bytes from `source` at `from`; returns where it stopped: less than its length when full. */
     take(source: Buffer, from: number): number {
+      memory ??= takeBlock();
       const end = Math.min(source.length, from + blockBytes - filled);
-      if (end > from) keep(source.subarray(from, end));
-      filled += end - from;
+      filled += source.copy(memory, filled, from, end);
       return end;
     },
     get isFull() {
       return filled === blockBytes;
     },
-    /** The block so far; a new one begins. */
-    next(): Block {
-      const done = pieces;
-      pieces = [];
+    /** The block so far. */
+    get block(): Buffer {
+      return memory?.subarray(0, filled) ?? Buffer.alloc(0);
+    },
+    /** Begins a new block: in memory of its own when the old one is kept, else over it. */
+    next({ keep }: { keep: boolean }): void {
+      if (keep) memory = undefined;
       filled = 0;
-      return done;
+    },
+    giveBack(): void {
+      if (memory) giveBack(memory);
+      memory = undefined;
     },
   };
 }
 
-/** Bytes of a block from `start` on, up to `length` of them or to its end. */
-function* sliceOf(block: Block, start: number, length: number): Generator<Buffer> {
-  let before = 0;
-  for (const piece of block) {
-    const from = Math.max(0, start - before);
-    const slice = piece.subarray(from, start + length - before);
-    if (start + length > before && slice.length > 0) yield slice;
-    before += piece.length;
-  }
-}
-
-/** What lies in blocks of `blockBytes` as something that can be read anywhere. */
+/** What lies in blocks as something that can be read anywhere. */
 export function readBlocks(
   size: number,
-  blockBytes: number,
-  getBlock: (number: number) => Block | Promise<Block>,
+  getBlock: (number: number) => Buffer | Promise<Buffer>,
 ): RandomAccess {
   return {
     size,
@@ -77,7 +63,7 @@ export function readBlocks(
         const number = Math.floor(at / blockBytes);
         const start = at - number * blockBytes;
         const end = Math.min(offset + length, (number + 1) * blockBytes);
-        parts.push(...sliceOf(await getBlock(number), start, end - at));
+        parts.push((await getBlock(number)).subarray(start, start + end - at));
         at = end;
       }
       return parts.length === 1 ? parts[0]! : Buffer.concat(parts);

@@ -1,19 +1,20 @@
 import { sql } from 'kysely';
 import { type Db, withoutWaiting } from '../db/client.ts';
-import type { Pieces } from '../db/pieces.ts';
+import { Pieces } from '../db/pieces.ts';
 import { prepare } from '../db/prepared.ts';
+import { createTurns } from '../db/turns.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import { AppError } from '../errors.ts';
-import type { Block } from './blocks.ts';
+import { giveBack, takeBlock } from './blocks.ts';
 
 /** The last block of a file, behind all others. */
-export type NumberedBlock = { number: number; block: Block };
+export type NumberedBlock = { number: number; block: Buffer };
 type Last = NumberedBlock & { type: string; size: number; sha256: Buffer };
 
 export type ChunkWriter = {
   readonly id: string;
-  /** Stores a block that is not the last. */
-  put(number: number, block: Block): Promise<void>;
+  /** Stores a block that is not the last. The first has to stay as it is until the end. */
+  put(number: number, block: Buffer): Promise<void>;
   /** Stores the last block and, of a file of two, the first as well: most files take one statement. */
   finish(last: Last): Promise<void>;
   discard(): Promise<void>;
@@ -106,19 +107,36 @@ async function isOpen(db: Db, row: DocumentRow): Promise<boolean> {
 
 /** How the blocks of one document become chunks and back; `open` is for those that are not the last. */
 type Sealing = {
-  seal(number: number, block: Block, last: boolean): Pieces;
+  seal(target: Buffer, number: number, block: Buffer, last: boolean): Buffer;
   open(number: number, sealed: Buffer): Buffer;
 };
+
+// Fewer than connections, so that others find one. What waits for its turn is not sealed yet: many
+// uploads at once would fill the memory with what a few connections can't carry away.
+const inTurn = createTurns({ atOnce: 6, waiting: Number.POSITIVE_INFINITY });
+
+/** Hands `work` so many blocks to seal into, when it is its turn. */
+async function withBlocks<T>(count: 1 | 2, work: (blocks: Buffer[]) => Promise<T>): Promise<T> {
+  return await inTurn(async () => {
+    const blocks = Array.from({ length: count }, takeBlock);
+    const result = await work(blocks);
+    // Not after a failure: the statement may still be on its way.
+    for (const block of blocks) giveBack(block);
+    return result;
+  });
+}
 
 /**
  * Writes a document's row and its chunks without waiting for the disk: they count only once the
  * request's last transaction commits, and that commit flushes everything that was written before it.
  */
-export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Sealing): ChunkWriter {
+export function createChunkWriter(db: Db, row: DocumentRow, sealing: Sealing): ChunkWriter {
   const { id, applicationId, now, held } = row;
   let started = false;
   // Of a file of two chunks the first waits for the second.
-  let first: Block | undefined;
+  let first: Buffer | undefined;
+  const seal = (...[target, number, block, last]: Parameters<Sealing['seal']>): Pieces =>
+    new Pieces([sealing.seal(target, number, block, last)]);
   return {
     id,
     async put(number, block) {
@@ -128,15 +146,22 @@ export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Seal
       }
       if (!started) {
         started = true;
-        await insertFirst(db, { ...row, number: 0, data: seal(0, first!, false) });
+        await withBlocks(1, ([target]) =>
+          insertFirst(db, { ...row, number: 0, data: seal(target!, 0, first!, false) }),
+        );
       }
-      await insertChunk(db, { id, number, data: seal(number, block, false) });
+      await withBlocks(1, ([target]) =>
+        insertChunk(db, { id, number, data: seal(target!, number, block, false) }),
+      );
     },
     async finish({ number, block, ...facts }) {
-      const last = { ...facts, number, data: seal(number, block, true) };
-      const { numAffectedRows } = started
-        ? await insertLast(db, { ...last, id, applicationId, now, held })
-        : await insertWhole(db, { ...row, ...last, first: first ? seal(0, first, false) : null });
+      const whole = !started && first;
+      const { numAffectedRows } = await withBlocks(whole ? 2 : 1, async ([target, another]) => {
+        const last = { ...facts, number, data: seal(target!, number, block, true) };
+        if (started) return await insertLast(db, { ...last, id, applicationId, now, held });
+        const data = whole ? seal(another!, 0, whole, false) : null;
+        return await insertWhole(db, { ...row, ...last, first: data });
+      });
       if (numAffectedRows) return;
       // A database that crashed meanwhile may have forgotten chunks that did not wait for the disk.
       if (await isOpen(db, row)) throw new AppError('unavailable', { retryAfter: 10 });
@@ -152,7 +177,7 @@ export function createChunkWriter(db: Db, row: DocumentRow, { seal, open }: Seal
         .where('documentId', '=', id)
         .where('number', '=', number)
         .executeTakeFirstOrThrow();
-      return open(number, chunk.data);
+      return sealing.open(number, chunk.data);
     },
   };
 }

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createId, open, sealPieces } from '../crypto.ts';
+import { createId, open, sealInto } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
-import { Pieces } from '../db/pieces.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
-import { type Block, createBlocks, readBlocks } from './blocks.ts';
+import { blockBytes, createBlocks, giveBack, readBlocks } from './blocks.ts';
 import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk-writer.ts';
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import { createSniffer } from './sniffer.ts';
 
 /** Plain bytes per chunk row. */
-export const chunkBytes = 256 * 1024;
+export const chunkBytes = blockBytes;
 
 /** Binds a chunk to its application, document, place and whether it is the last: none can be moved or cut off. */
 export function chunkContext(
@@ -58,19 +57,19 @@ function openWriter(
     db,
     { ...incoming, id, name: cleanFileName(incoming.name), now, held },
     {
-      seal: (number, block, last) => new Pieces(sealPieces(key, block, contextOf(number, last))),
+      seal: (target, number, block, last) => sealInto(target, key, block, contextOf(number, last)),
       open: (number, sealed) => open(key, sealed, contextOf(number, false)),
     },
   );
 }
 
 /** The file being received as something that can be read anywhere; ends and beginnings stay in memory. */
-function readBack(writer: ChunkWriter, size: number, firstBlock: Block, last: NumberedBlock) {
+function readBack(writer: ChunkWriter, size: number, firstBlock: Buffer, last: NumberedBlock) {
   let kept = { number: 0, block: firstBlock };
-  return readBlocks(size, chunkBytes, async (number) => {
+  return readBlocks(size, async (number) => {
     if (number === last.number) return last.block;
     if (number === 0) return firstBlock;
-    if (kept.number !== number) kept = { number, block: [await writer.read(number)] };
+    if (kept.number !== number) kept = { number, block: await writer.read(number) };
     return kept.block;
   });
 }
@@ -90,11 +89,11 @@ export async function receiveDocument(
   const writer = openWriter(db, incoming, now);
   const sniffer = createSniffer();
   const hash = createHash('sha256');
-  const blocks = createBlocks(chunkBytes);
+  const blocks = createBlocks();
   const name = cleanFileName(incoming.name);
   let size = 0;
   let number = 0;
-  let firstBlock: Block | undefined;
+  let firstBlock: Buffer | undefined;
   const finished = { ok: false };
   try {
     for await (const bytes of source) {
@@ -105,15 +104,16 @@ export async function receiveDocument(
       for (let at = 0; at < bytes.length; ) {
         // A full block waits for the next byte, since the last block is sealed differently.
         if (blocks.isFull) {
-          const block = blocks.next();
+          const { block } = blocks;
           firstBlock ??= block;
           await writer.put(number, block);
+          blocks.next({ keep: number === 0 });
           number += 1;
         }
         at = blocks.take(bytes, at);
       }
     }
-    const last = { number, block: blocks.next() };
+    const last = { number, block: blocks.block };
     const inspection = await inspectDocument(
       sniffer.finish(),
       name,
@@ -128,6 +128,8 @@ export async function receiveDocument(
     finished.ok = true;
     return { ok: true, id: writer.id, name, size };
   } finally {
+    blocks.giveBack();
+    if (number > 0) giveBack(firstBlock!);
     if (!finished.ok) await writer.discard();
   }
 }

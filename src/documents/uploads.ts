@@ -1,11 +1,11 @@
 import type { Hash } from 'node:crypto';
 import { sql } from 'kysely';
-import { open, seal, sealPieces } from '../crypto.ts';
+import { open, seal, sealInto } from '../crypto.ts';
 import { type Db, type Trx, withoutWaiting } from '../db/client.ts';
 import { Pieces } from '../db/pieces.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import { AppError } from '../errors.ts';
-import { readBlocks } from './blocks.ts';
+import { giveBack, readBlocks, takeBlock } from './blocks.ts';
 import { type Inspection, inspectDocument } from './inspect.ts';
 import type { RandomAccess } from './random-access.ts';
 import { chunkBytes, chunkContext } from './store.ts';
@@ -54,7 +54,8 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
     /** Stores a whole chunk that is not the last. `counts`: what has arrived ends behind it. */
     async putChunk(number: number, plain: Buffer, counts: boolean): Promise<void> {
       const context = chunkContext(applicationId, documentId, number, false);
-      const data = new Pieces(sealPieces(key, [plain], context));
+      const memory = takeBlock();
+      const data = new Pieces([sealInto(memory, key, plain, context)]);
       const move = counts
         ? update(moveTo((number + 1) * chunkBytes, null), number * chunkBytes)
         : update(sql``);
@@ -64,6 +65,8 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
           select document_id, ${number}::int, ${data}::bytea from held
           on conflict (document_id, number) do update set data = excluded.data`.execute(db),
       );
+      // Not after a failure: the statement may still be on its way.
+      giveBack(memory);
     },
     /** Stores what is no whole chunk yet; `from`: what must have arrived before. */
     async putTail(received: number, plain: Buffer, from: number): Promise<void> {
@@ -115,7 +118,7 @@ function readAnywhere(rows: Rows, length: number, last: Buffer): RandomAccess {
     if (kept.size > 2) kept.delete(kept.keys().next().value!);
     return plain;
   };
-  return readBlocks(length, chunkBytes, async (number) => [await chunk(number)]);
+  return readBlocks(length, chunk);
 }
 
 /** `mismatch`: the bytes are not those that their sender meant, and none of them counts. */
@@ -137,13 +140,29 @@ export async function receiveBytes(
   db: Db,
   upload: HeldUpload,
   source: AsyncIterable<Buffer>,
-  { passes, now, checksum }: { passes: Passes; now: () => Date; checksum?: Checksum | undefined },
+  context: ReceptionContext,
+): Promise<Reception> {
+  const memory = takeBlock();
+  try {
+    return await receiveInto(memory.subarray(0, chunkBytes), db, upload, source, context);
+  } finally {
+    giveBack(memory);
+  }
+}
+
+type ReceptionContext = { passes: Passes; now: () => Date; checksum?: Checksum | undefined };
+
+async function receiveInto(
+  block: Buffer,
+  db: Db,
+  upload: HeldUpload,
+  source: AsyncIterable<Buffer>,
+  { passes, now, checksum }: ReceptionContext,
 ): Promise<Reception> {
   const { applicationId, documentId, key, length } = upload;
   const rows = createUploadRows(db, upload, now);
   const pass = passes.take(documentId, upload.received);
   const start = numberOf(upload.received);
-  const block = Buffer.allocUnsafe(chunkBytes);
   const context = tailContext(applicationId, documentId, upload.received);
   let filled = upload.tail ? open(key, upload.tail, context).copy(block) : 0;
   let received = upload.received;
@@ -187,7 +206,7 @@ export async function receiveBytes(
     await keep();
     return { state: 'more', received };
   }
-  const last = block.subarray(0, filled);
+  const last = Buffer.from(block.subarray(0, filled));
   const { sniffed, sha256 } = (pass ?? (await readAgain(rows, number, last))).finish();
   const file = readAnywhere(rows, length, last);
   const inspection = await inspectDocument(sniffed, upload.name, file);

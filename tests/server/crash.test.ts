@@ -56,7 +56,7 @@ it('keeps every application whose receipt was seen when app and database are kil
   }
   const verify = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'src/cli.ts', 'verify', '--json'],
+    ['run.mjs', 'cli', 'verify', '--json'],
     { env: cleanEnv(env) },
   );
   expect(JSON.parse(verify.stdout)).toMatchObject({ violations: [] });

@@ -13,7 +13,7 @@ const root = path.join(import.meta.dirname, '../..');
 export function startFeder(args: readonly string[], env: Environment): ChildProcess {
   const { PATH, HOME, TMPDIR } = process.env;
   const kept = { PATH, HOME, ...(TMPDIR && { TMPDIR }) };
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+  return spawn(process.execPath, ['run.mjs', 'cli', ...args], {
     cwd: root,
     env: { ...kept, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

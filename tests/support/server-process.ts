@@ -6,6 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What `npm start` runs, without `exec node`. */
+export const startArguments = (
+  JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  }
+).scripts.start
+  .split(' ')
+  .slice(2);
+
 export type ServerProcess = {
   /** Without a trailing slash, by IP address. */
   url: string;
@@ -27,7 +36,7 @@ export function cleanEnv(extra: Record<string, string>): Record<string, string> 
 
 /** Starts the real server as `npm start` does; rejects with what it wrote when it ends before it is ready. */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
+  const child = spawn(process.execPath, startArguments, {
     cwd: root,
     env: cleanEnv({ PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],

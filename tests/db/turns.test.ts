@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../../src/auth/turns.ts';
+import { createTurns } from '../../src/db/turns.ts';
 
 const createGate = () => {
   let open = () => {};
