@@ -20,6 +20,7 @@ import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
+import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-claims.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
@@ -83,12 +84,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
       listen: () => createListener(connection),
       clock,
       log,
-      schedules: [...schedules, replyClockSchedule],
+      schedules: [...schedules, replyClockSchedule, staleClaimsSchedule],
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log }),
         [replyClockSchedule.kind]: createReplyClockHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
+        [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({
           ...{ keys, config, publicUrl: server.publicUrl },

@@ -9,6 +9,7 @@ import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { isDeskEvent } from '../domain/desk-events.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
 import { found } from '../errors.ts';
 import { translatorFor } from '../i18n.ts';
@@ -20,6 +21,7 @@ const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | und
   if (event.type === 'submitted') return { what: 'submitted' };
   if (event.type === 'reply-nudged') return undefined;
   if (event.type === 'reply-lapsed') return { what: event.type };
+  if (isDeskEvent(event.type)) return undefined;
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
   return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;

@@ -13,7 +13,9 @@ import type {
 import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
+import type { DeskEventType } from '../domain/desk-events.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { ReviewSchema } from './schema-reviews.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -69,6 +71,7 @@ export type CallVersionTable = {
   /** What reviewers will score. */
   criteria: ColumnType<Criterion[], string | undefined, never>;
   fee: ColumnType<Fee | null, string | null, never>;
+  reviewersWanted: ColumnType<number, number | undefined, never>;
   contactEmail: Once<string>;
   seededInbox: Once<string | null>;
   replyDays: Once<number>;
@@ -128,6 +131,8 @@ export type ApplicationTable = {
   consentedAt: Date | null;
   via: string | null;
   handlingEditorId: string | null;
+  /** Null: as many as the call wants. */
+  reviewersWanted: number | null;
   /** When the editors were reminded of the promised reply. */
   replyNudgedAt: Date | null;
   /** When the applicant was told that the reply takes longer than promised. */
@@ -202,7 +207,7 @@ export type UploadTable = {
   touchedAt: Date;
 };
 
-/** What can happen to an application. `document-…` has the kind of the document as its `toValue`. */
+/** What can happen to an application. `document-…` has the kind of the document as its `toValue`, others as their list says. */
 export type EventType =
   | 'submitted'
   | 'stage-changed'
@@ -211,7 +216,8 @@ export type EventType =
   | 'document-removed'
   | 'erased'
   | 'reply-nudged'
-  | 'reply-lapsed';
+  | 'reply-lapsed'
+  | DeskEventType;
 
 export type EventTable = {
   id: GeneratedAlways<number>;
@@ -299,6 +305,9 @@ export type StaffTable = {
   name: string;
   role: Role;
   language: string;
+  /** What they read, and the places that they cover: none means any. */
+  languages: Defaulted<string[]>;
+  places: Defaulted<string[]>;
   passwordHash: string | null;
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
@@ -341,7 +350,7 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = {
+export type Schema = ReviewSchema & {
   publication: PublicationTable;
   privacyNotices: PrivacyNoticeTable;
   calls: CallTable;

@@ -5,6 +5,10 @@ export type Role = (typeof roles)[number];
 export type Permission =
   | 'read-applications'
   | 'write-messages'
+  /** Claims, writes reviews, gives back, recuses. */
+  | 'review'
+  /** Assigns reviewers, says how many are wanted and who handles an application. */
+  | 'assign'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -21,6 +25,8 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
+  review: ['admin', 'editor', 'reviewer'],
+  assign: ['admin', 'editor'],
 };
 
 /** True when the role holds the permission. */

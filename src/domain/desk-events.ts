@@ -1,0 +1,36 @@
+/**
+ * What staff do to an application beside moving it. `handling-changed` goes from one staff id to
+ * another, `reviewers-wanted` from one number to another, the rest have the reviewer's id as their
+ * `toValue`.
+ */
+export const deskEventTypes = [
+  'handling-changed',
+  'reviewers-wanted',
+  'review-claimed',
+  'review-assigned',
+  'review-returned',
+  'review-recused',
+  'recusal-undone',
+  'review-submitted',
+  'review-changed',
+] as const;
+export type DeskEventType = (typeof deskEventTypes)[number];
+
+/** What a form of the desk is about: what happened of this since it was shown makes it old. */
+export const formSubjects = {
+  stage: ['submitted', 'stage-changed'],
+  handling: ['handling-changed'],
+  wanted: ['reviewers-wanted'],
+  reviewers: [
+    'review-claimed',
+    'review-assigned',
+    'review-returned',
+    'review-recused',
+    'recusal-undone',
+  ],
+} as const;
+export type FormSubject = keyof typeof formSubjects;
+
+export function isDeskEvent(type: string): type is DeskEventType {
+  return deskEventTypes.some((one) => one === type);
+}
