@@ -11,6 +11,7 @@ const entries = {
   'form.js': 'client/form.ts',
   'autosave.js': 'client/autosave.ts',
   'upload.js': 'client/upload.ts',
+  'review.js': 'client/review.ts',
   'icon.svg': 'views/icon.svg',
 } as const;
 

@@ -1,9 +1,11 @@
 import { lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
+import { listSampleLanguages } from '../db/documents.ts';
 import { type EventEntry, listEventsSince, recordEvents } from '../db/events.ts';
 import {
   type Assignment,
   findAssignment,
+  listReviewerIds,
   listWorkloads,
   putAssignment,
 } from '../db/review-assignments.ts';
@@ -24,7 +26,6 @@ import {
 import { isReviewable } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
 import { found } from '../errors.ts';
-import { listSampleLanguages } from '../db/documents.ts';
 
 /** What became of something that a form of the desk asked for. */
 export type DeskOutcome =
@@ -123,13 +124,11 @@ export async function assignByLoad({ db, clock }: Core, asked: Asked): Promise<D
     const changes = await listEventsSince(trx, id, { seen, subject: 'reviewers' });
     if (changes.length > 0) return { kind: 'stale', changes };
     if (!isReviewable(application.stage)) return { kind: 'closed', stage: application.stage };
-    const free = [];
-    for (const one of await listWorkloads(trx)) {
-      if (one.role === 'admin') continue;
-      const before = await findAssignment(trx, { applicationId: id, reviewerId: one.id });
-      // Whoever gave it back had a reason.
-      if (!before) free.push(one);
-    }
+    // Whoever gave it back or recused had a reason.
+    const known = await listReviewerIds(trx, id);
+    const free = (await listWorkloads(trx)).filter(
+      (one) => one.role !== 'admin' && !known.includes(one.id),
+    );
     const chosen = pickByLoad(free, {
       sampleLanguages: await listSampleLanguages(trx, id),
       places: application.places,

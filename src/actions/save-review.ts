@@ -34,7 +34,8 @@ export type ReviewToSave = {
 };
 
 export type SavedReview =
-  | { kind: 'saved' | 'submitted'; revision: number }
+  | { kind: 'saved'; revision: number }
+  | { kind: 'submitted'; revision: number }
   /** It is not the reviewer's any more, or never was; nothing was stored. */
   | { kind: 'unassigned'; recused: boolean }
   /** The reviewer saved something else from another page, which stands; nothing was stored. */
@@ -73,7 +74,7 @@ export async function keepReview(
     const before = await findOwnReview(trx, whose);
     if (before && isOlder(before, typing)) return { kind: 'rival', review: before };
     const isSame =
-      before !== undefined &&
+      before?.state === 'submitted' &&
       before.callVersionId === callVersionId &&
       isDeepStrictEqual(contentOf(before), content);
     const review = isSame

@@ -41,11 +41,11 @@ export async function listEvents(db: Db | Trx, applicationId: string): Promise<E
 
 /** What happened after the event `seen` that a form about the subject would overwrite. */
 export async function listEventsSince(
-  trx: Trx,
+  db: Db | Trx,
   applicationId: string,
   { seen, subject }: { seen: number; subject: FormSubject },
 ): Promise<EventEntry[]> {
-  return await entries(trx, applicationId)
+  return await entries(db, applicationId)
     .where('e.id', '>', seen)
     .where('e.type', 'in', formSubjects[subject])
     .execute();

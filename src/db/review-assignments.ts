@@ -23,6 +23,16 @@ export async function findAssignment(
     .executeTakeFirst();
 }
 
+/** Everybody who has or had to do with an application as a reviewer. */
+export async function listReviewerIds(trx: Trx, applicationId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('reviewAssignments')
+    .select('reviewerId')
+    .where('applicationId', '=', applicationId)
+    .execute();
+  return rows.map(({ reviewerId }) => reviewerId);
+}
+
 /** Writes what is now between the two. The caller holds a lock on the application. */
 export async function putAssignment(trx: Trx, assignment: Assignment): Promise<void> {
   const { applicationId, reviewerId, ...columns } = assignment;

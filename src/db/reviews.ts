@@ -23,8 +23,8 @@ export async function findOwnReview(
     .executeTakeFirst();
 }
 
-const columnsOf = ({ scores, ...content }: ReviewContent) => ({
-  ...content,
+const columnsOf = ({ scores, ability, recommendation, text }: ReviewContent) => ({
+  ...{ ability, recommendation, text },
   scores: JSON.stringify(scores),
 });
 
@@ -45,7 +45,10 @@ export async function saveReview(
   };
   return await trx
     .insertInto('reviews')
-    .values({ applicationId, reviewerId, ...columns, revision: 1, createdAt: now })
+    .values({
+      ...{ applicationId, reviewerId, ...columns },
+      ...{ revision: 1, submittedNumber: 0, createdAt: now },
+    })
     .onConflict((conflict) =>
       conflict
         .columns(['applicationId', 'reviewerId'])

@@ -10,10 +10,10 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { DeskEventType } from '../domain/desk-events.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
-import type { DeskEventType } from '../domain/desk-events.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 

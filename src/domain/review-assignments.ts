@@ -74,7 +74,5 @@ export function pickByLoad<T extends Candidate>(
       sampleLanguages.every((language) => one.languages.includes(language)) &&
       (one.places.length === 0 || one.places.some((place) => places.includes(place))),
   );
-  return fits.sort(
-    (a, b) => a.open - b.open || a.done - b.done || (a.id < b.id ? -1 : 1),
-  )[0];
+  return fits.sort((a, b) => a.open - b.open || a.done - b.done || (a.id < b.id ? -1 : 1))[0];
 }

@@ -97,3 +97,9 @@ export function listDifferences(
     ...(one.text === other.text ? [] : [textField]),
   ];
 }
+
+/** What was just done, told on the page that follows. */
+export const reviewChanges = [
+  ...['claimed', 'returned', 'recused', 'recusal-undone', 'saved', 'submitted'],
+  ...['assigned', 'unassigned', 'handling', 'wanted'],
+] as const;

@@ -1,7 +1,7 @@
+import type { Logger } from 'pino';
 import { returnStaleClaim } from '../actions/return-stale-claim.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
 import { listStaleAssignments } from '../db/review-assignments.ts';
-import type { Deps } from '../deps.ts';
 import { staleClaimDays } from '../domain/reviews.ts';
 import { leapSince } from './clock-leap.ts';
 import type { Schedule } from './schedules.ts';
@@ -17,7 +17,9 @@ export const staleClaimsSchedule: Schedule = {
 const batchSize = 500;
 
 /** Returns stale claims to the pool, each in a transaction of its own; after a leap of the clock none. */
-export function createStaleClaimsHandler(deps: Pick<Deps, 'db' | 'clock' | 'log'>): JobHandler {
+export function createStaleClaimsHandler(
+  deps: Parameters<typeof returnStaleClaim>[0] & { log: Logger },
+): JobHandler {
   return async (job: ClaimedJob, signal: AbortSignal) => {
     const { db, clock, log } = deps;
     const now = clock.now();

@@ -188,7 +188,13 @@ export const PublicPage = (props: PublicPageProps) => {
   );
 };
 
-export type DeskSection = 'applications' | 'outbox' | 'calls' | 'publication' | 'account';
+export type DeskSection =
+  | 'applications'
+  | 'reviewing'
+  | 'outbox'
+  | 'calls'
+  | 'publication'
+  | 'account';
 
 type DeskPageProps = {
   frame: Frame;
@@ -198,23 +204,25 @@ type DeskPageProps = {
   current?: DeskSection;
   /** `narrow` for forms and single texts, `wide` for tables. */
   width?: 'wide' | 'narrow';
+  scripts?: AssetName[];
   children?: Child;
 };
 
 /** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
 export const DeskPage = (props: DeskPageProps) => {
-  const { frame, title, staff, current, width = 'wide', children } = props;
+  const { frame, title, staff, current, width = 'wide', scripts = [], children } = props;
   const { t, mailTrouble = 0 } = frame;
   const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
+    { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
     { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },
     { section: 'account', href: '/admin/account', shown: true },
   ];
   return (
-    <HtmlDocument frame={frame} title={`${title} – Feder`} stylesheet="desk.css">
+    <HtmlDocument frame={frame} title={`${title} – Feder`} stylesheet="desk.css" scripts={scripts}>
       <header class="masthead">
         <div>
           <a class="name" href="/admin">

@@ -59,7 +59,10 @@ export function criterionSection(key: string | undefined): Section {
     write(content, values, { reference }) {
       const { key: typed = '', label = '', description = '' } = values;
       const before = content.criteria.find((one) => one.key === key);
-      const texts = { ...before?.texts, [reference]: { label, description, ...writeScale(values) } };
+      const texts = {
+        ...before?.texts,
+        [reference]: { label, description, ...writeScale(values) },
+      };
       const criterion: Criterion = { key: key ?? typed, texts };
       const criteria = before
         ? content.criteria.map((one) => (one === before ? criterion : one))

@@ -147,7 +147,8 @@ function readTexts(content: CallContent, language: string): Record<string, strin
   for (const { key, texts } of content.criteria) {
     values[`criterion-${key}-label`] = texts[language]?.label ?? '';
     values[`criterion-${key}-description`] = texts[language]?.description ?? '';
-    if (hasScale(texts)) Object.assign(values, readScale(texts[language]?.words, `criterion-${key}-`));
+    if (hasScale(texts))
+      Object.assign(values, readScale(texts[language]?.words, `criterion-${key}-`));
   }
   return values;
 }

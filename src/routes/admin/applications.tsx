@@ -5,11 +5,10 @@ import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
 import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
-import { listApplications } from '../../db/application-list.ts';
 import { findByReference, type HeldApplication } from '../../db/applications.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
-import { listEvents } from '../../db/events.ts';
+import { listEvents, listEventsSince } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listMessages, type MessageEntry } from '../../db/messages.ts';
@@ -20,14 +19,16 @@ import { pickText, replyByDate } from '../../domain/calls.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
+import { reviewChanges } from '../../domain/reviews.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
+import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
-import { formatListQuery } from '../../views/components/list-links.ts';
 import type { ShownMessage } from '../../views/components/messages.tsx';
+import { standingName } from '../../views/components/stage-chip.tsx';
 import { ApplicationPage } from '../../views/pages/application.tsx';
 import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
@@ -35,12 +36,21 @@ import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
-import { readFilter, readListQuery } from './list-query.ts';
 import { withRefusals } from './outbox.tsx';
 import { refusePrefetch } from './prefetch.ts';
+import type { ApplicationAnswers } from './review-answers.ts';
+import { type ReviewHappening, showReviewing } from './review-page.ts';
+import { reviewPeopleRoutes } from './review-people.ts';
+import { reviewRoutes } from './reviews.ts';
 import { messageBody, smallBody } from './small-forms.ts';
+import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
-const moveForm = z.object({ name: z.string(), from: z.string() });
+const moveForm = z.object({
+  name: z.string(),
+  from: z.string(),
+  /** The newest event that the page showed; a script may leave it out. */
+  seen: z.coerce.number().int().nonnegative().optional(),
+});
 
 /** An application by its reference in any case; throws `not-found`, for drafts too. */
 export async function getApplication(
@@ -54,18 +64,6 @@ export async function getApplication(
 /** The list, one application, and its moves from stage to stage. */
 export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, log } = deps;
-
-  /** The references of the applications beside this one in the list that one came from. */
-  const findNeighbours = async (c: Context<AppEnv>, { id }: HeldApplication) => {
-    const { filter, problems } = readFilter(readListQuery(c), keys);
-    if (problems.length > 0) return { previous: undefined, next: undefined };
-    const names = { language: 'en', fallback: 'en' };
-    const [before, after] = await Promise.all([
-      listApplications(db, filter, { before: { id }, limit: 1 }, names),
-      listApplications(db, filter, { after: { id }, limit: 1 }, names),
-    ]);
-    return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
-  };
 
   const showDocuments = async (
     application: HeldApplication,
@@ -109,7 +107,11 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
-    happened: { changed?: boolean; moved?: boolean; composed?: Partial<ComposedMessage> },
+    happened: {
+      moved?: boolean;
+      composed?: Partial<ComposedMessage>;
+      reviewing?: ReviewHappening;
+    },
   ) => {
     const { staff } = c.var;
     const t = translatorFor(c.var.language);
@@ -117,7 +119,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, ...marks } = happened;
+    const { composed, reviewing = {}, ...marks } = happened;
+    const { language: ownLanguage } = publication;
+    const review = { application, language: ownLanguage, happened: reviewing };
     const messages = await listMessages(db, application.id);
     // Whoever writes goes on in the language that was written in, or begins in their own.
     const language = messages.findLast((one) => one.direction === 'out')?.language;
@@ -141,8 +145,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         events={await listEvents(db, application.id)}
         firstOpening={await findFirstOpening(db, application.id)}
         transitions={listTransitions(standing, staff.role)}
-        filters={formatListQuery(readListQuery(c))}
-        {...(await findNeighbours(c, application))}
+        filters={walkQuery(c)}
+        waiting={isWaitingWalk(c)}
+        {...(await findNeighbours(deps, c, application))}
+        reviewing={await showReviewing(deps, c, review)}
+        conflict={reviewing.conflict}
+        notice={reviewing.notice}
         {...marks}
         messages={showMessages(t, messages)}
         composed={mayWrite ? { ...blank, ...composed } : undefined}
@@ -151,9 +159,37 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     );
   };
 
+  /** Somebody moved it meanwhile: who, when, and what the reader wanted instead. */
+  const sayStageConflict = async (
+    c: Context<AppEnv>,
+    application: HeldApplication,
+    { name, seen }: { name: string; seen: number | undefined },
+  ): Promise<DeskConflict> => {
+    const t = translatorFor(c.var.language);
+    const known = transitions.find((one) => one.name === name)?.name;
+    const stands = standingName(t, standingOf(application));
+    return {
+      text: t('admin.application.changed'),
+      changes:
+        seen === undefined
+          ? []
+          : await listEventsSince(db, application.id, { seen, subject: 'stage' }),
+      differences: known
+        ? [{ what: t('transition.title'), asked: t(`transition.${known}`), stands }]
+        : [],
+    };
+  };
+
+  const answers: ApplicationAnswers = {
+    get: (c) => getApplication(deps, c.req.param('reference') ?? ''),
+    render: renderApplication,
+  };
+
   return new Hono<AppEnv>()
     .use('/applications/*', requirePermission('read-applications'))
     .route('/', applicationListRoutes(deps))
+    .route('/', reviewRoutes(deps, answers))
+    .route('/', reviewPeopleRoutes(deps, answers))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;
@@ -165,8 +201,11 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
       }
       const moved = c.req.query('moved') !== undefined;
+      const change = reviewChanges.find((one) => one === c.req.query('review'));
+      const t = translatorFor(c.var.language);
+      const reviewing = change ? { notice: { text: t(`review.done.${change}`), bad: false } } : {};
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(c, await renderApplication(c, application, { moved, composed }));
+      return sendPage(c, await renderApplication(c, application, { moved, composed, reviewing }));
     })
     .post(
       '/applications/:reference/messages',
@@ -186,7 +225,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         }
         const message = { body, language, authorId: c.var.staff.id };
         await writeFromEditor(deps, application, message);
-        const filters = formatListQuery(readListQuery(c), { sent: 'yes' });
+        const filters = walkQuery(c, { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
       },
     )
@@ -203,14 +242,17 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         }
         const reference = c.req.param('reference').toUpperCase();
         const { id } = await getApplication(deps, reference);
+        const { name, from, seen } = c.req.valid('form');
         try {
-          await moveApplication(deps, { id, ...c.req.valid('form'), staff });
+          await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {
           if (!(error instanceof AppError && error.code === 'conflict')) throw error;
           const now = await getApplication(deps, reference);
-          return sendPage(c, await renderApplication(c, now, { changed: true }), 409);
+          const conflict = await sayStageConflict(c, now, { name, seen });
+          const page = await renderApplication(c, now, { reviewing: { conflict } });
+          return sendPage(c, page, 409);
         }
-        const filters = formatListQuery(readListQuery(c), { moved: 'yes' });
+        const filters = walkQuery(c, { moved: 'yes' });
         return c.redirect(`/admin/applications/${reference}${filters}`, 303);
       },
     );

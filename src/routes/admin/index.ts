@@ -9,6 +9,7 @@ import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { outboxRoutes } from './outbox.tsx';
 import { publicationRoutes } from './publication.tsx';
+import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -17,6 +18,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .use(requireStaff(deps))
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
+    .route('/', reviewingRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))

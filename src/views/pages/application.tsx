@@ -7,6 +7,7 @@ import { may, type Role } from '../../domain/permissions.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
@@ -16,6 +17,7 @@ import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
+import { ReviewPanel, type ShownReviewing } from '../components/review-panel.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -49,16 +51,23 @@ type ApplicationPageProps = {
   filters: string;
   previous: string | undefined;
   next: string | undefined;
-  /** Somebody was faster, and nothing was done. */
-  changed?: boolean;
+  /** The reader goes through what waits for their review. */
+  waiting: boolean;
+  reviewing: ShownReviewing;
+  conflict?: DeskConflict | undefined;
+  notice?: { text: string; bad: boolean } | undefined;
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
 };
 
-const Walk = ({ frame: { t }, filters, previous, next }: ApplicationPageProps) => (
+const Walk = ({ frame: { t }, filters, previous, next, waiting }: ApplicationPageProps) => (
   <nav class="walk small" aria-label={t('admin.application.walk')}>
-    <a href={`/admin${filters}`}>{t('admin.application.backToList')}</a>
+    {waiting ? (
+      <a href="/admin/reviewing">{t('reviewing.waiting')}</a>
+    ) : (
+      <a href={`/admin${filters}`}>{t('admin.application.backToList')}</a>
+    )}
     {previous && (
       <a href={`/admin/applications/${previous}${filters}`} rel="prev">
         {t('admin.application.previous')}
@@ -157,13 +166,15 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       frame={frame}
       title={`${values.fullName} · ${application.reference}`}
       staff={staff}
-      current="applications"
+      current={props.waiting ? 'reviewing' : 'applications'}
+      scripts={props.reviewing.card ? ['review.js'] : []}
     >
       <Walk {...props} />
-      <ErrorSummary t={t} errors={props.composed?.errors ?? []} />
-      {props.changed && (
-        <p class="notice bad" role="alert">
-          {t('admin.application.changed')}
+      <ErrorSummary t={t} errors={[...(props.composed?.errors ?? []), ...props.reviewing.errors]} />
+      {props.conflict && <ConflictNotice t={t} conflict={props.conflict} time={props.time} />}
+      {props.notice && (
+        <p class={props.notice.bad ? 'notice bad' : 'notice good'} role="status">
+          {props.notice.text}
         </p>
       )}
       {props.moved && (
@@ -201,6 +212,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
         </div>
         <div class="side">
+          <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
             <TransitionButtons
@@ -208,6 +220,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               role={staff.role}
               standing={standing}
               transitions={props.transitions}
+              seen={props.reviewing.seen}
               action={`${base}/transitions${filters}`}
             />
           </section>
