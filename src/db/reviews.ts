@@ -121,6 +121,22 @@ export async function listReviewVersions(
   return rows;
 }
 
+/** The newest version of every review that counts, for the person whom they are about. */
+export async function listAllVersions(
+  db: Db,
+  applicationId: string,
+): Promise<Omit<ReviewVersion, 'reviewerId' | 'reviewer' | 'number'>[]> {
+  const { rows } = await sql<Omit<ReviewVersion, 'reviewerId' | 'reviewer' | 'number'>>`
+    select v.scores, v.ability, v.recommendation, v.text, v.submitted_at, cv.criteria
+    from reviews as r
+    join review_versions as v on v.application_id = r.application_id
+      and v.reviewer_id = r.reviewer_id and v.number = r.submitted_number
+    join call_versions as cv on cv.id = v.call_version_id
+    where r.application_id = ${applicationId}
+    order by v.submitted_at, v.reviewer_id`.execute(db);
+  return rows;
+}
+
 /** The criteria of a call's newest version, which reviews that begin now answer. */
 export async function getNewestCriteria(
   db: Db | Trx,

@@ -20,9 +20,11 @@ const pathOf = ({ reference }: { reference: string }): string => `/admin/applica
 const textOfPage = (html: string): string => plainText(html).replace(/\s+/g, ' ');
 
 /** The answers as the page lists them. */
+const listOf = (html: string): string => /<dl class="answers">.*?<\/dl>/s.exec(html)![0];
+
 const answersOf = (html: string): Record<string, string> =>
   Object.fromEntries(
-    [...html.matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/gs)].map(([, label, value]) => [
+    [...listOf(html).matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/gs)].map(([, label, value]) => [
       plainText(label!),
       plainText(value!).trim(),
     ]),

@@ -14,6 +14,7 @@ export const ReviewCell = ({ t, facts }: { t: Translator; facts: ReviewFacts }) 
   const { done, wanted, mean, hidden } = facts;
   return (
     <>
+      <span class="card-label">{t('list.column.reviews')}: </span>
       {t('review.doneOfWanted', { done, wanted })}
       {mean !== null && (
         <span class="under">{t('list.mean', { mean: t.number(Math.round(mean * 10) / 10) })}</span>

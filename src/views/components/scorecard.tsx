@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx';
 import {
   type ReviewContent,
   reviewTextLimit,
@@ -35,7 +34,6 @@ type Props = {
   /** Where it goes; a script saves to the same address with `/draft` after it. */
   action: string;
   filters: string;
-  children?: Child;
 };
 
 type ScaleProps = {
@@ -127,7 +125,7 @@ const Scale = ({ criterion, value, error, disabled, none }: ScaleProps) => {
 };
 
 /** A review as its reviewer writes it: what can be sent, or what was written when it can't be. */
-export const Scorecard = ({ t, card, action, filters, children }: Props) => {
+export const Scorecard = ({ t, card, action, filters }: Props) => {
   const { criteria, ability, recommendation, content, closed, submitted, errors } = card;
   const errorOf = (field: string): string | undefined =>
     errors.find((one) => one.field === field)?.message;
@@ -178,6 +176,9 @@ export const Scorecard = ({ t, card, action, filters, children }: Props) => {
           errors={errors}
         />
       )}
+      <p class="soft small" id="review-state" role="status">
+        {card.changed && submitted ? t('review.unsubmitted') : ''}
+      </p>
       {!closed && (
         <p class="actions">
           <button type="submit" class="button small" name="intent" value="submit">
@@ -186,12 +187,8 @@ export const Scorecard = ({ t, card, action, filters, children }: Props) => {
           <button type="submit" class="button quiet small" name="intent" value="save">
             {t('review.save')}
           </button>
-          {children}
         </p>
       )}
-      <p class="soft small" id="review-state" role="status">
-        {card.changed && submitted ? t('review.unsubmitted') : ''}
-      </p>
     </form>
   );
 };
