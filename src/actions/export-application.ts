@@ -23,14 +23,15 @@ import { languageOf } from './write-mail.ts';
 async function listWordedReviews(db: Db, { id, language }: HeldApplication, fallback: string) {
   const t = translatorFor(languageOf(language));
   return (await listAllVersions(db, id)).map((version) => {
-    const shown = [...showCriteria(version.criteria, t, fallback), showAbility(t, fallback)];
-    const scores = { ...version.scores, ability: version.ability };
+    const scored = showCriteria(version.criteria, t, fallback).map(
+      (one) => [one, version.scores[one.key]] as const,
+    );
+    const all = [...scored, [showAbility(t, fallback), version.ability] as const];
     return {
       at: version.submittedAt,
-      scores: shown.flatMap(({ key, label, words }) => {
-        const score = scores[key];
-        return score ? [{ criterion: label.text, score, word: words[score - 1]?.text }] : [];
-      }),
+      scores: all.flatMap(([{ label, words }, score]) =>
+        score ? [{ criterion: label.text, score, word: words[score - 1]?.text }] : [],
+      ),
       recommendation: version.recommendation,
       text: version.text,
     };

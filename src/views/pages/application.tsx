@@ -161,16 +161,18 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
   const { t } = frame;
   const base = `/admin/applications/${application.reference}`;
+  const name = `${values.fullName} · ${application.reference}`;
+  const errors = [...(props.composed?.errors ?? []), ...props.reviewing.errors];
   return (
     <DeskPage
       frame={frame}
-      title={`${values.fullName} · ${application.reference}`}
+      title={errors.length > 0 ? t('form.errorTitle', { title: name }) : name}
       staff={staff}
       current={props.waiting ? 'reviewing' : 'applications'}
       scripts={props.reviewing.card ? ['review.js'] : []}
     >
       <Walk {...props} />
-      <ErrorSummary t={t} errors={[...(props.composed?.errors ?? []), ...props.reviewing.errors]} />
+      <ErrorSummary t={t} errors={errors} />
       {props.conflict && <ConflictNotice t={t} conflict={props.conflict} time={props.time} />}
       {props.notice && (
         <p class={props.notice.bad ? 'notice bad' : 'notice good'} role="status">
