@@ -5,6 +5,7 @@ import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { createSubmitted } from './factories.ts';
 import { longAnswers } from './public-site.ts';
+import { claim, claimAndReview, review } from './reviewing.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** A page of the desk in one of its states. */
@@ -18,6 +19,10 @@ export type DeskState = {
 export type DeskFacts = {
   email: string;
   reference: string;
+  /** One that the admin reviews, beside a colleague who has done so. */
+  reviewed: string;
+  /** One that the admin has reviewed. */
+  done: string;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -37,19 +42,28 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     files,
     via: 'https://example.org/a',
   });
+  const samples = [];
   for (const name of ['Hayk Sargsyan', 'Əli Quliyev']) {
-    await createSubmitted(deps, { values: { fullName: name }, files });
+    samples.push(await createSubmitted(deps, { values: { fullName: name }, files }));
   }
   await sql`update mails set captured = true, sent_at = ${now} where thread = 'applicant'`.execute(
     db,
   );
   const captured = await db.selectFrom('mails').select('id').where('captured', '=', true).execute();
-  const { email } = await addEnrolled(db, { role: 'admin' });
+  const admin = await addEnrolled(db, { role: 'admin' });
+  const { email } = admin;
+  const [reviewed, done] = samples.map((one) => one.reference);
+  const colleague = await addEnrolled(db, { role: 'reviewer' });
+  const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
+  for (const { id } of samples) await claimAndReview(deps, id, colleague, { text });
+  await claim(deps, samples[0]!.id, admin);
+  await claimAndReview(deps, samples[1]!.id, admin, { recommendation: 2 });
+  await review(deps, samples[1]!.id, admin, { content: { text } });
   await db.updateTable('staff').set({ language }).where('email', '=', email).execute();
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
-    ...{ email, reference },
+    ...{ email, reference, reviewed: reviewed!, done: done! },
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -88,6 +102,36 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the list with nothing in it', show: at('/admin?q=nobody&stage=decided') },
   { name: 'the list of a filter that there is not', show: at('/admin?stage=nothing') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
+  {
+    name: 'a review that is being written',
+    show: at(({ reviewed }) => `/admin/applications/${reviewed}?waiting=me`),
+  },
+  {
+    name: 'a review with mistakes',
+    show: async (page, { reviewed }) => {
+      await page.goto(`/admin/applications/${reviewed}`);
+      await page.locator('#scorecard button[value=submit]').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'reviews beside one’s own',
+    show: at(({ done }) => `/admin/applications/${done}`),
+  },
+  {
+    name: 'a conflict with a colleague',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.evaluate(() => {
+        for (const input of document.querySelectorAll<HTMLInputElement>('[name=from]')) {
+          input.value = 'shortlist';
+        }
+      });
+      await page.locator('button[value=review]').click();
+      await page.locator('.notice.bad').first().waitFor();
+    },
+  },
+  { name: 'what waits for a review', show: at('/admin/reviewing') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },
