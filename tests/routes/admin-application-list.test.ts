@@ -44,7 +44,7 @@ test('the list shows names, places, languages, stage, age, documents and the pro
   expect(status).toBe(200);
   const row = plainText(/<tbody>.*<\/tbody>/s.exec(html)![0]).replace(/\s+/g, ' ');
   expect(row).toBe(
-    ` ნინო გელაშვილი Nino Gelashvili · ${references[2]} Georgia Kutaisi ka , en sample: ka New today 1 – 0 of 2 8 Dec `,
+    ` ნინო გელაშვილი Nino Gelashvili · ${references[2]} Georgia Kutaisi ka , en sample: ka New today 1 – Reviews: 0 of 2 8 Dec `,
   );
 });
 

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockApplication } from '../../src/db/applications.ts';
+import { listEvents } from '../../src/db/events.ts';
 import { getReviewDesk } from '../../src/db/review-desk.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import { found } from '../../src/errors.ts';
+import { languages, translatorFor } from '../../src/i18n.ts';
+import { describeEvent } from '../../src/views/components/event-log.tsx';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
 import {
@@ -213,7 +216,7 @@ describe('a review', () => {
   });
 });
 
-describe('one’s own review comes before the others’', () => {
+describe('check 34: one’s own review comes before the others’', () => {
   it('on every page on which they could be seen', async () => {
     const secret = 'Kranichfeder';
     const application = await submit({ values: { fullName: 'Leak Test' } });
@@ -325,6 +328,67 @@ describe('roles', () => {
     expect(await send('reviewers-wanted', { wanted: '10' })).toBe(422);
     expect(await send('reviewers-wanted', { wanted: '2', seen: 'x' })).toBe(422);
     expect((await desk.reviewer.get('/admin/applications/F-222222')).status).toBe(404);
+  });
+});
+
+describe('check 40: the log of an application', () => {
+  it('has every act of the desk in the reader’s language, and nothing but ids in the rows', async () => {
+    const application = await submit();
+    const other = desk.reviewer.staff.id;
+    const acts: [Seat, string, Record<string, string>][] = [
+      [desk.admin, 'handling', { editor: desk.editor.staff.id }],
+      [desk.admin, 'handling', { editor: '' }],
+      [desk.editor, 'reviewers-wanted', { wanted: '1' }],
+      [desk.editor, 'reviewers-wanted', { wanted: '' }],
+      [desk.editor, 'assignments', { act: 'assign', reviewer: other }],
+      [desk.editor, 'assignments', { act: 'unassign', reviewer: other }],
+      [desk.reviewer, 'assignment', { act: 'claim' }],
+      [desk.reviewer, 'assignment', { act: 'return' }],
+      [desk.reviewer, 'assignment', { act: 'claim' }],
+      [desk.reviewer, 'review', { ...goodScores, intent: 'submit', review: 'Geheim.' }],
+      [desk.reviewer, 'review', { ...goodScores, intent: 'submit', review: 'Anders.' }],
+      [desk.reviewer, 'assignment', { act: 'recuse', recusal: 'conflict' }],
+      [desk.reviewer, 'assignment', { act: 'undo-recusal' }],
+    ];
+    for (const [seat, action, form] of acts) {
+      const { status } = await press(seat, application, action, form);
+      expect([action, form, status]).toEqual([action, form, 303]);
+    }
+    const logOf = (html: string) =>
+      [.../<ol class="timeline">.*?<\/ol>/s.exec(html)![0].matchAll(/<li>(.*?)<time/gs)].map(
+        ([, text]) => plainText(text!).trim(),
+      );
+    const english = logOf((await desk.editor.get(pathOf(application))).html);
+    expect(english.filter((line) => !line.startsWith('First opened'))).toEqual([
+      'The application arrived by the form',
+      'Ada Admin made Edda Editor the handling editor',
+      'Ada Admin ended the handling by Edda Editor',
+      'Edda Editor wants 1 review',
+      'Edda Editor wants as many reviews as the call',
+      'Edda Editor gave it to Rea Reviewer for review',
+      'Edda Editor took the review back from Rea Reviewer',
+      'Rea Reviewer took it for review',
+      'Rea Reviewer gave the review back',
+      'Rea Reviewer took it for review',
+      'Rea Reviewer submitted a review',
+      'Rea Reviewer changed the review',
+      'Rea Reviewer does not review it',
+      'Rea Reviewer reviews it after all',
+    ]);
+    const { rows } = await sql<{ value: string }>`
+      select unnest(array[type, from_value, to_value]) as value from events
+      where application_id = ${application.id}`.execute(desk.deps.db);
+    const foreign = rows.filter(
+      ({ value }) => value && !/^([0-9a-f-]{36}|[a-z-]+|\d)$/.test(value),
+    );
+    expect(foreign).toEqual([]);
+    for (const language of languages) {
+      const lines = (await listEvents(desk.deps.db, application.id)).map((event) =>
+        describeEvent(translatorFor(language), event),
+      );
+      expect([language, lines.filter((line) => line === '')]).toEqual([language, []]);
+      if (language !== 'en') expect(lines.filter((line) => english.includes(line))).toEqual([]);
+    }
   });
 });
 

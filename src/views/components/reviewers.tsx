@@ -108,6 +108,10 @@ const Choices = (props: Props) => {
     .filter(({ state }) => state !== 'returned')
     .map(({ reviewerId }) => reviewerId);
   const free = choices.reviewers.filter(({ id }) => !taken.includes(id));
+  // Somebody who can't sign in any more handles it until a person decides otherwise.
+  const { handlingEditor } = people;
+  const isGone = handlingEditor && !choices.editors.some(({ id }) => id === handlingEditor.id);
+  const editors = isGone ? [...choices.editors, handlingEditor] : choices.editors;
   const numbers = Array.from({ length: reviewersWantedLimit + 1 }, (_, number) => number);
   return (
     <details class="change" open={isKept}>
@@ -120,7 +124,7 @@ const Choices = (props: Props) => {
           value={chosen.editor ?? people.handlingEditor?.id ?? ''}
           options={[
             { value: '', label: t('handling.none') },
-            ...choices.editors.map(({ id, name }) => ({ value: id, label: name })),
+            ...editors.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           submit={
             <button type="submit" class="button quiet small">
