@@ -51,13 +51,14 @@ describe.each([
     await claimAndReview(test.deps, made.id, rival, { text: 'One source only.' });
     const path = `/admin/applications/${made.reference}`;
     const editor = await openSeat('editor', 'Edda Editor', options);
-    const reviewer = await openSeat('reviewer', 'Ana Reviewer', options);
+    const own = options.javaScriptEnabled ? 'Ana Scripted' : 'Ana Plain';
+    const reviewer = await openSeat('reviewer', own, options);
 
     await editor.page.goto(path);
     await editor.page.getByText('Change who reads it').click();
     await editor.page
       .getByLabel('Reviewer', { exact: true })
-      .selectOption({ label: 'Ana Reviewer (0 open)' });
+      .selectOption({ label: `${own} (0 open)` });
     await editor.page.getByRole('button', { name: 'Assign', exact: true }).click();
     await editor.page.getByText('The review was assigned.').waitFor();
 
@@ -87,6 +88,9 @@ describe.each([
     await page.getByRole('button', { name: 'Submit review' }).click();
     await page.getByText('Your review was submitted.').waitFor();
     expect(await page.getByText('One source only.').count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Submit changes' }).isVisible()).toBe(false);
+    await page.getByText('Change my review').click();
+    expect(await page.getByRole('button', { name: 'Submit changes' }).isVisible()).toBe(true);
     expect(await page.getByText('On average 3.5 of 4 (2 reviews)').count()).toBe(1);
     await page.getByRole('link', { name: 'Waiting for me' }).click();
     await page.getByText('Nothing waits for your review.').waitFor();

@@ -137,6 +137,7 @@ async function showCard(
       typed: formatTyping({ base: stored?.revision ?? 0, page, order: 0 }),
     },
     errors: sent?.errors ?? [],
+    sent: sent !== undefined,
     submitted: isOwn && (stored?.submittedNumber ?? 0) > 0,
     changed: stored?.state === 'draft',
     closed: !isOpen || own === 'recused',

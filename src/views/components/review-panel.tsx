@@ -80,10 +80,25 @@ const Recuse = (props: FormProps & { errors: FieldError[] }) => {
   );
 };
 
+/** A review that is submitted makes room for those of the others. */
+const Folded = ({ t, children }: { t: Translator; children: Child }) => (
+  <>
+    <p class="soft">{t('review.standsBelow')}</p>
+    <details class="change">
+      <summary>{t('review.change')}</summary>
+      {children}
+    </details>
+  </>
+);
+
 const OwnReview = (props: Props) => {
   const { t, reviewing, base, filters } = props;
   const { own, open, card, seen, errors } = reviewing;
   const form = { t, base, filters, seen };
+  const scorecard = card && (
+    <Scorecard t={t} card={card} action={`${base}/review`} filters={filters} />
+  );
+  const isDone = card?.submitted && !card.changed && card.errors.length === 0 && !card.sent;
   if (own === 'recused') {
     return (
       <>
@@ -101,7 +116,7 @@ const OwnReview = (props: Props) => {
       {!card && !open && <p class="soft">{t('review.closed')}</p>}
       {!card && open && <p class="soft">{t('review.claim.hint')}</p>}
       {card?.closed && <p class="soft">{t('review.closed')}</p>}
-      {card && <Scorecard t={t} card={card} action={`${base}/review`} filters={filters} />}
+      {scorecard && (isDone ? <Folded t={t}>{scorecard}</Folded> : scorecard)}
       {open && (
         <div class="own-acts">
           {canAct('claim', own) && !card && (

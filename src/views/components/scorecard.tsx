@@ -18,6 +18,8 @@ export type ShownScorecard = {
   /** Hidden fields that it carries. */
   carried: Record<string, string>;
   errors: FieldError[];
+  /** As it was just sent, and not stored as it was meant. */
+  sent: boolean;
   /** A version is submitted already. */
   submitted: boolean;
   /** What is here is not what others see. */
