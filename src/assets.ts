@@ -13,6 +13,7 @@ const entries = {
   'upload.js': 'client/upload.ts',
   'keys.js': 'client/keys.ts',
   'view.js': 'client/view.ts',
+  'review.js': 'client/review.ts',
   'icon.svg': 'views/icon.svg',
 } as const;
 

@@ -29,6 +29,7 @@ import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
+import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-claims.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
@@ -109,13 +110,14 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       clock,
       log,
-      schedules: [...schedules, replyClockSchedule, retentionSchedule],
+      schedules: [...schedules, replyClockSchedule, retentionSchedule, staleClaimsSchedule],
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log, config }),
         [retentionSchedule.kind]: createRetentionHandler({ db: jobDb, clock, log, config }),
         [replyClockSchedule.kind]: createReplyClockHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
+        [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({
           ...{ keys, config, publicUrl: server.publicUrl },

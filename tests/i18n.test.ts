@@ -13,6 +13,8 @@ import { listTabs } from '../src/domain/list-stages.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
+import { recusals } from '../src/domain/review-assignments.ts';
+import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 
@@ -77,7 +79,8 @@ const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldL
 
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
-  'account.*Done': ['factor', 'language', 'password', 'sessions'],
+  'account.*Done': ['factor', 'language', 'password', 'reading', 'sessions'],
+  'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
   'callEdit.demand.*': ['required', 'optional', 'off'],
@@ -96,7 +99,7 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
-  'desk.nav.*': ['applications', 'outbox', 'calls', 'publication', 'account'],
+  'desk.nav.*': [...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'account']],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
   'error.*': ['application', 'call'],
@@ -129,10 +132,18 @@ const composed: Record<string, readonly string[]> = {
   'problem.*.tooLong': Object.keys(measured),
   'reading.active.*': activeContents,
   'reading.failed.*': readingFailures,
+  'recusal.*': recusals,
   'retry.*': [
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
+  'review.ability.*': scores.map(String),
+  'review.criterion.*': ['place', 'reporting'],
+  'review.criterion.*.description': ['place', 'reporting'],
+  'review.done.*': reviewChanges,
+  'review.place.*': scores.map(String),
+  'review.quality.*': scores.map(String),
+  'review.recommendation.*': scores.map(String),
   'seed.call.offer.*': ['flexible', 'fairPay', 'readership'],
   'seed.notice.*.heading': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],
   'seed.notice.*.text': ['who', 'what', 'readers', 'basis', 'storage', 'deletion', 'rights'],

@@ -1,19 +1,42 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
+import type { Db } from '../db/client.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
 import { getNoticeNumber, listToldMails } from '../db/export.ts';
 import { listMessages } from '../db/messages.ts';
+import { listAllVersions } from '../db/reviews.ts';
 import type { Deps } from '../deps.ts';
 import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { isDeskEvent } from '../domain/desk-events.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
+import { showAbility, showCriteria } from '../domain/scorecard.ts';
 import { found } from '../errors.ts';
 import { translatorFor } from '../i18n.ts';
 import { valuesOf } from './read-application.ts';
 import { languageOf } from './write-mail.ts';
+
+/** The submitted reviews in words, with nobody's name: that is the reviewer's own (GDPR, Article 15(4)). */
+async function listWordedReviews(db: Db, { id, language }: HeldApplication, fallback: string) {
+  const t = translatorFor(languageOf(language));
+  return (await listAllVersions(db, id)).map((version) => {
+    const scored = showCriteria(version.criteria, t, fallback).map(
+      (one) => [one, version.scores[one.key]] as const,
+    );
+    const all = [...scored, [showAbility(t, fallback), version.ability] as const];
+    return {
+      at: version.submittedAt,
+      scores: all.flatMap(([{ label, words }, score]) =>
+        score ? [{ criterion: label.text, score, word: words[score - 1]?.text }] : [],
+      ),
+      recommendation: version.recommendation,
+      text: version.text,
+    };
+  });
+}
 
 /** What happened, as the applicant may know it: no word of where it stands inside before they are told. */
 const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
@@ -22,6 +45,7 @@ const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | und
   if (event.type === 'reply-lapsed' || event.type === 'address-corrected') {
     return { what: event.type };
   }
+  if (isDeskEvent(event.type)) return undefined;
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
   return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;
@@ -41,6 +65,13 @@ function listQuestions({ questions }: Call, application: HeldApplication, fallba
   });
 }
 
+type Exported = {
+  application: HeldApplication;
+  key: Buffer;
+  /** What the reviews say too: for whoever answers a request, not for the private page. */
+  reviews?: boolean;
+};
+
 /**
  * Everything that is stored about an application and may be told to its applicant: `application.json`,
  * whose form docs/privacy.md describes, and the documents as they were received. Codes, links and
@@ -48,7 +79,7 @@ function listQuestions({ questions }: Call, application: HeldApplication, fallba
  */
 export async function exportApplication(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { application, key }: { application: HeldApplication; key: Buffer },
+  { application, key, reviews = false }: Exported,
 ): Promise<StreamedFile[]> {
   const { id, reference, language, keepOnFile, consentedAt } = application;
   const submittedAt = found(application.submittedAt);
@@ -109,6 +140,7 @@ export async function exportApplication(
       const told = namesOfEvents(event);
       return told ? [{ ...told, at: event.at }] : [];
     }),
+    ...(reviews && { reviews: await listWordedReviews(db, application, publication.language) }),
     mails: (await listToldMails(db, id)).map((mail) => ({
       kind: mail.template,
       language: mail.language,

@@ -1,4 +1,5 @@
 import { lockApplication } from '../db/applications.ts';
+import { listEventsSince } from '../db/events.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import type { Role } from '../domain/permissions.ts';
@@ -6,8 +7,9 @@ import { listTransitions, standingOf } from '../domain/stages.ts';
 import { AppError, found } from '../errors.ts';
 
 /**
- * Moves an application for a staff member. `from` is where they saw it stand: throws `conflict` when
- * somebody else has moved it since, and when their role has no such act from there.
+ * Moves an application for a staff member. `from` is where they saw it stand and `seen` the newest
+ * event that they saw: throws `conflict` when somebody else has moved it since, even back again, and
+ * when their role has no such act from there.
  */
 export async function moveApplication(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -15,14 +17,23 @@ export async function moveApplication(
     id,
     name,
     from,
+    seen,
     staff,
-  }: { id: string; name: string; from: string; staff: { id: string; role: Role } },
+  }: {
+    id: string;
+    name: string;
+    from: string;
+    seen?: number | undefined;
+    staff: { id: string; role: Role };
+  },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const application = found(await lockApplication(trx, id));
     const standing = standingOf(application);
     const transition = listTransitions(standing, staff.role).find((one) => one === name);
-    if (standing !== from || !transition) throw new AppError('conflict');
+    const since =
+      seen === undefined ? [] : await listEventsSince(trx, id, { seen, subject: 'stage' });
+    if (standing !== from || since.length > 0 || !transition) throw new AppError('conflict');
     await recordTransition(trx, application, {
       name: transition,
       actor: 'staff',

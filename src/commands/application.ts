@@ -21,7 +21,8 @@ const unknown = (reference: string): OperatorError =>
 export const exportCommand: Command = {
   name: 'export',
   synopsis: '<reference> --out <dir> [--json]',
-  summary: 'write everything that an applicant may have of an application into a folder',
+  summary:
+    'write everything that an applicant may have of an application, reviews included, into a folder',
   async run(args, shell) {
     const { values, named } = parseArguments(args, {
       names: ['reference'],
@@ -33,7 +34,7 @@ export const exportCommand: Command = {
     const application = await findByReference(workplace.db, reference);
     if (!application) throw unknown(reference);
     const key = workplace.keys.unwrapKey(application.id, application.wrapped);
-    const files = await exportApplication(workplace, { application, key });
+    const files = await exportApplication(workplace, { application, key, reviews: true });
     const inTheWay = files.find(({ name }) => existsSync(path.join(out, name)));
     if (inTheWay) {
       throw new OperatorError(

@@ -27,16 +27,17 @@ const contentColumns = [
   'v.contactEmail',
   'v.replyDays',
   'v.retentionDays',
+  'v.reviewersWanted',
 ] as const;
 type ContentRow = Pick<Selectable<CallVersionTable>, keyof CallContent | 'typed'>;
 
 function contentOf(row: ContentRow): CallContent {
   const { languages, places, documents, criteria, fee, contactEmail } = row;
   const { texts, questions } = row.typed ?? row;
-  const { replyDays, retentionDays } = row;
+  const { replyDays, retentionDays, reviewersWanted } = row;
   return {
     ...{ texts, languages, places, documents, questions, criteria, fee, contactEmail },
-    ...{ replyDays, retentionDays },
+    ...{ replyDays, retentionDays, reviewersWanted },
   };
 }
 

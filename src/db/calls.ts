@@ -33,6 +33,7 @@ const versionColumns = [
   'v.seededInbox',
   'v.replyDays',
   'v.retentionDays',
+  'v.reviewersWanted',
 ] as const;
 
 const newestVersions = (db: Db | Trx) =>

@@ -123,3 +123,18 @@ export async function setDocumentLanguage(
     .where('id', '=', id)
     .execute();
 }
+
+/** The languages of an application's writing samples, each once. */
+export async function listSampleLanguages(db: Db | Trx, applicationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('documents')
+    .select('language')
+    .distinct()
+    .where('applicationId', '=', applicationId)
+    .where('state', '=', 'received')
+    .where('language', 'is not', null)
+    .$narrowType<{ language: string }>()
+    .orderBy('language')
+    .execute();
+  return rows.map(({ language }) => language);
+}

@@ -1,5 +1,5 @@
-import type { Insertable } from 'kysely';
-import type { DocumentKind } from '../domain/documents.ts';
+import { type Insertable, sql } from 'kysely';
+import { type FormSubject, formSubjects } from '../domain/desk-events.ts';
 import type { Standing } from '../domain/stages.ts';
 import { found } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
@@ -7,32 +7,47 @@ import type { EventTable, EventType } from './schema.ts';
 
 /** One thing that happened to an application. */
 export type EventEntry = {
+  id: number;
   actor: 'applicant' | 'staff' | 'system';
   /** Null when no staff member did it, and once the person is deleted. */
   staffName: string | null;
   type: EventType;
-  from: Standing | null;
-  /** Of an event about a document its kind. */
-  to: Standing | DocumentKind | null;
+  /** Of a change of stage a standing. */
+  from: string | null;
+  /** Of a change of stage a standing, of an event about a document its kind; see also `desk-events.ts`. */
+  to: string | null;
+  /** The staff members that `from` and `to` name, where they do. */
+  fromName: string | null;
+  toName: string | null;
   at: Date;
 };
 
-/** What happened to an application, the oldest first. */
-export async function listEvents(db: Db | Trx, applicationId: string): Promise<EventEntry[]> {
-  return await db
+const entries = (db: Db | Trx, applicationId: string) =>
+  db
     .selectFrom('events as e')
     .leftJoin('staff as s', 's.id', 'e.staffId')
-    .select([
-      'e.actor',
-      's.name as staffName',
-      'e.type',
-      'e.fromValue as from',
-      'e.toValue as to',
-      'e.at',
-    ])
-    .$narrowType<{ from: Standing | null; to: Standing | DocumentKind | null }>()
+    .leftJoin('staff as f', (join) => join.on(sql<boolean>`f.id::text = e.from_value`))
+    .leftJoin('staff as t', (join) => join.on(sql<boolean>`t.id::text = e.to_value`))
+    .select(['e.id', 'e.actor', 's.name as staffName', 'e.type'])
+    .select(['e.fromValue as from', 'e.toValue as to'])
+    .select(['f.name as fromName', 't.name as toName', 'e.at'])
     .where('e.applicationId', '=', applicationId)
-    .orderBy('e.id')
+    .orderBy('e.id');
+
+/** What happened to an application, the oldest first. */
+export async function listEvents(db: Db | Trx, applicationId: string): Promise<EventEntry[]> {
+  return await entries(db, applicationId).execute();
+}
+
+/** What happened after the event `seen` that a form about the subject would overwrite. */
+export async function listEventsSince(
+  db: Db | Trx,
+  applicationId: string,
+  { seen, subject }: { seen: number; subject: FormSubject },
+): Promise<EventEntry[]> {
+  return await entries(db, applicationId)
+    .where('e.id', '>', seen)
+    .where('e.type', 'in', formSubjects[subject])
     .execute();
 }
 
@@ -42,8 +57,9 @@ export async function recordEvents(
   events: readonly (Pick<Insertable<EventTable>, 'applicationId' | 'actor' | 'at'> & {
     type: Exclude<EventType, 'submitted' | 'stage-changed'>;
     staffId?: string;
-    /** The kind of a document, or the id of another application. */
-    toValue?: string;
+    fromValue?: string | null;
+    /** The kind of a document, the id of another application, or what `desk-events.ts` says. */
+    toValue?: string | null;
   })[],
 ): Promise<void> {
   if (events.length === 0) return;

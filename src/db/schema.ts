@@ -10,6 +10,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { DeskEventType } from '../domain/desk-events.ts';
 import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
@@ -17,6 +18,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
+import type { ReviewSchema } from './schema-reviews.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -72,6 +74,7 @@ export type CallVersionTable = {
   /** What reviewers will score. */
   criteria: ColumnType<Criterion[], string | undefined, never>;
   fee: ColumnType<Fee | null, string | null, never>;
+  reviewersWanted: ColumnType<number, number | undefined, never>;
   contactEmail: Once<string>;
   seededInbox: Once<string | null>;
   replyDays: Once<number>;
@@ -133,6 +136,8 @@ export type ApplicationTable = {
   handlingEditorId: string | null;
   /** The application that stands for this one in the list. */
   mergedInto: string | null;
+  /** Null: as many as the call wants. */
+  reviewersWanted: number | null;
   /** When the editors were reminded of the promised reply. */
   replyNudgedAt: Date | null;
   /** When the applicant was told that the reply takes longer than promised. */
@@ -211,10 +216,7 @@ export type UploadTable = {
   touchedAt: Date;
 };
 
-/** Of an event about two applications `toValue` is the other one's id. */
-export type PairEventType = 'pair-linked' | 'pair-merged' | 'pair-set-apart' | 'pair-undone';
-
-/** What can happen to an application. `document-…` has the kind of the document as its `toValue`. */
+/** What can happen to an application. `document-…` has the kind of the document as its `toValue`, others as their list says. */
 export type EventType =
   | 'submitted'
   | 'stage-changed'
@@ -225,9 +227,7 @@ export type EventType =
   | 'reply-nudged'
   | 'reply-lapsed'
   | 'address-corrected'
-  | 'hold-placed'
-  | 'hold-lifted'
-  | PairEventType;
+  | DeskEventType;
 
 export type EventTable = {
   id: GeneratedAlways<number>;
@@ -319,6 +319,9 @@ export type StaffTable = {
   language: string;
   /** Single keys act on the staff pages. */
   keyboard: ColumnType<boolean, boolean | undefined, boolean>;
+  /** What they read, and the places that they cover: none means any. */
+  languages: Defaulted<string[]>;
+  places: Defaulted<string[]>;
   passwordHash: string | null;
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
@@ -361,7 +364,7 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = {
+export type Schema = ReviewSchema & {
   publication: PublicationTable;
   privacyNotices: PrivacyNoticeTable;
   calls: CallTable;

@@ -1,8 +1,13 @@
 import type { CallDocuments, CallText, CallTexts, Fee, Question } from './calls.ts';
 
-/** What reviewers score, on one scale for all. */
+/** What reviewers score, on a scale of four words. */
 export type Criterion = { key: string; texts: Record<string, CriterionText> };
-export type CriterionText = { label: string; description: string };
+export type CriterionText = {
+  label: string;
+  description: string;
+  /** Of the scale, the lowest first; without them it has those that come with the software. */
+  words?: string[];
+};
 
 /** The texts of a call as an admin typed them; in an unfinished language some are empty. */
 export type TypedTexts = { texts: CallTexts; questions: Question[] };
@@ -18,6 +23,8 @@ export type CallContent = TypedTexts & {
   contactEmail: string;
   replyDays: number;
   retentionDays: number;
+  /** How many are to review each application. */
+  reviewersWanted: number;
 };
 
 /** How much of everything a call may have. */
@@ -39,6 +46,7 @@ export const callLimits = {
   criteria: 12,
   criterionLabel: 120,
   criterionDescription: 600,
+  scaleWord: 30,
 } as const;
 
 const pattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -96,7 +104,8 @@ export function countMissing(content: CallContent, language: string, reference: 
     ...content.criteria.map(({ texts }) => {
       const wanted = texts[reference];
       const own = texts[language];
-      return !own || own.label === '' || (!!wanted?.description && own.description === '');
+      if (!own || own.label === '') return true;
+      return (!!wanted?.description && own.description === '') || (!!wanted?.words && !own.words);
     }),
   ];
   return lacks.filter(Boolean).length;

@@ -6,6 +6,10 @@ export type Permission =
   | 'read-applications'
   | 'write-messages'
   | 'pair-applications'
+  /** Claims, writes reviews, gives back, recuses. */
+  | 'review'
+  /** Assigns reviewers, says how many are wanted and who handles an application. */
+  | 'assign'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -25,6 +29,8 @@ const holders: Record<Permission, readonly Role[]> = {
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
   'pair-applications': ['admin', 'editor'],
+  review: ['admin', 'editor', 'reviewer'],
+  assign: ['admin', 'editor'],
 };
 
 /** True when the role holds the permission. */

@@ -11,7 +11,7 @@ export type Typing = {
 };
 
 /** Undefined for requests that do not say, which are taken as they come. */
-function parseTyping(text: string): Typing | undefined {
+export function parseTyping(text: string): Typing | undefined {
   const [, base, page, order] = /^(\d{1,9})\.([\w-]{8,40})\.(\d{1,9})$/.exec(text) ?? [];
   return page === undefined ? undefined : { base: Number(base), page, order: Number(order) };
 }

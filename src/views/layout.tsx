@@ -192,7 +192,13 @@ export const PublicPage = (props: PublicPageProps) => {
   );
 };
 
-export type DeskSection = 'applications' | 'outbox' | 'calls' | 'publication' | 'account';
+export type DeskSection =
+  | 'applications'
+  | 'reviewing'
+  | 'outbox'
+  | 'calls'
+  | 'publication'
+  | 'account';
 
 type DeskPageProps = {
   frame: Frame;
@@ -213,6 +219,7 @@ export const DeskPage = (props: DeskPageProps) => {
   const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
+    { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
     { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },

@@ -23,6 +23,7 @@ const content = (changes: Partial<CallContent> = {}): CallContent => ({
   contactEmail: 'desk@example.org',
   replyDays: 14,
   retentionDays: 183,
+  reviewersWanted: 2,
   ...changes,
 });
 

@@ -66,6 +66,27 @@ it('changes the language', async () => {
   expect(unknown.html).toContain('<a href="#language">Wählen Sie eine der Sprachen</a>');
 });
 
+it('keeps what one reads and covers, and nothing that there is not', async () => {
+  const { browser, staff } = await signInSomebody(createApp());
+  const body = new URLSearchParams([
+    ...['ka', 'hy', 'ka', 'xx'].map((code) => ['reads', code]),
+    ['covers', 'atlantis'],
+  ]);
+  const answer = await browser.post('/admin/account/reading', body as never);
+  expect(await readDone(browser, answer.location)).toBe('What you read was saved.');
+  const row = await database.db
+    .selectFrom('staff')
+    .select(['languages', 'places'])
+    .where('id', '=', staff.id)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ languages: ['ka', 'hy'], places: [] });
+  const { html } = await browser.get('/admin/account');
+  const ticked = [...html.matchAll(/<input type="checkbox"[^>]*value="(\w+)"[^>]* checked/g)];
+  expect(ticked.map((match) => match[1]).sort()).toEqual(['hy', 'ka']);
+  await browser.post('/admin/account/reading');
+  expect((await browser.get('/admin/account')).html).not.toMatch(/checkbox"[^>]* checked/);
+});
+
 describe('changing the password', () => {
   it('asks for the current one and says what is wrong', async () => {
     const { browser, password } = await signInSomebody(createApp());

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEditedCall } from '../../src/db/call-versions.ts';
 import { findCall } from '../../src/db/calls.ts';
+import { listReviewFacts } from '../../src/db/review-facts.ts';
 import { edit, fillForm, readForm } from '../support/call-desk.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
+import { createSubmitted } from '../support/factories.ts';
 import { controlOf, hrefsOf, plainText, summaryOf } from '../support/html.ts';
+import { claim } from '../support/reviewing.ts';
 import {
   draftTokenOf,
   fillDraft,
@@ -187,4 +190,44 @@ describe('criteria', () => {
     const page = await desk.admin.get(`${seeded}/criteria/closeness`);
     expect(controlOf(page.html, 'label')).toMatchObject({ value: 'Nähe', lang: 'de' });
   });
+
+  it('have a scale of four words or none, translated with them, and reviewers see it', async () => {
+    const words = { 'word-1': 'fern', 'word-2': 'da', 'word-3': 'nah', 'word-4': 'mitten drin' };
+    const path = `${seeded}/criteria/closeness`;
+    const half = await edit(desk.admin, path, { ...words, 'word-2': '', 'word-4': '' });
+    expect(half.status).toBe(422);
+    expect(summaryOf(half.html).map(({ field }) => field)).toEqual(['word-2', 'word-4']);
+    expect(controlOf(half.html, 'word-1').value).toBe('fern');
+    expect((await edit(desk.admin, path, words)).status).toBe(303);
+    const texts = `${seeded}/texts/hy`;
+    const inArmenian = ['հեռու', 'այստեղ', 'մոտ', 'ներսում'];
+    const translated = inArmenian.map((word, index) => [
+      `criterion-closeness-word-${index + 1}`,
+      word,
+    ]);
+    expect((await edit(desk.admin, texts, { [translated[0]![0]!]: 'հեռու' })).status).toBe(422);
+    expect((await edit(desk.admin, texts, Object.fromEntries(translated))).status).toBe(303);
+    // What others say in the same language is saved without losing the words.
+    await edit(desk.admin, texts, { 'criterion-closeness-label': 'Մերձություն' });
+    const call = await findCall(desk.deps.db, 'regional-experts');
+    expect(call!.criteria[0]!.texts).toMatchObject({
+      de: { words: ['fern', 'da', 'nah', 'mitten drin'] },
+      hy: { label: 'Մերձություն', words: inArmenian },
+    });
+    const { id, reference } = await createSubmitted(desk.deps);
+    await claim(desk.deps, id, desk.reviewer.staff);
+    const { html } = await desk.reviewer.get(`/admin/applications/${reference}`);
+    expect(html).toContain('<label for="score-closeness-4" lang="de">mitten drin</label>');
+  });
+});
+
+it('the number of reviews wanted follows the newest version, for applications that were there', async () => {
+  const { id } = await createSubmitted(desk.deps);
+  const wanted = async () =>
+    (await listReviewFacts(desk.deps.db, [id], desk.editor.staff)).get(id)?.wanted;
+  expect(await wanted()).toBe(2);
+  const page = `${seeded}/newsroom`;
+  expect((await edit(desk.admin, page, { reviewersWanted: '10' })).status).toBe(422);
+  expect((await edit(desk.admin, page, { reviewersWanted: '3' })).status).toBe(303);
+  expect(await wanted()).toBe(3);
 });

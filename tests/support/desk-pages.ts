@@ -12,6 +12,7 @@ import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { createStaff, createSubmitted } from './factories.ts';
 import { longAnswers } from './public-site.ts';
+import { claim, claimAndReview, review } from './reviewing.ts';
 import { sampleTexts } from './sample-texts.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
@@ -28,6 +29,10 @@ export type DeskFacts = {
   reference: string;
   /** Addresses of its documents' texts, by what reading made of them. */
   texts: Readonly<Record<'read' | 'failed' | 'waiting', string>>;
+  /** One that the admin reviews, beside a colleague who has done so. */
+  reviewed: string;
+  /** One that the admin has reviewed. */
+  done: string;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -70,12 +75,22 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     db,
   );
   const captured = await db.selectFrom('mails').select('id').where('captured', '=', true).execute();
-  const { email } = await addEnrolled(db, { role: 'admin' });
+  const admin = await addEnrolled(db, { role: 'admin' });
+  const { email } = admin;
+  const samples = others.slice(0, 2);
+  const [reviewed, done] = samples.map((one) => one.reference);
+  const colleague = await addEnrolled(db, { role: 'reviewer' });
+  const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
+  for (const { id } of samples) await claimAndReview(deps, id, colleague, { text });
+  await claim(deps, samples[0]!.id, admin);
+  await claimAndReview(deps, samples[1]!.id, admin, { recommendation: 2 });
+  await review(deps, samples[1]!.id, admin, { content: { text } });
   await db.updateTable('staff').set({ language }).where('email', '=', email).execute();
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
     ...{ email, reference, texts, written: written.reference, withdrawn: withdrawn.reference },
+    ...{ reviewed: reviewed!, done: done! },
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -192,6 +207,18 @@ export const deskPages: readonly DeskState[] = [
     },
   },
   {
+    name: 'a review that is being written',
+    show: at(({ reviewed }) => `/admin/applications/${reviewed}?waiting=me`),
+  },
+  {
+    name: 'a review with mistakes',
+    show: async (page, { reviewed }) => {
+      await page.goto(`/admin/applications/${reviewed}`);
+      await page.locator('#scorecard button[value=submit]').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
     name: 'an application that was withdrawn',
     show: at(({ withdrawn }) => `/admin/applications/${withdrawn}`),
   },
@@ -199,6 +226,24 @@ export const deskPages: readonly DeskState[] = [
     name: `the text of a document: ${state}`,
     show: at(({ reference, texts }) => `/admin/applications/${reference}${texts[state]}`),
   })),
+  {
+    name: 'reviews beside one’s own',
+    show: at(({ done }) => `/admin/applications/${done}`),
+  },
+  {
+    name: 'a conflict with a colleague',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.evaluate(() => {
+        for (const input of document.querySelectorAll<HTMLInputElement>('[name=from]')) {
+          input.value = 'shortlist';
+        }
+      });
+      await page.locator('button[value=review]').click();
+      await page.locator('.notice.bad').first().waitFor();
+    },
+  },
+  { name: 'what waits for a review', show: at('/admin/reviewing') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },

@@ -8,9 +8,9 @@ import { applicationRoutes } from '../../src/routes/admin/applications.tsx';
 import { callDeskRoutes } from '../../src/routes/admin/calls.tsx';
 import { documentRoutes } from '../../src/routes/admin/documents.tsx';
 import { outboxRoutes } from '../../src/routes/admin/outbox.tsx';
-import { pairRoutes } from '../../src/routes/admin/pairs.tsx';
 import { publicationRoutes } from '../../src/routes/admin/publication.tsx';
 import { retentionRoutes } from '../../src/routes/admin/retention.tsx';
+import { reviewingRoutes } from '../../src/routes/admin/reviewing.tsx';
 import { handleError } from '../../src/routes/handle-error.tsx';
 import { createTestApp, type TestApp } from './app.ts';
 import { createStaff } from './factories.ts';
@@ -71,7 +71,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       })
       .route('/admin', applicationRoutes(deps))
       .route('/admin', documentRoutes(deps))
-      .route('/admin', pairRoutes(deps))
+      .route('/admin', reviewingRoutes(deps))
       .route('/admin', outboxRoutes(deps))
       .route('/admin', callDeskRoutes(deps))
       .route('/admin', publicationRoutes(deps))

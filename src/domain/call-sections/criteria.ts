@@ -1,5 +1,6 @@
 import { type Criterion, callLimits, isKey } from '../call-content.ts';
-import type { Section } from './section.ts';
+import { judgeScale, readScale, scaleFields, writeScale } from './scale.ts';
+import type { EditField, Section } from './section.ts';
 
 /** One criterion of the review in the publication's language; without a key a new one. */
 export function criterionSection(key: string | undefined): Section {
@@ -15,6 +16,14 @@ export function criterionSection(key: string | undefined): Section {
         label: { key: 'callEdit.criterion.description' },
         hint: 'callEdit.criterion.description.hint',
       },
+      ...scaleFields.map(
+        (name, index): EditField => ({
+          ...{ name, control: 'line', limit: callLimits.scaleWord, lang: reference },
+          label: { key: 'callEdit.criterion.word', values: { number: String(index + 1) } },
+          group: { key: 'callEdit.criterion.words' },
+          ...(index === 0 && { hint: 'callEdit.criterion.words.hint' }),
+        }),
+      ),
       ...(key === undefined
         ? [
             {
@@ -29,10 +38,14 @@ export function criterionSection(key: string | undefined): Section {
       return {
         label: text?.label ?? '',
         description: text?.description ?? '',
+        ...readScale(text?.words),
         ...(key === undefined && { key: '' }),
       };
     },
-    judge({ key: typed = '' }, { criteria }) {
+    judge(values, { criteria }) {
+      const { key: typed = '' } = values;
+      const gaps = judgeScale(values);
+      if (gaps.length > 0) return gaps;
       if (key !== undefined || typed === '') return [];
       const { key: limit, criteria: most } = callLimits;
       if (!isKey(typed)) return [{ field: 'key', key: 'editProblem.key', values: { limit } }];
@@ -43,9 +56,13 @@ export function criterionSection(key: string | undefined): Section {
         ? []
         : [{ field: 'label', key: 'editProblem.tooMany', values: { limit: most } }];
     },
-    write(content, { key: typed = '', label = '', description = '' }, { reference }) {
+    write(content, values, { reference }) {
+      const { key: typed = '', label = '', description = '' } = values;
       const before = content.criteria.find((one) => one.key === key);
-      const texts = { ...before?.texts, [reference]: { label, description } };
+      const texts = {
+        ...before?.texts,
+        [reference]: { label, description, ...writeScale(values) },
+      };
       const criterion: Criterion = { key: key ?? typed, texts };
       const criteria = before
         ? content.criteria.map((one) => (one === before ? criterion : one))

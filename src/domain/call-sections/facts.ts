@@ -2,6 +2,7 @@ import type { CallContent } from '../call-content.ts';
 import type { CallDocuments, Fee } from '../calls.ts';
 import { documentKinds } from '../documents.ts';
 import { parseEmailAddress } from '../email-address.ts';
+import { reviewersWantedLimit } from '../reviews.ts';
 import type { EditField, Section, Values } from './section.ts';
 
 const demands = ['required', 'optional', 'off'] as const;
@@ -116,6 +117,11 @@ const newsroomFields = ({ opened }: { opened: boolean }): EditField[] => [
     ...{ name: 'retentionDays', control: 'number', between: [1, 3650], needed: true },
     ...{ label: { key: 'callEdit.retentionDays' }, hint: 'callEdit.retentionDays.hint' },
   },
+  {
+    ...{ name: 'reviewersWanted', control: 'number', between: [0, reviewersWantedLimit] },
+    ...{ label: { key: 'callEdit.reviewersWanted' }, hint: 'callEdit.reviewersWanted.hint' },
+    needed: true,
+  },
 ];
 
 /**
@@ -124,10 +130,11 @@ const newsroomFields = ({ opened }: { opened: boolean }): EditField[] => [
  */
 export const newsroomSection: Section = {
   fields: (_, setting) => newsroomFields(setting),
-  read: ({ contactEmail, replyDays, retentionDays }) => ({
+  read: ({ contactEmail, replyDays, retentionDays, reviewersWanted }) => ({
     contactEmail,
     replyDays: String(replyDays),
     retentionDays: String(retentionDays),
+    reviewersWanted: String(reviewersWanted),
   }),
   judge({ contactEmail = '', inbox = '' }) {
     const addresses = parseInbox(inbox);
@@ -141,10 +148,11 @@ export const newsroomSection: Section = {
         : []),
     ];
   },
-  write: (content, { contactEmail = '', replyDays, retentionDays }): CallContent => ({
+  write: (content, { contactEmail = '', ...numbers }): CallContent => ({
     ...content,
     contactEmail: contactEmail === '' ? '' : (parseEmailAddress(contactEmail) ?? ''),
-    replyDays: Number(replyDays),
-    retentionDays: Number(retentionDays),
+    replyDays: Number(numbers.replyDays),
+    retentionDays: Number(numbers.retentionDays),
+    reviewersWanted: Number(numbers.reviewersWanted),
   }),
 };

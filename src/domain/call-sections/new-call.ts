@@ -45,5 +45,6 @@ export function startContent(values: Values, reference: string): CallContent {
     contactEmail: '',
     replyDays: 14,
     retentionDays: 183,
+    reviewersWanted: 2,
   };
 }

@@ -1,5 +1,6 @@
 import {
   type CallContent,
+  type CriterionText,
   callLimits,
   choiceKeysOf,
   isReadable,
@@ -7,6 +8,7 @@ import {
   textIn,
 } from '../call-content.ts';
 import type { Question } from '../calls.ts';
+import { judgeScale, readScale, scaleFields, writeScale } from './scale.ts';
 import { type EditField, linesOf, type Section, withoutBlanks } from './section.ts';
 
 /** `needed` is what the call can't do without in this language. */
@@ -50,6 +52,10 @@ const callFields: readonly Draft[] = [
 const isVital = (texts: Record<string, unknown>, language: string, reference: string): boolean =>
   language === reference || Object.keys(texts).every((one) => one === language);
 
+/** Somebody chose words for its scale, in some language. */
+const hasScale = (texts: Record<string, CriterionText>): boolean =>
+  Object.values(texts).some(({ words }) => words !== undefined);
+
 function questionFields(question: Question, language: string, reference: string): Draft[] {
   const needed = isVital(question.texts, language, reference);
   const group = { text: question.texts[reference]?.label || question.key };
@@ -77,7 +83,7 @@ function questionFields(question: Question, language: string, reference: string)
 function listDrafts(content: CallContent, language: string, reference: string): Draft[] {
   const placeNames = textIn(content, reference).places;
   const placeGroup = { key: 'callEdit.section.places' } as const;
-  const { criterionLabel, criterionDescription } = callLimits;
+  const { criterionLabel, criterionDescription, scaleWord } = callLimits;
   return [
     ...callFields,
     ...content.places.map(
@@ -112,6 +118,13 @@ function listDrafts(content: CallContent, language: string, reference: string): 
           ...{ control: 'paragraph', rows: 2 },
           label: { key: 'callEdit.criterion.description' },
         },
+        // Words that nobody chose are translated already.
+        ...(hasScale(texts) ? scaleFields : []).map(
+          (word, index): Draft => ({
+            ...{ name: `${name}-${word}`, group, control: 'line', limit: scaleWord },
+            label: { key: 'callEdit.criterion.word', values: { number: String(index + 1) } },
+          }),
+        ),
       ];
     }),
   ];
@@ -134,6 +147,8 @@ function readTexts(content: CallContent, language: string): Record<string, strin
   for (const { key, texts } of content.criteria) {
     values[`criterion-${key}-label`] = texts[language]?.label ?? '';
     values[`criterion-${key}-description`] = texts[language]?.description ?? '';
+    if (hasScale(texts))
+      Object.assign(values, readScale(texts[language]?.words, `criterion-${key}-`));
   }
   return values;
 }
@@ -180,11 +195,14 @@ export function textsSection(language: string): Section {
       }));
     },
     read: (content) => readTexts(content, language),
-    judge({ offer = '' }) {
-      const lines = linesOf(offer).length;
-      return lines > 12
-        ? [{ field: 'offer', key: 'editProblem.tooMany', values: { limit: 12 } }]
-        : [];
+    judge(values, { criteria }) {
+      const lines = linesOf(values.offer ?? '').length;
+      return [
+        ...(lines > 12
+          ? [{ field: 'offer', key: 'editProblem.tooMany' as const, values: { limit: 12 } }]
+          : []),
+        ...criteria.flatMap(({ key }) => judgeScale(values, `criterion-${key}-`)),
+      ];
     },
     write(content, values) {
       const typed = (name: string): string => values[name] ?? '';
@@ -205,8 +223,10 @@ export function textsSection(language: string): Section {
           const { [language]: _, ...others } = criterion.texts;
           const label = typed(`criterion-${criterion.key}-label`);
           const description = typed(`criterion-${criterion.key}-description`);
-          const blank = label === '' && description === '';
-          const texts = blank ? others : { ...others, [language]: { label, description } };
+          const scale = writeScale(values, `criterion-${criterion.key}-`);
+          const blank = label === '' && description === '' && !scale.words;
+          const text = { label, description, ...scale };
+          const texts = blank ? others : { ...others, [language]: text };
           return { ...criterion, texts };
         }),
       };

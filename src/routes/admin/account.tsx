@@ -11,13 +11,18 @@ import { findPasswordProblem, maxPasswordLength, minPasswordLength } from '../..
 import { endOtherSessions, listSessions } from '../../auth/sessions.ts';
 import { confirmSecondFactor } from '../../auth/sign-in.ts';
 import { getPublication } from '../../db/calls.ts';
+import { getDeskFacts } from '../../db/desk-facts.ts';
+import { findStaff, updateStaff } from '../../db/staff.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
+import { pickText } from '../../domain/calls.ts';
+import { languageCodes } from '../../domain/languages.ts';
 import { isLanguage, languages, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { type AccountChange, AccountPage, accountChanges } from '../../views/pages/account.tsx';
 import { sendPage } from '../respond.tsx';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
+import { readFields } from './edit-form.ts';
 import { renderSecondFactor } from './second-factor-page.tsx';
 import { fieldErrors, readForm, say, setRetryAfter, smallBody } from './small-forms.ts';
 
@@ -44,6 +49,30 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
   const back = (c: Context<AppEnv>, done: AccountChange) =>
     c.redirect(`/admin/account?done=${done}`, 303);
 
+  /** What one can say that one reads and covers: all languages of the form, the places of all calls. */
+  const listReading = async (c: Context<AppEnv>) => {
+    const t = translatorFor(c.var.language);
+    const own = await findStaff(db, c.var.staff.id);
+    const { calls, publication } = await getDeskFacts(db);
+    const names = new Map(
+      calls.flatMap((call) => {
+        const { places } = pickText(call.texts, t.language, publication.language);
+        return call.places.map((place): [string, string] => [place, places[place] ?? place]);
+      }),
+    );
+    const options = (all: readonly (readonly [string, string])[], chosen: readonly string[] = []) =>
+      all
+        .map(([value, label]) => ({ value, label, chosen: chosen.includes(value) }))
+        .sort((a, b) => t.compare(a.label, b.label));
+    return {
+      languages: options(
+        languageCodes.map((code) => [code, t.languageName(code)] as const),
+        own?.languages,
+      ),
+      places: options([...names], own?.places),
+    };
+  };
+
   const accountPage = async (
     c: Context<AppEnv>,
     { done, errors = [] }: { done?: AccountChange | undefined; errors?: FieldError[] },
@@ -58,6 +87,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
           code,
           name: translatorFor(code).languageName(code),
         }))}
+        reading={await listReading(c)}
         minPasswordLength={minPasswordLength}
         hasSecondFactor={await hasSecondFactor(deps, staff.id)}
         sessions={await listSessions(db, staff.id, { token: sessionToken(c), now: clock.now() })}
@@ -99,6 +129,17 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     .post('/account/language', readForm(languageForm, refuseForm), async (c) => {
       await changeLanguage(deps, c.var.staff.id, c.req.valid('form').language);
       return back(c, 'language');
+    })
+    .post('/account/reading', async (c) => {
+      const fields = await readFields(c);
+      const { calls } = await getDeskFacts(db);
+      const known = calls.flatMap(({ places }) => places);
+      const chosen = (name: string, of: readonly string[]): string[] =>
+        [...new Set(fields.get(name) ?? [])].filter((one) => of.includes(one));
+      await updateStaff(db, c.var.staff.id, {
+        ...{ languages: chosen('reads', languageCodes), places: chosen('covers', known) },
+      });
+      return back(c, 'reading');
     })
     .post('/account/password', readForm(passwordForm, refuseForm), async (c) => {
       const { staff } = c.var;

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { countApplications, countLimit, listApplications } from '../../db/application-list.ts';
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
+import { listReviewFacts } from '../../db/review-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
 import { listLacks } from '../../domain/lacks.ts';
@@ -39,7 +40,7 @@ function placeOptions(calls: DressedCall[], t: Translator): { value: string; lab
     .sort((a, b) => t.compare(a.label, b.label));
 }
 
-/** The list of applications. Three queries, however many rows there are. */
+/** The list of applications. Four queries, however many rows there are. */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
@@ -66,6 +67,11 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
             listApplications(db, filter, { after, before, limit: pageSize }, names),
             countApplications(db, filter),
           ]);
+    const reviews = await listReviewFacts(
+      db,
+      rows.map(({ id }) => id),
+      c.var.staff,
+    );
     const [first, last] = [rows[0], rows.at(-1)];
     const now = clock.now();
     const { imprint } = publication;
@@ -86,7 +92,11 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         places={places}
         calls={calls.map(({ slug, title }) => ({ value: slug, label: title }))}
         openCall={open}
-        rows={rows.map((row) => ({ ...row, mailTrouble: row.mailTrouble && seesOutbox(c) }))}
+        rows={rows.map((row) => ({
+          ...row,
+          mailTrouble: row.mailTrouble && seesOutbox(c),
+          review: reviews.get(row.id),
+        }))}
         total={total}
         countLimit={countLimit}
         tabs={tabs}

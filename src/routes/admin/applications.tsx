@@ -1,17 +1,15 @@
 import { zValidator } from '@hono/zod-validator';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { liftHold, placeHold } from '../../actions/hold-application.ts';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
 import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
-import { listApplications } from '../../db/application-list.ts';
 import { findByReference, type HeldApplication } from '../../db/applications.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
 import { listReadings } from '../../db/document-texts.ts';
 import { listDocuments } from '../../db/documents.ts';
-import { listEvents } from '../../db/events.ts';
+import { listEvents, listEventsSince } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listMessages, type MessageEntry } from '../../db/messages.ts';
@@ -24,16 +22,17 @@ import { pickText, replyByDate } from '../../domain/calls.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
-import { holdReasonLimit } from '../../domain/retention.ts';
+import { reviewChanges } from '../../domain/reviews.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
+import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
-import { formatListQuery } from '../../views/components/list-links.ts';
 import type { ShownMessage } from '../../views/components/messages.tsx';
+import { standingName } from '../../views/components/stage-chip.tsx';
 import { ApplicationPage } from '../../views/pages/application.tsx';
 import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
@@ -41,12 +40,23 @@ import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
-import { readFilter, readListQuery } from './list-query.ts';
+import { holdRoutes } from './holds.ts';
 import { withRefusals } from './outbox.tsx';
+import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
+import type { ApplicationAnswers } from './review-answers.ts';
+import { type ReviewHappening, showReviewing } from './review-page.ts';
+import { reviewPeopleRoutes } from './review-people.ts';
+import { reviewRoutes } from './reviews.ts';
 import { messageBody, smallBody } from './small-forms.ts';
+import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
-const moveForm = z.object({ name: z.string(), from: z.string() });
+const moveForm = z.object({
+  name: z.string(),
+  from: z.string(),
+  /** The newest event that the page showed; a script may leave it out. */
+  seen: z.coerce.number().int().nonnegative().optional(),
+});
 
 /** An application by its reference in any case; throws `not-found`, for drafts too. */
 export async function getApplication(
@@ -60,18 +70,6 @@ export async function getApplication(
 /** The list, one application, and its moves from stage to stage. */
 export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, log } = deps;
-
-  /** The references of the applications beside this one in the list that one came from. */
-  const findNeighbours = async (c: Context<AppEnv>, { id }: HeldApplication) => {
-    const { filter, problems } = readFilter(readListQuery(c), keys);
-    if (problems.length > 0) return { previous: undefined, next: undefined };
-    const names = { language: 'en', fallback: 'en' };
-    const [before, after] = await Promise.all([
-      listApplications(db, filter, { before: { id }, limit: 1 }, names),
-      listApplications(db, filter, { after: { id }, limit: 1 }, names),
-    ]);
-    return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
-  };
 
   const showDocuments = async (
     application: HeldApplication,
@@ -118,10 +116,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     c: Context<AppEnv>,
     application: HeldApplication,
     happened: {
-      changed?: boolean;
       moved?: boolean;
       composed?: Partial<ComposedMessage>;
       hold?: { reason: string; errors: FieldError[] };
+      reviewing?: ReviewHappening;
     },
   ) => {
     const { staff } = c.var;
@@ -130,7 +128,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, hold: typedHold = { reason: '', errors: [] }, ...marks } = happened;
+    const { composed, reviewing = {}, ...rest } = happened;
+    const { hold: typedHold = { reason: '', errors: [] }, ...marks } = rest;
+    const { language: ownLanguage } = publication;
+    const review = { application, language: ownLanguage, happened: reviewing };
     const messages = await listMessages(db, application.id);
     // Whoever writes goes on in the language that was written in, or begins in their own.
     const language = messages.findLast((one) => one.direction === 'out')?.language;
@@ -161,8 +162,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         }))}
         firstOpening={await findFirstOpening(db, application.id)}
         transitions={listTransitions(standing, staff.role)}
-        filters={formatListQuery(readListQuery(c))}
-        {...(await findNeighbours(c, application))}
+        filters={walkQuery(c)}
+        waiting={isWaitingWalk(c)}
+        {...(await findNeighbours(deps, c, application))}
+        reviewing={await showReviewing(deps, c, review)}
+        conflict={reviewing.conflict}
+        notice={reviewing.notice}
         {...marks}
         messages={showMessages(t, messages)}
         composed={mayWrite ? { ...blank, ...composed } : undefined}
@@ -171,9 +176,39 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     );
   };
 
+  /** Somebody moved it meanwhile: who, when, and what the reader wanted instead. */
+  const sayStageConflict = async (
+    c: Context<AppEnv>,
+    application: HeldApplication,
+    { name, seen }: { name: string; seen: number | undefined },
+  ): Promise<DeskConflict> => {
+    const t = translatorFor(c.var.language);
+    const known = transitions.find((one) => one.name === name)?.name;
+    const stands = standingName(t, standingOf(application));
+    return {
+      text: t('admin.application.changed'),
+      changes:
+        seen === undefined
+          ? []
+          : await listEventsSince(db, application.id, { seen, subject: 'stage' }),
+      differences: known
+        ? [{ what: t('transition.title'), asked: t(`transition.${known}`), stands }]
+        : [],
+    };
+  };
+
+  const answers: ApplicationAnswers = {
+    get: (c) => getApplication(deps, c.req.param('reference') ?? ''),
+    render: renderApplication,
+  };
+
   return new Hono<AppEnv>()
     .use('/applications/*', requirePermission('read-applications'))
     .route('/', applicationListRoutes(deps))
+    .route('/', reviewRoutes(deps, answers))
+    .route('/', reviewPeopleRoutes(deps, answers))
+    .route('/', pairRoutes(deps, answers))
+    .route('/', holdRoutes(deps, answers))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;
@@ -185,9 +220,11 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
       }
       const moved = c.req.query('moved') !== undefined;
-      const changed = c.req.query('conflict') !== undefined;
+      const change = reviewChanges.find((one) => one === c.req.query('review'));
+      const t = translatorFor(c.var.language);
+      const reviewing = change ? { notice: { text: t(`review.done.${change}`), bad: false } } : {};
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(c, await renderApplication(c, application, { moved, changed, composed }));
+      return sendPage(c, await renderApplication(c, application, { moved, composed, reviewing }));
     })
     .post(
       '/applications/:reference/messages',
@@ -207,42 +244,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         }
         const message = { body, language, authorId: c.var.staff.id };
         await writeFromEditor(deps, application, message);
-        const filters = formatListQuery(readListQuery(c), { sent: 'yes' });
+        const filters = walkQuery(c, { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
-      },
-    )
-    .post(
-      '/applications/:reference/hold',
-      requirePermission('hold-applications'),
-      smallBody,
-      async (c) => {
-        const application = await getApplication(deps, c.req.param('reference'));
-        const { id, reference } = application;
-        const field = await readSmallForm(c);
-        const staffId = c.var.staff.id;
-        const reason = cleanText(field('holdReason'));
-        const t = translatorFor(c.var.language);
-        const refuse = async (key: 'retention.reason.missing' | 'retention.reason.tooLong') => {
-          const errors = [{ field: 'holdReason', message: t(key, { limit: holdReasonLimit }) }];
-          return sendPage(
-            c,
-            await renderApplication(c, application, { hold: { reason, errors } }),
-            422,
-          );
-        };
-        try {
-          if (field('act') === 'lift') await liftHold(deps, { id, staffId });
-          else if (reason === '') return await refuse('retention.reason.missing');
-          else if (reason.length > holdReasonLimit) return await refuse('retention.reason.tooLong');
-          else await placeHold(deps, { id, reason, staffId });
-        } catch (error) {
-          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-          return sendPage(c, await renderApplication(c, application, { changed: true }), 409);
-        }
-        return c.redirect(
-          `/admin/applications/${reference}${formatListQuery(readListQuery(c))}`,
-          303,
-        );
       },
     )
     .post(
@@ -258,14 +261,17 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         }
         const reference = c.req.param('reference').toUpperCase();
         const { id } = await getApplication(deps, reference);
+        const { name, from, seen } = c.req.valid('form');
         try {
-          await moveApplication(deps, { id, ...c.req.valid('form'), staff });
+          await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {
           if (!(error instanceof AppError && error.code === 'conflict')) throw error;
           const now = await getApplication(deps, reference);
-          return sendPage(c, await renderApplication(c, now, { changed: true }), 409);
+          const conflict = await sayStageConflict(c, now, { name, seen });
+          const page = await renderApplication(c, now, { reviewing: { conflict } });
+          return sendPage(c, page, 409);
         }
-        const filters = formatListQuery(readListQuery(c), { moved: 'yes' });
+        const filters = walkQuery(c, { moved: 'yes' });
         return c.redirect(`/admin/applications/${reference}${filters}`, 303);
       },
     );

@@ -57,6 +57,7 @@ export function listCallParts(t: Translator, call: EditedCall, reference: string
         `${t('callEdit.inbox')}: ${inbox ?? none}`,
         `${t('call.replyWithin')}: ${promise}`,
         `${t('call.deletion')}: ${deletion}`,
+        `${t('callEdit.reviewersWanted')}: ${t.number(content.reviewersWanted)}`,
       ].join('\n'),
     ],
   ];

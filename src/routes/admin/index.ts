@@ -9,9 +9,9 @@ import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { outboxRoutes } from './outbox.tsx';
-import { pairRoutes } from './pairs.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
+import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -20,8 +20,8 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .use(requireStaff(deps))
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
-    .route('/', pairRoutes(deps))
     .route('/', keyRoutes(deps))
+    .route('/', reviewingRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))

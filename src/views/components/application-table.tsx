@@ -4,6 +4,7 @@ import { daysBetween } from '../../domain/reply-clock.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
+import { ReviewCell, type ReviewFacts } from './review-cell.tsx';
 import { Romanised } from './romanised.tsx';
 import { StageChip } from './stage-chip.tsx';
 
@@ -29,6 +30,8 @@ export type ApplicationRow = {
   twin: boolean;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
+  /** How far its reading is; absent where nobody asks. */
+  review?: ReviewFacts | undefined;
 };
 
 type TableProps = {
@@ -110,6 +113,8 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
         {age !== atStage && <span class="under">{t('list.age', { days: age })}</span>}
       </td>
       <td class="wide num">{t.number(row.documentCount)}</td>
+      <td class="wide">{row.review?.handlingEditor ?? '–'}</td>
+      <td class="reviews num">{row.review && <ReviewCell t={t} facts={row.review} />}</td>
       <td class="reply num">
         <ReplyBy
           t={t}
@@ -138,6 +143,8 @@ export const ApplicationTable = (props: TableProps) => {
             <th scope="col">{t('list.column.stage')}</th>
             <th scope="col">{t('list.column.atStage')}</th>
             <th scope="col">{t('list.column.documents')}</th>
+            <th scope="col">{t('list.column.handling')}</th>
+            <th scope="col">{t('list.column.reviews')}</th>
             <th scope="col">{t('list.column.replyBy')}</th>
           </tr>
         </thead>

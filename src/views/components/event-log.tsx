@@ -1,5 +1,6 @@
-import type { EventType, PairEventType } from '../../db/schema.ts';
-import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
+import type { EventType } from '../../db/schema.ts';
+import { type DeskEventType, isDeskEvent } from '../../domain/desk-events.ts';
+import { documentKinds } from '../../domain/documents.ts';
 import type { Actor, Standing } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import type { PageTime } from './reply-by.tsx';
@@ -10,8 +11,10 @@ export type LoggedEvent = {
   actor: Actor;
   staffName: string | null;
   type: EventType;
-  from: Standing | null;
-  to: Standing | DocumentKind | null;
+  from: string | null;
+  to: string | null;
+  fromName: string | null;
+  toName: string | null;
   at: Date;
 };
 export type FirstOpening = { staffName: string | null; at: Date };
@@ -23,28 +26,57 @@ type LogProps = {
   time: PageTime;
 };
 
-const isAboutPair = (type: EventType): type is PairEventType => type.startsWith('pair-');
+const describeDesk = (t: Translator, event: LoggedEvent, type: DeskEventType): string => {
+  const someone = t('event.someone');
+  const name = event.staffName ?? someone;
+  const other = event.toName ?? someone;
+  const isOwn = event.staffName !== null && event.staffName === event.toName;
+  switch (type) {
+    case 'handling-changed':
+      return event.to === null
+        ? t('event.handlingEnded', { name, other: event.fromName ?? someone })
+        : t('event.handlingChanged', { name, other });
+    case 'reviewers-wanted':
+      return event.to === null
+        ? t('event.reviewersAsCall', { name })
+        : t('event.reviewersWanted', { name, count: Number(event.to) });
+    case 'review-assigned':
+      return t('event.reviewAssigned', { name, other });
+    case 'review-returned':
+      if (event.actor === 'system') return t('event.reviewLapsed', { other });
+      return isOwn
+        ? t('event.reviewReturned', { name })
+        : t('event.reviewUnassigned', { name, other });
+    case 'review-claimed':
+      return t('event.reviewClaimed', { name });
+    case 'review-recused':
+      return t('event.reviewRecused', { name });
+    case 'recusal-undone':
+      return t('event.recusalUndone', { name });
+    case 'review-submitted':
+      return t('event.reviewSubmitted', { name });
+    case 'review-changed':
+      return t('event.reviewChanged', { name });
+    default:
+      return t(`event.${type}`, { name });
+  }
+};
 
-const describe = (t: Translator, event: LoggedEvent): string => {
-  if (event.type === 'submitted') return t('event.submitted');
-  if (event.type === 'reply-nudged') return t('event.replyNudged');
-  if (event.type === 'reply-lapsed') return t('event.replyLapsed');
-  if (event.type === 'address-corrected') return t('event.addressCorrected');
-  if (event.type === 'hold-placed' || event.type === 'hold-lifted') {
-    return t(`event.${event.type}`, { name: event.staffName ?? t('event.someone') });
-  }
+/** One event in plain words. */
+export const describeEvent = (t: Translator, event: LoggedEvent): string => {
+  const { type } = event;
+  if (type === 'submitted') return t('event.submitted');
+  if (type === 'reply-nudged') return t('event.replyNudged');
+  if (type === 'reply-lapsed') return t('event.replyLapsed');
+  if (type === 'address-corrected') return t('event.addressCorrected');
+  if (isDeskEvent(type)) return describeDesk(t, event, type);
   if (event.to === 'withdrawn') return t('event.withdrawn');
-  if (isAboutPair(event.type)) {
-    return t(`event.${event.type}`, { name: event.staffName ?? t('event.someone') });
-  }
-  if (event.type !== 'stage-changed') {
+  if (type !== 'stage-changed') {
     const kind = documentKinds.find((one) => one === event.to);
     // Of an application that was erased there is no page.
-    return event.type === 'erased' || !kind
-      ? ''
-      : t(`event.${event.type}`, { kind: t(`document.${kind}`) });
+    return type === 'erased' || !kind ? '' : t(`event.${type}`, { kind: t(`document.${kind}`) });
   }
-  const name = (standing: LoggedEvent['to']): string =>
+  const name = (standing: string | null): string =>
     standing ? standingName(t, standing as Standing) : '–';
   const steps = { from: name(event.from), to: name(event.to) };
   if (event.from === 'withdrawn') return t('event.withdrawalUndone', steps);
@@ -55,7 +87,7 @@ const describe = (t: Translator, event: LoggedEvent): string => {
 
 /** What happened, in plain words, the oldest first. */
 export const EventLog = ({ t, events, firstOpening, time }: LogProps) => {
-  const lines = events.map((event) => ({ at: event.at, text: describe(t, event) }));
+  const lines = events.map((event) => ({ at: event.at, text: describeEvent(t, event) }));
   if (firstOpening) {
     const name = firstOpening.staffName ?? t('event.someone');
     lines.push({ at: firstOpening.at, text: t('event.opened', { name }) });

@@ -9,6 +9,8 @@ type ButtonsProps = {
   role: Role;
   standing: Standing;
   transitions: TransitionName[];
+  /** The newest event on the page. */
+  seen: number;
   /** Where the forms go. */
   action: string;
 };
@@ -21,12 +23,13 @@ const leadingOn: Partial<Record<Standing, TransitionName>> = {
 };
 
 const Buttons = (props: ButtonsProps) => {
-  const { t, standing, transitions, action } = props;
+  const { t, standing, transitions, action, seen } = props;
   return (
     <div class="actions">
       {transitions.map((name) => (
         <form method="post" action={action}>
           <input type="hidden" name="from" value={standing} />
+          <input type="hidden" name="seen" value={String(seen)} />
           <button
             type="submit"
             name="name"

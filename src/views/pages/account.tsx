@@ -1,17 +1,27 @@
 import type { Child } from 'hono/jsx';
 import type { Role } from '../../domain/permissions.ts';
 import type { Language } from '../../i18n.ts';
-import { ErrorSummary, type FieldError, SelectField, TextField } from '../components/form.tsx';
+import {
+  Choice,
+  ErrorSummary,
+  type FieldError,
+  SelectField,
+  TextField,
+} from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What was just done, told on the page that follows. */
-export const accountChanges = ['language', 'password', 'factor', 'sessions'] as const;
+export const accountChanges = ['language', 'reading', 'password', 'factor', 'sessions'] as const;
 export type AccountChange = (typeof accountChanges)[number];
+
+type Option = { value: string; label: string; chosen: boolean };
 
 type AccountPageProps = {
   frame: Frame;
   staff: { name: string; email: string; role: Role };
   languages: readonly { code: Language; name: string }[];
+  /** What they read and the places that they cover, among all that there are. */
+  reading: { languages: Option[]; places: Option[] };
   minPasswordLength: number;
   hasSecondFactor: boolean;
   sessions: readonly { current: boolean; createdAt: Date; lastSeenAt: Date }[];
@@ -50,6 +60,7 @@ export const AccountPage = (props: AccountPageProps) => {
         </div>
       </dl>
       <LanguageSection {...props} />
+      <ReadingSection {...props} />
       <PasswordSection {...props} />
       <FactorSection {...props} />
       <SessionsSection {...props} />
@@ -92,6 +103,43 @@ const LanguageSection = ({ frame: { t }, languages, errors }: AccountPageProps) 
       options={languages.map(({ code, name }) => ({ value: code, label: name }))}
       errors={errors}
     />
+  </Section>
+);
+
+const Boxes = (props: { name: string; legend: string; hint: string; options: Option[] }) => (
+  <fieldset>
+    <legend>{props.legend}</legend>
+    <p class="hint">{props.hint}</p>
+    <div class="boxes">
+      {props.options.map(({ value, label, chosen }) => (
+        <Choice
+          name={props.name}
+          id={`${props.name}-${value}`}
+          label={label}
+          value={value}
+          checked={chosen}
+        />
+      ))}
+    </div>
+  </fieldset>
+);
+
+const ReadingSection = ({ frame: { t }, reading }: AccountPageProps) => (
+  <Section title={t('account.readingTitle')} action="reading" submit={t('account.readingSubmit')}>
+    <Boxes
+      name="reads"
+      legend={t('account.reads')}
+      hint={t('account.reads.hint')}
+      options={reading.languages}
+    />
+    {reading.places.length > 0 && (
+      <Boxes
+        name="covers"
+        legend={t('account.covers')}
+        hint={t('account.covers.hint')}
+        options={reading.places}
+      />
+    )}
   </Section>
 );
 

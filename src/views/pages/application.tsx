@@ -9,6 +9,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
+import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import { keyed } from '../components/desk-keys.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
@@ -20,6 +21,7 @@ import type { ShownMessage } from '../components/messages.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
+import { ReviewPanel, type ShownReviewing } from '../components/review-panel.tsx';
 import { Romanised } from '../components/romanised.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
@@ -60,34 +62,47 @@ type ApplicationPageProps = {
   filters: string;
   previous: string | undefined;
   next: string | undefined;
-  /** Somebody was faster, and nothing was done. */
-  changed?: boolean;
+  /** The reader goes through what waits for their review. */
+  waiting: boolean;
+  reviewing: ShownReviewing;
+  conflict?: DeskConflict | undefined;
+  notice?: { text: string; bad: boolean } | undefined;
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
 };
 
-const Walk = ({ frame: { t }, application, filters, previous, next }: ApplicationPageProps) => (
-  <nav class="walk small" aria-label={t('admin.application.walk')}>
-    <a href={`/admin${filters}#${application.reference}`} {...keyed(deskKeys.list)}>
-      {t('admin.application.backToList')}
-    </a>
-    {previous && (
-      <a
-        href={`/admin/applications/${previous}${filters}`}
-        rel="prev"
-        {...keyed(deskKeys.previous)}
-      >
-        {t('admin.application.previous')}
-      </a>
-    )}
-    {next && (
-      <a href={`/admin/applications/${next}${filters}`} rel="next" {...keyed(deskKeys.next)}>
-        {t('admin.application.next')}
-      </a>
-    )}
-  </nav>
-);
+const Walk = (props: ApplicationPageProps) => {
+  const { application, filters, previous, next, waiting } = props;
+  const { t } = props.frame;
+  return (
+    <nav class="walk small" aria-label={t('admin.application.walk')}>
+      {waiting ? (
+        <a href="/admin/reviewing" {...keyed(deskKeys.list)}>
+          {t('reviewing.waiting')}
+        </a>
+      ) : (
+        <a href={`/admin${filters}#${application.reference}`} {...keyed(deskKeys.list)}>
+          {t('admin.application.backToList')}
+        </a>
+      )}
+      {previous && (
+        <a
+          href={`/admin/applications/${previous}${filters}`}
+          rel="prev"
+          {...keyed(deskKeys.previous)}
+        >
+          {t('admin.application.previous')}
+        </a>
+      )}
+      {next && (
+        <a href={`/admin/applications/${next}${filters}`} rel="next" {...keyed(deskKeys.next)}>
+          {t('admin.application.next')}
+        </a>
+      )}
+    </nav>
+  );
+};
 
 const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
   const { fullName, latinName, penName } = values;
@@ -171,19 +186,26 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
   const { t } = frame;
   const base = `/admin/applications/${application.reference}`;
+  const name = `${values.fullName} · ${application.reference}`;
+  const errors = [
+    ...(props.composed?.errors ?? []),
+    ...props.reviewing.errors,
+    ...props.typedHold.errors,
+  ];
   return (
     <DeskPage
       frame={frame}
-      title={`${values.fullName} · ${application.reference}`}
+      title={errors.length > 0 ? t('form.errorTitle', { title: name }) : name}
       staff={staff}
-      current="applications"
-      scripts={['view.js']}
+      current={props.waiting ? 'reviewing' : 'applications'}
+      scripts={props.reviewing.card ? ['view.js', 'review.js'] : ['view.js']}
     >
       <Walk {...props} />
-      <ErrorSummary t={t} errors={[...(props.composed?.errors ?? []), ...props.typedHold.errors]} />
-      {props.changed && (
-        <p class="notice bad" role="alert">
-          {t('admin.application.changed')}
+      <ErrorSummary t={t} errors={errors} />
+      {props.conflict && <ConflictNotice t={t} conflict={props.conflict} time={props.time} />}
+      {props.notice && (
+        <p class={props.notice.bad ? 'notice bad' : 'notice good'} role="status">
+          {props.notice.text}
         </p>
       )}
       {props.moved && (
@@ -232,6 +254,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
         </div>
         <div class="side">
+          <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
             <TransitionButtons
@@ -239,6 +262,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               role={staff.role}
               standing={standing}
               transitions={props.transitions}
+              seen={props.reviewing.seen}
               action={`${base}/transitions${filters}`}
             />
           </section>

@@ -1,0 +1,60 @@
+import { lockApplication } from '../db/applications.ts';
+import { listEventsSince, recordEvents } from '../db/events.ts';
+import { updateHandling } from '../db/handling.ts';
+import { findStaff } from '../db/staff.ts';
+import type { Deps } from '../deps.ts';
+import { may } from '../domain/permissions.ts';
+import { found } from '../errors.ts';
+import type { DeskOutcome } from './change-assignment.ts';
+
+type Core = Pick<Deps, 'db' | 'clock'>;
+type Asked = { id: string; staff: { id: string }; seen: number };
+
+/** Makes somebody the handling editor, or nobody. Throws `not-found` for somebody who can't be. */
+export async function setHandlingEditor(
+  { db, clock }: Core,
+  { id, staff, seen, editorId }: Asked & { editorId: string | null },
+): Promise<DeskOutcome> {
+  return await db.transaction().execute(async (trx) => {
+    const application = found(await lockApplication(trx, id));
+    const changes = await listEventsSince(trx, id, { seen, subject: 'handling' });
+    if (changes.length > 0) return { kind: 'stale', changes };
+    if (application.handlingEditorId === editorId) return { kind: 'done' };
+    if (editorId !== null) {
+      const editor = found(await findStaff(trx, editorId));
+      if (editor.disabledAt || !may(editor.role, 'assign')) found(undefined);
+    }
+    const now = clock.now();
+    await updateHandling(trx, id, { handlingEditorId: editorId });
+    await recordEvents(trx, [
+      {
+        ...{ applicationId: id, actor: 'staff', staffId: staff.id, type: 'handling-changed' },
+        ...{ fromValue: application.handlingEditorId, toValue: editorId, at: now },
+      },
+    ]);
+    return { kind: 'done' };
+  });
+}
+
+/** Sets how many reviewers an application wants; null for as many as its call does. */
+export async function setReviewersWanted(
+  { db, clock }: Core,
+  { id, staff, seen, wanted }: Asked & { wanted: number | null },
+): Promise<DeskOutcome> {
+  return await db.transaction().execute(async (trx) => {
+    const application = found(await lockApplication(trx, id));
+    const changes = await listEventsSince(trx, id, { seen, subject: 'wanted' });
+    if (changes.length > 0) return { kind: 'stale', changes };
+    if (application.reviewersWanted === wanted) return { kind: 'done' };
+    const word = (value: number | null): string | null => (value === null ? null : String(value));
+    await updateHandling(trx, id, { reviewersWanted: wanted });
+    await recordEvents(trx, [
+      {
+        ...{ applicationId: id, actor: 'staff', staffId: staff.id, type: 'reviewers-wanted' },
+        fromValue: word(application.reviewersWanted),
+        ...{ toValue: word(wanted), at: clock.now() },
+      },
+    ]);
+    return { kind: 'done' };
+  });
+}

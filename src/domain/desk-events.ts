@@ -1,0 +1,42 @@
+/**
+ * What staff do to an application beside moving it. `handling-changed` goes from one staff id to
+ * another, `reviewers-wanted` from one number to another, reviews have the reviewer's id as their
+ * `toValue`, pairs the other application's.
+ */
+export const deskEventTypes = [
+  'handling-changed',
+  'reviewers-wanted',
+  'review-claimed',
+  'review-assigned',
+  'review-returned',
+  'review-recused',
+  'recusal-undone',
+  'review-submitted',
+  'review-changed',
+  'pair-linked',
+  'pair-merged',
+  'pair-set-apart',
+  'pair-undone',
+  'hold-placed',
+  'hold-lifted',
+] as const;
+export type DeskEventType = (typeof deskEventTypes)[number];
+
+/** What a form of the desk is about: what happened of this since it was shown makes it old. */
+export const formSubjects = {
+  stage: ['submitted', 'stage-changed'],
+  handling: ['handling-changed'],
+  wanted: ['reviewers-wanted'],
+  reviewers: [
+    'review-claimed',
+    'review-assigned',
+    'review-returned',
+    'review-recused',
+    'recusal-undone',
+  ],
+} as const;
+export type FormSubject = keyof typeof formSubjects;
+
+export function isDeskEvent(type: string): type is DeskEventType {
+  return deskEventTypes.some((one) => one === type);
+}

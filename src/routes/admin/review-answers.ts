@@ -1,0 +1,43 @@
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { HeldApplication } from '../../db/applications.ts';
+import type { AppEnv } from '../../deps.ts';
+import type { FieldError } from '../../views/components/form.tsx';
+import { sendPage } from '../respond.tsx';
+import type { ReviewHappening } from './review-page.ts';
+import { walkQuery } from './walk.ts';
+
+/** How the routes below an application find it, and show its page. */
+export type ApplicationAnswers = {
+  /** The application by the reference in the address; throws `not-found`. */
+  get(c: Context<AppEnv>): Promise<HeldApplication>;
+  render(
+    c: Context<AppEnv>,
+    application: HeldApplication,
+    happened: {
+      reviewing: ReviewHappening;
+      /** A reason for a hold that did not do. */
+      hold?: { reason: string; errors: FieldError[] };
+    },
+  ): Promise<Child>;
+};
+
+/** Leads back to the page, which says what was done. */
+export function redirectDone(
+  c: Context<AppEnv>,
+  { reference }: HeldApplication,
+  review: string,
+): Response {
+  return c.redirect(`/admin/applications/${reference}${walkQuery(c, { review })}`, 303);
+}
+
+/** The page as it stands now, with why nothing was done and what was typed. */
+export async function answerWith(
+  { render }: ApplicationAnswers,
+  c: Context<AppEnv>,
+  application: HeldApplication,
+  reviewing: ReviewHappening,
+  status: 409 | 422 = 409,
+): Promise<Response> {
+  return await sendPage(c, await render(c, application, { reviewing }), status);
+}

@@ -1,0 +1,35 @@
+import type { Context } from 'hono';
+import { listApplications } from '../../db/application-list.ts';
+import type { HeldApplication } from '../../db/applications.ts';
+import { findWaitingNeighbours } from '../../db/review-assignments.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { formatListQuery } from '../../views/components/list-links.ts';
+import { readFilter, readListQuery } from './list-query.ts';
+
+/** True where a reader goes through what waits for their review, not through the list. */
+export const isWaitingWalk = (c: Context<AppEnv>): boolean => c.req.query('waiting') === 'me';
+
+/** Where one came from as a query string, with more parameters after it; '' for the whole list. */
+export function walkQuery(c: Context<AppEnv>, more: Record<string, string> = {}): string {
+  if (isWaitingWalk(c)) return `?${new URLSearchParams({ waiting: 'me', ...more })}`;
+  return formatListQuery(readListQuery(c), more);
+}
+
+/** The references of the applications beside this one in the walk that one is on. */
+export async function findNeighbours(
+  { db, keys }: Pick<Deps, 'db' | 'keys'>,
+  c: Context<AppEnv>,
+  { id }: HeldApplication,
+): Promise<{ previous: string | undefined; next: string | undefined }> {
+  if (isWaitingWalk(c)) {
+    return await findWaitingNeighbours(db, { applicationId: id, reviewerId: c.var.staff.id });
+  }
+  const { filter, problems } = readFilter(readListQuery(c), keys);
+  if (problems.length > 0) return { previous: undefined, next: undefined };
+  const names = { language: 'en', fallback: 'en' };
+  const [before, after] = await Promise.all([
+    listApplications(db, filter, { before: { id }, limit: 1 }, names),
+    listApplications(db, filter, { after: { id }, limit: 1 }, names),
+  ]);
+  return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
+}

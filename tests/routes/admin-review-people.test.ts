@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDesk, type Desk } from '../support/desk.ts';
+import { createSubmitted, type Sent } from '../support/factories.ts';
+import { elementsOf, hrefsOf } from '../support/html.ts';
+import {
+  claimIt,
+  countRows,
+  formTo,
+  goodScores,
+  type Made,
+  pathOf,
+  press,
+  textOfPage,
+} from '../support/review-forms.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await createDesk();
+});
+afterAll(() => desk.stop());
+
+const submit = (sent?: Sent): Promise<Made> => createSubmitted(desk.deps, sent);
+
+describe('roles', () => {
+  const posts: [string, Record<string, string>][] = [
+    ['handling', { editor: '', seen: '0' }],
+    ['reviewers-wanted', { wanted: '3', seen: '0' }],
+    ['assignments', { act: 'by-load', seen: '999999999' }],
+    ['assignments', { act: 'assign', seen: '999999999' }],
+    ['assignments', { act: 'unassign', seen: '999999999' }],
+  ];
+
+  it('reviewers neither assign nor set anything: for them the address is not there', async () => {
+    const application = await submit();
+    const before = await countRows(desk, application);
+    for (const [action, form] of posts) {
+      const to = `${pathOf(application)}/${action}`;
+      const sent = { ...form, reviewer: desk.reviewer.staff.id };
+      expect([action, (await desk.reviewer.post(to, sent)).status]).toEqual([action, 404]);
+    }
+    expect(await countRows(desk, application)).toEqual(before);
+    const { html } = await desk.reviewer.get(pathOf(application));
+    const actions = elementsOf(html, 'form').map(({ action }) => action?.split('/').at(-1));
+    expect(actions).toEqual(['sign-out', 'assignment', 'assignment']);
+  });
+
+  it('everybody else may: each form of the page does what it says', async () => {
+    for (const seat of [desk.editor, desk.admin]) {
+      const application = await submit();
+      const done = async (action: string, form: Record<string, string>) =>
+        (await press(seat, application, action, form)).location?.split('=').at(-1);
+      expect(await done('handling', { editor: desk.admin.staff.id })).toBe('handling');
+      expect(await done('reviewers-wanted', { wanted: '3' })).toBe('wanted');
+      const reviewer = desk.reviewer.staff.id;
+      expect(await done('assignments', { act: 'assign', reviewer })).toBe('assigned');
+      const text = textOfPage((await seat.get(pathOf(application))).html);
+      expect(text).toContain('Handling editor Ada Admin Reviews 0 of 3');
+      expect(text).toContain('gave it to Rea Reviewer for review');
+      expect(await done('assignments', { act: 'unassign', reviewer })).toBe('unassigned');
+      expect(await done('handling', { editor: '' })).toBe('handling');
+      expect(await done('reviewers-wanted', { wanted: '' })).toBe('wanted');
+    }
+  });
+
+  it('nobody assigns somebody who is no staff, or makes a reviewer the handling editor', async () => {
+    const application = await submit();
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    const send = async (action: string, form: Record<string, string>) =>
+      (await press(desk.editor, application, action, form)).status;
+    expect(await send('assignments', { act: 'assign', reviewer: nobody })).toBe(404);
+    expect(await send('assignments', { act: 'assign', reviewer: 'x' })).toBe(422);
+    expect(await send('handling', { editor: desk.reviewer.staff.id })).toBe(404);
+    expect(await send('reviewers-wanted', { wanted: '10' })).toBe(422);
+    expect(await send('reviewers-wanted', { wanted: '2', seen: 'x' })).toBe(422);
+    expect((await desk.reviewer.get('/admin/applications/F-222222')).status).toBe(404);
+  });
+});
+
+describe('what waits for me', () => {
+  it('is a page of its own, from which one goes on to the next', async () => {
+    const seat = desk.reviewer;
+    await sql`delete from review_assignments`.execute(desk.deps.db);
+    const made: Made[] = [];
+    for (const fullName of ['First Waiting', 'Second Waiting']) {
+      const application = await submit({ values: { fullName } });
+      made.push(application);
+      desk.clock.advance(60);
+      await claimIt(seat, application);
+    }
+    const { html } = await seat.get('/admin/reviewing');
+    const links = hrefsOf(html).filter((href) => href.includes('waiting=me'));
+    expect(links).toEqual(made.map((one) => `${pathOf(one)}?waiting=me`));
+    const page = await seat.get(links[0]!);
+    expect(hrefsOf(page.html)).toContain(links[1]);
+    const sent = { ...formTo(page.html, 'review'), ...goodScores, intent: 'submit' };
+    const answer = await seat.post(`${pathOf(made[0]!)}/review?waiting=me`, sent);
+    expect(answer.location).toBe(`${pathOf(made[0]!)}?waiting=me&review=submitted`);
+    expect(hrefsOf((await seat.get(answer.location!)).html)).toContain(links[1]);
+    const text = textOfPage((await seat.get('/admin/reviewing')).html);
+    expect(text).not.toContain('First Waiting');
+    expect(text).toMatch(/Rea Reviewer Reviewer – Open: 1 Done: 1/);
+    const nothing = textOfPage((await desk.admin.get('/admin/reviewing')).html);
+    expect(nothing).toContain('Nothing waits for your review.');
+  });
+});
