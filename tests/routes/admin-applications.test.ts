@@ -140,7 +140,7 @@ test('a document shows its name, kind, type, size, language, and the whole SHA-2
   const { html } = await desk.editor.get(pathOf(application));
   const text = textOfPage(/<article.*?<\/article>/s.exec(html)![0]);
   expect(text).toBe(
-    ` ნიმუში.pdf Read Download Writing sample · PDF · ${shownSize} · Georgian The text has not been read yet. It usually takes less than a minute. SHA-256 ${hex.slice(0, 12)}… ${hex} `,
+    ` ნიმუში.pdf Read Download Writing sample · PDF · ${shownSize} · Georgian The text has not been read yet. It usually takes less than a minute. Show ნიმუში.pdf SHA-256 ${hex.slice(0, 12)}… ${hex} `,
   );
 });
 

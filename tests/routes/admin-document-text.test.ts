@@ -63,10 +63,12 @@ test('the page of the application leads there, and tells language, words and pag
   const { page, path } = await submitRead({}, { language: 'ru' });
   const { html } = await desk.editor.get(`${page}?stage=screening`);
   expect(hrefsOf(html)).toContain(`${path}?stage=screening`);
-  expect(mainOf(html)).toMatch(/PDF · [^·]+ · Russian · 2 pages · 3 words · text: Georgian SHA/);
+  expect(mainOf(html)).toMatch(
+    /PDF · [^·]+ · Russian · 2 pages · 3 words · text: Georgian Show \S+ SHA/,
+  );
   const same = await submitRead({}, { language: 'ka' });
   expect(mainOf((await desk.editor.get(same.page)).html)).toMatch(
-    /PDF · [^·]+ · Georgian · 2 pages · 3 words SHA/,
+    /PDF · [^·]+ · Georgian · 2 pages · 3 words Show \S+ SHA/,
   );
 });
 

@@ -18,7 +18,12 @@ let notification: string;
 const evil = '<script>alert(1)</script>';
 const textOfPage = (html: string): string => plainText(html).replace(/\s+/g, ' ');
 const rowOf = (html: string, id: string): string =>
-  textOfPage(html.split('<tr>').find((row) => row.includes(`/admin/outbox/${id}"`)) ?? '');
+  textOfPage(
+    html
+      .split('<tr>')
+      .find((row) => row.includes(`/admin/outbox/${id}"`))
+      ?.split('</tr>')[0] ?? '',
+  );
 
 const setJob = (mailId: string, change: string) =>
   sql`update jobs set ${sql.raw(change)} where subject_id = ${mailId}`.execute(desk.deps.db);

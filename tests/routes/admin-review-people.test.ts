@@ -41,7 +41,9 @@ describe('roles', () => {
     }
     expect(await countRows(desk, application)).toEqual(before);
     const { html } = await desk.reviewer.get(pathOf(application));
-    const actions = elementsOf(html, 'form').map(({ action }) => action?.split('/').at(-1));
+    const actions = elementsOf(html.split('</main>')[0]!, 'form').map(({ action }) =>
+      action?.split('/').at(-1),
+    );
     expect(actions).toEqual(['sign-out', 'assignment', 'assignment']);
   });
 

@@ -56,6 +56,6 @@ export const KeyParts = ({ t }: { t: Translator }) => (
         <a href="/admin/keys">{t('keys.switchOff')}</a>
       </form>
     </dialog>
-    <p id="keys-waiting" class="keys-waiting" role="status" />
+    <p id="keys-waiting" class="keys-waiting" aria-live="polite" />
   </>
 );

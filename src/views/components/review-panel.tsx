@@ -1,6 +1,8 @@
 import type { Child } from 'hono/jsx';
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { type AssignmentState, canAct, recusals } from '../../domain/review-assignments.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 import type { FieldError } from './form.tsx';
 import type { PageTime } from './reply-by.tsx';
 import { ReviewList, type ShownReview } from './review-list.tsx';
@@ -121,7 +123,13 @@ const OwnReview = (props: Props) => {
         <div class="own-acts">
           {canAct('claim', own) && !card && (
             <OwnForm {...form}>
-              <button type="submit" class="button small" name="act" value="claim">
+              <button
+                type="submit"
+                class="button small"
+                name="act"
+                value="claim"
+                {...keyed(deskKeys.claim)}
+              >
                 {t('review.claim')}
               </button>
             </OwnForm>
