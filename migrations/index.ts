@@ -7,6 +7,7 @@ import * as callEditing from './0005_call_editing.ts';
 import * as privatePage from './0006_private_page.ts';
 import * as replyClock from './0007_reply_clock.ts';
 import * as documentTexts from './0008_document_texts.ts';
+import * as search from './0012_search.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_private_page': privatePage,
   '0007_reply_clock': replyClock,
   '0008_document_texts': documentTexts,
+  '0012_search': search,
 };

@@ -20,6 +20,7 @@ import { createHttpServer, type HttpServer } from './http-server.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
+import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
@@ -83,9 +84,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
       listen: () => createListener(connection),
       clock,
       log,
-      schedules: [...schedules, replyClockSchedule],
+      schedules: [...schedules, replyClockSchedule, ...searchSchedules],
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log }),
+        ...createSearchHandlers({ db: jobDb, log }),
         [replyClockSchedule.kind]: createReplyClockHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),

@@ -2,6 +2,7 @@ import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import { listDocuments } from '../db/documents.ts';
+import { indexApplication } from '../db/search.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
@@ -50,6 +51,7 @@ export async function submitApplication(
         searchName: searchNameOf(application),
       },
     });
+    await indexApplication(trx, id);
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),
       kind,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
@@ -8,6 +9,8 @@ export type DeskFacts = {
   calls: Pick<Call, 'slug' | 'opensAt' | 'closesAt' | 'texts' | 'places' | 'fee'>[];
   /** Mails that need a person. */
   mailTrouble: number;
+  /** Who may handle applications, and whoever does. */
+  editors: { id: string; name: string }[];
 };
 
 /** All in one query, since the list asks them on every page; the latest opened call first. */
@@ -27,15 +30,23 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select(troubleCount.as('mailTrouble'))
+    .select(
+      sql<DeskFacts['editors']>`(
+        select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
+        from staff as s where s.role <> 'reviewer' and s.disabled_at is null
+          or exists (select 1 from applications as a
+            where a.submitted_at is not null and a.handling_editor_id = s.id))`.as('editors'),
+    )
     .select(['c.slug', 'c.opensAt', 'c.closesAt', 'v.texts', 'v.places', 'v.fee'])
     .orderBy('c.opensAt', 'desc')
     .orderBy('c.id', 'desc')
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble } = first;
+  const { name, timeZone, language, imprint, mailTrouble, editors } = first;
   return {
     mailTrouble,
+    editors,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee }) =>
       slug && opensAt && texts && places ? [{ slug, opensAt, closesAt, texts, places, fee }] : [],

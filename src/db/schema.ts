@@ -14,6 +14,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { SearchSchema } from './schema-search.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -135,6 +136,8 @@ export type ApplicationTable = {
   createdAt: Once<Date>;
   updatedAt: Date;
   submittedAt: Date | null;
+  /** When somebody of the staff opened it first; the database sets it. */
+  openedAt: ColumnType<Date | null, never, never>;
 };
 
 export type ApplicationTokenTable = {
@@ -341,7 +344,7 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = {
+export type Schema = SearchSchema & {
   publication: PublicationTable;
   privacyNotices: PrivacyNoticeTable;
   calls: CallTable;

@@ -1,8 +1,11 @@
 import { Hono } from 'hono';
-import { countApplications, countLimit, listApplications } from '../../db/application-list.ts';
+import { countLimit } from '../../db/application-counts.ts';
+import { type ListPage, listApplications } from '../../db/application-list.ts';
+import type { FoundText } from '../../db/application-rows.ts';
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
+import { findSnippet } from '../../domain/snippets.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
@@ -47,7 +50,20 @@ function listTodo({ publication }: DeskFacts, calls: DressedCall[], t: Translato
   ];
 }
 
-/** The list of applications. Three queries, however many rows there are. */
+const nothing: ListPage = {
+  ...{ rows: [], more: false, total: 0, tabs: undefined, close: false, stems: [] },
+};
+
+/** The first text that has one of the words, and where. */
+function showFound(texts: readonly FoundText[], stems: readonly string[]) {
+  for (const { kind, text } of texts) {
+    const snippet = findSnippet(text, stems);
+    if (snippet) return { kind, snippet };
+  }
+  return undefined;
+}
+
+/** The list of applications. At most five queries, however many rows there are. */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
@@ -57,23 +73,22 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     const calls = dressCalls(facts, t);
     const places = placeOptions(calls, t);
     const query = readListQuery(c);
-    const { filter, problems } = readFilter(query, keys, {
-      places: places.map(({ value }) => value),
-      calls: calls.map(({ slug }) => slug),
-    });
+    const { filter, sort, problems } = readFilter(
+      query,
+      { keys, reader: c.var.staff },
+      {
+        places: places.map(({ value }) => value),
+        calls: calls.map(({ slug }) => slug),
+        editors: facts.editors.map(({ id }) => id),
+      },
+    );
     const after = readCursor(c.req.query('after'));
     const before = after ? undefined : readCursor(c.req.query('before'));
     const names = { language: t.language, fallback: publication.language };
-    const [{ rows, more }, { total, tabs }] =
+    const { rows, more, total, tabs, close, stems } =
       problems.length > 0
-        ? [
-            { rows: [], more: false },
-            { total: 0, tabs: undefined },
-          ]
-        : await Promise.all([
-            listApplications(db, filter, { after, before, limit: pageSize }, names),
-            countApplications(db, filter),
-          ]);
+        ? nothing
+        : await listApplications(db, filter, { after, before, limit: pageSize, sort }, names);
     const [first, last] = [rows[0], rows.at(-1)];
     const now = clock.now();
     const open = calls.find((call) => callStateAt(call, now) === 'open');
@@ -87,7 +102,13 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         places={places}
         calls={calls.map(({ slug, title }) => ({ value: slug, label: title }))}
         openCall={open}
-        rows={rows.map((row) => ({ ...row, mailTrouble: row.mailTrouble && seesOutbox(c) }))}
+        editors={facts.editors}
+        rows={rows.map(({ texts, ...row }) => ({
+          ...row,
+          mailTrouble: row.mailTrouble && seesOutbox(c),
+          found: showFound(texts, stems),
+        }))}
+        close={close}
         total={total}
         countLimit={countLimit}
         tabs={tabs}

@@ -1,6 +1,9 @@
+import type { FoundText } from '../../db/application-rows.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import type { ListSort } from '../../domain/list-stages.ts';
 import { daysBetween } from '../../domain/reply-clock.ts';
+import type { Snippet } from '../../domain/snippets.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
@@ -24,6 +27,10 @@ export type ApplicationRow = {
   replyDays: number;
   opened: boolean;
   documentCount: number;
+  /** Name of the handling editor. */
+  handling: string | null;
+  /** Where a text has what was searched. */
+  found: { kind: FoundText['kind']; snippet: Snippet } | undefined;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
 };
@@ -34,6 +41,7 @@ type TableProps = {
   time: PageTime;
   /** The filters as a query string, which each link takes along. */
   filters: string;
+  sort: ListSort;
 };
 
 const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
@@ -47,7 +55,19 @@ const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
   </>
 );
 
-const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: ApplicationRow }) => {
+const Found = ({ t, kind, snippet }: { t: Translator } & NonNullable<ApplicationRow['found']>) => (
+  <span class="under found">
+    {t(`list.found.${kind}`)}{' '}
+    <bdi>{snippet.map(({ text, hit }) => (hit ? <mark>{text}</mark> : text))}</bdi>
+  </span>
+);
+
+const Row = ({
+  t,
+  row,
+  time,
+  filters,
+}: Omit<TableProps, 'rows' | 'sort'> & { row: ApplicationRow }) => {
   const { now, timeZone } = time;
   const { fullName, latinName, reference, placesOther, languages, sampleLanguages } = row;
   const places = row.places
@@ -70,6 +90,7 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
           )}
           <span class="reference">{reference}</span>
         </span>
+        {row.found && <Found t={t} {...row.found} />}
       </th>
       <td class="places">
         {places.length === 0 ? placesOther : places.join(', ')}
@@ -83,6 +104,7 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
       </td>
       <td class="stage">
         <StageChip t={t} {...row} />
+        {row.handling !== null && <span class="under">{row.handling}</span>}
         {row.mailTrouble && (
           <>
             {' '}
@@ -110,11 +132,11 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
 
 /** The applications of one page; on a narrow screen each row becomes a card. */
 export const ApplicationTable = (props: TableProps) => {
-  const { t, rows } = props;
+  const { t, rows, sort } = props;
   return (
     <div class="frame">
       <table class="cards applications">
-        <caption class="unseen">{t('list.caption')}</caption>
+        <caption class="unseen">{t(`list.caption.${sort}`)}</caption>
         <thead>
           <tr>
             <th scope="col">{t('list.column.applicant')}</th>

@@ -1,7 +1,16 @@
 /** The filters as they stand in the address; '' for those that are not set. */
 export type ListQuery = Record<ListParameter, string>;
 
-export const listParameters = ['q', 'stage', 'decision', 'place', 'language', 'call'] as const;
+export const listParameters = [
+  'q',
+  'stage',
+  'decision',
+  'place',
+  'language',
+  'handling',
+  'call',
+  'sort',
+] as const;
 export type ListParameter = (typeof listParameters)[number];
 
 /** The filters as a query string, with more parameters after them; '' when there are none. */

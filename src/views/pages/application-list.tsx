@@ -1,16 +1,23 @@
-import { type ListTab, listTabs } from '../../domain/list-stages.ts';
+import { type ListTab, listSorts, listTabs } from '../../domain/list-stages.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
-import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
+import {
+  formatListQuery,
+  type ListParameter,
+  type ListQuery,
+  listParameters,
+} from '../components/list-links.ts';
 import type { PageTime } from '../components/reply-by.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** Why a filter can't match anything. */
 export type FilterProblem =
   | { kind: 'unknown'; filter: ListParameter; value: string }
-  | { kind: 'too-long'; limit: number };
+  | { kind: 'too-long'; limit: number }
+  /** A search without a letter or digit. */
+  | { kind: 'void' };
 
 type Option = { value: string; label: string };
 
@@ -21,6 +28,7 @@ type ListPageProps = {
   problems: FilterProblem[];
   places: Option[];
   calls: Option[];
+  editors: { id: string; name: string }[];
   /** A call that is open to the public. */
   openCall: { slug: string; title: string } | undefined;
   rows: ApplicationRow[];
@@ -28,6 +36,8 @@ type ListPageProps = {
   total: number;
   countLimit: number;
   tabs: Record<ListTab, number> | undefined;
+  /** The rows are only similar to what was searched. */
+  close: boolean;
   /** Cursors of the pages beside this one. */
   newer: string | undefined;
   older: string | undefined;
@@ -55,10 +65,13 @@ const Tabs = ({ frame: { t }, query, tabs }: ListPageProps) => (
   </nav>
 );
 
-const describe = (t: Translator, problem: FilterProblem): string =>
-  problem.kind === 'unknown'
-    ? t('list.unknown', { filter: problem.filter, value: problem.value })
-    : t('list.tooLong', { limit: problem.limit });
+const describe = (t: Translator, problem: FilterProblem): string => {
+  if (problem.kind === 'unknown') {
+    return t('list.unknown', { filter: problem.filter, value: problem.value });
+  }
+  if (problem.kind === 'void') return t('list.void');
+  return t('list.tooLong', { limit: problem.limit });
+};
 
 const Empty = (props: ListPageProps & { filtered: boolean }) => {
   const { query, filtered, paged, openCall } = props;
@@ -100,35 +113,49 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
   );
 };
 
-const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
-  paged || older ? (
+const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) => {
+  const newestFirst = query.sort === '';
+  return paged || older ? (
     <nav class="pages" aria-label={t('list.pages')}>
       {newer && (
         <a class="button quiet small" href={`/admin${formatListQuery(query, { before: newer })}`}>
-          {t('list.newer')}
+          {t(newestFirst ? 'list.newer' : 'list.previous')}
         </a>
       )}
       {older && (
         <a class="button quiet small" href={`/admin${formatListQuery(query, { after: older })}`}>
-          {t('list.older')}
+          {t(newestFirst ? 'list.older' : 'list.next')}
         </a>
       )}
-      {paged && <a href={`/admin${formatListQuery(query)}`}>{t('list.start')}</a>}
+      {paged && (
+        <a href={`/admin${formatListQuery(query)}`}>
+          {t(newestFirst ? 'list.start' : 'list.first')}
+        </a>
+      )}
     </nav>
   ) : null;
+};
 
-/** All applications that fit the filters, the newest first. */
+/** All applications that fit the filters. */
 export const ApplicationListPage = (props: ListPageProps) => {
   const { frame, staff, query, problems, rows, total, countLimit, todo } = props;
   const { t } = frame;
   const filters = formatListQuery(query);
-  const filtered = filters !== '';
+  const filtered =
+    filters !== '' && listParameters.some((name) => name !== 'sort' && query[name] !== '');
+  const sort = listSorts.find((one) => one === query.sort) ?? 'newest';
   return (
     <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
       {todo.length > 0 && <p class="notice">{t('admin.todo', { things: t.list(todo) })}</p>}
       <h1>{t('list.title')}</h1>
       <Tabs {...props} />
-      <ListFilterForm t={t} query={query} places={props.places} calls={props.calls} />
+      <ListFilterForm
+        t={t}
+        query={query}
+        places={props.places}
+        calls={props.calls}
+        editors={props.editors.map(({ id, name }) => ({ value: id, label: name }))}
+      />
       {problems.map((problem) => (
         <p class="notice bad">{describe(t, problem)}</p>
       ))}
@@ -138,10 +165,11 @@ export const ApplicationListPage = (props: ListPageProps) => {
           : t('list.count', { count: total })}
         {filtered && rows.length > 0 && <a href="/admin">{t('list.clear')}</a>}
       </p>
+      {props.close && <p class="notice">{t('list.close')}</p>}
       {rows.length === 0 ? (
         <Empty {...props} filtered={filtered} />
       ) : (
-        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} />
+        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} sort={sort} />
       )}
       <Pages {...props} />
     </DeskPage>
