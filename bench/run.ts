@@ -1,8 +1,10 @@
+import { benchList } from './list.ts';
 import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   submit: benchSubmit,
+  list: benchList,
   'slow-network': benchSlowNetwork,
 };
 
