@@ -70,8 +70,8 @@ async function copy(db: Db, from: number, to: number): Promise<void> {
           || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid as id,
         'F-' || upper(translate(lpad(to_hex(n), 6, '0'), '01', 'xy')) as reference,
         regexp_replace(o.email, '\\.\\d+@', '.' || (n + 1) || '@') as email
-      from generate_series(${from}::int, ${to - 1}::int) as g (n),
-        lateral (select now() - interval '1 day' * 1 - ${spanMs}::float8 * interval '1 millisecond'
+      from generate_series(${from}::int, ${to - 1}::int) as g (n)
+        cross join lateral (select now() - interval '1 day' * 1 - ${spanMs}::float8 * interval '1 millisecond'
           * (1 - n / 1000000.0) as at) as t
         join originals as o on o.place = n % o.total`.execute(trx);
     await sql`analyze copy`.execute(trx);

@@ -56,6 +56,11 @@ async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, 
   return read;
 }
 
+const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
+
+/** Georgian and Armenian put their cases behind a word, and dictionaries know few of them or none. */
+const withEndings = (text: string): string[] => (endless.test(text) ? [beginning(text)] : []);
+
 const namesLike = (names: readonly string[]): string[] =>
   names.map((key) => (key.length < shortestBeginning ? quote : beginning)(mark.name + key));
 
@@ -69,7 +74,11 @@ export async function querySearch(trx: Trx, search: Search | undefined): Promise
   const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
   const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
   const wordQueries = words.map(({ text, names }, index) => ({
-    query: any([...queriesOf(text), ...(index < mostNameWords ? namesLike(names) : [])]),
+    query: any([
+      ...queriesOf(text),
+      ...withEndings(text),
+      ...(index < mostNameWords ? namesLike(names) : []),
+    ]),
     // Dictionaries leave such words out of texts, so that none would be found with it.
     isStop: read.get(text)?.isStop ?? false,
   }));

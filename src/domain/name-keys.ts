@@ -93,11 +93,14 @@ const soundOf = (word: string): string =>
  * that has a letter or a digit.
  */
 export function nameKeysOf(word: string): string[] {
-  let read = [word.normalize('NFKC').replaceAll('İ', 'i').toLowerCase()];
+  const lower = word.normalize('NFKC').replaceAll('İ', 'i').toLowerCase();
+  let read = [lower];
   for (const reading of readings) {
     read = [...new Set([...read, ...read.flatMap(reading)])].slice(0, mostReadings);
   }
-  return [...new Set(read.map(soundOf))].filter((key) => key !== '');
+  const keys = [...new Set(read.map(soundOf))].filter((key) => key !== '');
+  // Signs such as ъ have no sound of their own.
+  return keys.length > 0 ? keys : [lower];
 }
 
 const shortestFuzzy = 5;
