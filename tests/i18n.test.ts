@@ -7,7 +7,7 @@ import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
-import { listTabs } from '../src/domain/list-stages.ts';
+import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
@@ -99,6 +99,9 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': ['document-added', 'document-replaced', 'document-removed'],
+  'list.caption.*': listSorts,
+  'list.found.*': ['answers', 'message', 'note', ...documentKinds],
+  'list.sort.*': listSorts,
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
