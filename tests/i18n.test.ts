@@ -11,6 +11,7 @@ import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
+import { exportColumns } from '../src/views/components/list-links.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const readCatalogue = (language: string): Record<string, string> =>
@@ -99,6 +100,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': ['document-added', 'document-replaced', 'document-removed'],
+  'export.*': exportColumns,
   'list.caption.*': listSorts,
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,

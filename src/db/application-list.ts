@@ -148,6 +148,7 @@ export async function listApplications(
   filter: ListFilter,
   page: Page,
   names: { language: string; fallback: string },
+  { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
   const facets = facetsOfFilter(filter);
   if (!filter.search && facets.length <= 1) {
@@ -182,7 +183,7 @@ export async function listApplications(
         }
       : countGroups(hits.groups, filter);
     return {
-      ...(await cut(trx, ids, page, names, query.stems)),
+      ...(await cut(trx, ids, page, names, withTexts ? query.stems : [])),
       ...counts,
       close,
       stems: query.stems,

@@ -15,6 +15,7 @@ export type ListedApplication = {
   reference: string;
   fullName: string;
   latinName: string;
+  email: string;
   places: string[];
   placesOther: string;
   /** What the call it answers calls its places, by their keys. */
@@ -60,7 +61,7 @@ export async function readListed(
   const { language, fallback, sort, withTexts } = wanted;
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
-    select a.id, a.reference, a.full_name, a.latin_name, a.places, a.places_other, a.languages,
+    select a.id, a.reference, a.full_name, a.latin_name, a.email, a.places, a.places_other, a.languages,
       a.stage, a.decision, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,

@@ -114,6 +114,7 @@ test('a row says what the list shows of an application', async () => {
   expect(row).toEqual({
     fullName: 'Անի Սարգսյան',
     latinName: '',
+    email: 'A.Sarg_syan@example.org',
     places: ['armenia'],
     placesOther: '',
     placeNames: {

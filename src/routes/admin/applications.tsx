@@ -35,6 +35,7 @@ import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
+import { listExportRoutes } from './list-export.tsx';
 import { readFilter, readListQuery } from './list-query.ts';
 import { withRefusals } from './outbox.tsx';
 import { refusePrefetch } from './prefetch.ts';
@@ -154,6 +155,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .use('/applications/*', requirePermission('read-applications'))
     .route('/', applicationListRoutes(deps))
+    .route('/', listExportRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;

@@ -20,3 +20,20 @@ export function formatListQuery(query: ListQuery, more: Record<string, string> =
   for (const [name, value] of Object.entries(more)) parameters.set(name, value);
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
+
+/** What a table of the list may hold, in the order of its columns. */
+export const exportColumns = [
+  'reference',
+  'fullName',
+  'latinName',
+  'email',
+  'places',
+  'languages',
+  'sampleLanguages',
+  'stage',
+  'handling',
+  'submittedAt',
+  'daysAtStage',
+  'documents',
+] as const;
+export type ExportColumn = (typeof exportColumns)[number];

@@ -1,5 +1,5 @@
 import { type ListTab, listSorts, listTabs } from '../../domain/list-stages.ts';
-import type { Role } from '../../domain/permissions.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
@@ -164,6 +164,9 @@ export const ApplicationListPage = (props: ListPageProps) => {
           ? t('list.countMore', { limit: countLimit })
           : t('list.count', { count: total })}
         {filtered && rows.length > 0 && <a href="/admin">{t('list.clear')}</a>}
+        {rows.length > 0 && may(staff.role, 'export-applications') && (
+          <a href={`/admin/export${filters}`}>{t('list.export')}</a>
+        )}
       </p>
       {props.close && <p class="notice">{t('list.close')}</p>}
       {rows.length === 0 ? (
