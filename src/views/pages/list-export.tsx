@@ -21,33 +21,35 @@ export const ListExportPage = ({ frame, staff, query, total, countLimit }: Expor
   const { t } = frame;
   return (
     <DeskPage frame={frame} title={t('export.title')} staff={staff} current="applications">
-      <h1>{t('export.title')}</h1>
-      <p>
-        {total > countLimit
-          ? t('list.countMore', { limit: countLimit })
-          : t('list.count', { count: total })}
-      </p>
-      <p>{t('export.text')}</p>
-      <form method="get" action="/admin/export.csv" class="flow">
-        {listParameters.map(
-          (name) => query[name] !== '' && <input type="hidden" name={name} value={query[name]} />,
-        )}
-        <fieldset>
-          <legend>{t('export.columns')}</legend>
-          {exportColumns.map((column) => (
-            <div class="choice">
-              <input type="checkbox" id={column} name="column" value={column} checked />
-              <label for={column}>{t(`export.${column}`)}</label>
-            </div>
-          ))}
-        </fieldset>
+      <div class="flow">
+        <h1>{t('export.title')}</h1>
         <p>
-          <button type="submit" class="button">
-            {t('export.download')}
-          </button>{' '}
-          <a href={`/admin${formatListQuery(query)}`}>{t('export.back')}</a>
+          {total > countLimit
+            ? t('list.countMore', { limit: countLimit })
+            : t('list.count', { count: total })}
         </p>
-      </form>
+        <p>{t('export.text')}</p>
+        <form method="get" action="/admin/export.csv" class="flow">
+          {listParameters.map(
+            (name) => query[name] !== '' && <input type="hidden" name={name} value={query[name]} />,
+          )}
+          <fieldset>
+            <legend>{t('export.columns')}</legend>
+            {exportColumns.map((column) => (
+              <div class="choice">
+                <input type="checkbox" id={column} name="column" value={column} checked />
+                <label for={column}>{t(`export.${column}`)}</label>
+              </div>
+            ))}
+          </fieldset>
+          <p>
+            <button type="submit" class="button">
+              {t('export.download')}
+            </button>{' '}
+            <a href={`/admin${formatListQuery(query)}`}>{t('export.back')}</a>
+          </p>
+        </form>
+      </div>
     </DeskPage>
   );
 };
