@@ -14,19 +14,31 @@ const written = (stem: string): string =>
     .replace(/u/g, '[uü]')
     .replace(/е/g, '[её]');
 
-/** Where one of the words stands that begin like a stem, first and only; undefined for none. */
-export function findSnippet(text: string, stems: readonly string[]): Snippet | undefined {
-  if (stems.length === 0) return undefined;
+/**
+ * Finds where the first word stands that begins like one of the stems. Made once for many texts: the
+ * pattern takes longer to make than to try.
+ */
+export function createSnippetFinder(
+  stems: readonly string[],
+): (text: string) => Snippet | undefined {
+  if (stems.length === 0) return () => undefined;
   const longestFirst = [...stems].sort((a, b) => b.length - a.length).map(written);
   const word = `(?<![\\p{L}\\p{M}\\p{N}])(?:${longestFirst.join('|')})[\\p{L}\\p{M}\\p{N}]*`;
-  const first = new RegExp(word, 'iu').exec(text);
-  if (!first) return undefined;
+  const one = new RegExp(word, 'iu');
+  const each = new RegExp(word, 'giu');
+  return (text) => {
+    const first = one.exec(text);
+    return first ? cutAround(text, first, each) : undefined;
+  };
+}
+
+function cutAround(text: string, first: RegExpExecArray, each: RegExp): Snippet {
   const start = wordStart(text, first.index - before);
   const end = wordEnd(text, first.index + first[0].length + after);
   const shown = text.slice(start, end).replace(/\s+/g, ' ').trim();
   const snippet: Snippet = start > 0 ? [{ text: '… ', hit: false }] : [];
   let at = 0;
-  for (const { index, 0: hit } of shown.matchAll(new RegExp(word, 'giu'))) {
+  for (const { index, 0: hit } of shown.matchAll(each)) {
     if (index > at) snippet.push({ text: shown.slice(at, index), hit: false });
     snippet.push({ text: hit, hit: true });
     at = index + hit.length;

@@ -4,7 +4,7 @@ import { readCounters } from '../../src/db/application-counts.ts';
 import { type ListPage, listApplications } from '../../src/db/application-list.ts';
 import { foldCounts, indexApplication, indexOutdated } from '../../src/db/search.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
-import { findSnippet } from '../../src/domain/snippets.ts';
+import { createSnippetFinder } from '../../src/domain/snippets.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 
@@ -136,7 +136,7 @@ test('a slip finds the names close to it, and says so', async () => {
 
 test('the place where a word stands can be shown', async () => {
   const { rows, stems } = await list('schools');
-  const shown = rows[0]!.texts.map(({ text }) => findSnippet(text, stems)).find(Boolean);
+  const shown = rows[0]!.texts.map(({ text }) => createSnippetFinder(stems)(text)).find(Boolean);
   expect(shown?.filter(({ hit }) => hit)).toEqual([{ text: 'schools', hit: true }]);
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { findSnippet } from '../../src/domain/snippets.ts';
+import { createSnippetFinder } from '../../src/domain/snippets.ts';
 
 const marked = (text: string, stems: string[]): string | undefined =>
-  findSnippet(text, stems)
+  createSnippetFinder(stems)(text)
     ?.map((part) => (part.hit ? `[${part.text}]` : part.text))
     .join('');
 

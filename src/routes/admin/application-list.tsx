@@ -5,7 +5,7 @@ import type { FoundText } from '../../db/application-rows.ts';
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
-import { findSnippet } from '../../domain/snippets.ts';
+import { createSnippetFinder } from '../../domain/snippets.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
@@ -55,9 +55,12 @@ const nothing: ListPage = {
 };
 
 /** The first text that has one of the words, and where. */
-function showFound(texts: readonly FoundText[], stems: readonly string[]) {
+function showFound(
+  texts: readonly FoundText[],
+  findSnippet: ReturnType<typeof createSnippetFinder>,
+) {
   for (const { kind, text } of texts) {
-    const snippet = findSnippet(text, stems);
+    const snippet = findSnippet(text);
     if (snippet) return { kind, snippet };
   }
   return undefined;
@@ -89,6 +92,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
       problems.length > 0
         ? nothing
         : await listApplications(db, filter, { after, before, limit: pageSize, sort }, names);
+    const findSnippet = createSnippetFinder(stems);
     const [first, last] = [rows[0], rows.at(-1)];
     const now = clock.now();
     const open = calls.find((call) => callStateAt(call, now) === 'open');
@@ -106,7 +110,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         rows={rows.map(({ texts, ...row }) => ({
           ...row,
           mailTrouble: row.mailTrouble && seesOutbox(c),
-          found: showFound(texts, stems),
+          found: showFound(texts, findSnippet),
         }))}
         close={close}
         total={total}
