@@ -127,17 +127,6 @@ const whereWalked = (found: Condition | undefined): Condition[] =>
     ? []
     : [sql`(select ${found} from application_search as s where s.application_id = a.id)`];
 
-/** How many fit, up to the limit: for what is too common for the first step. */
-async function countCommon(trx: Trx, filter: ListFilter, found: Condition): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
-      select 1 from application_search as s
-      where ${allOf([found, whereStandingOfHit(filter)])} limit ${countLimit + 1}) as common`.execute(
-    trx,
-  );
-  return rows[0]!.count;
-}
-
 /**
  * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
  * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
@@ -169,26 +158,31 @@ export async function listApplications(
       hits = await readHits(trx, filter, page, found);
       close = hits.size > 0;
     }
-    const isBeyond = hits.size > countLimit;
-    const ids = isBeyond ? await walk(trx, filter, page, found) : hits.ids;
-    const hasStanding =
-      filter.stage ?? filter.decision ?? (filter.handling === undefined ? undefined : '');
-    const counts: Counts = isBeyond
-      ? {
-          total:
-            hasStanding === undefined || page.counted === false
-              ? countLimit + 1
-              : await countCommon(trx, filter, found),
-          tabs: undefined,
-        }
-      : countGroups(hits.groups, filter);
-    return {
-      ...(await cut(trx, ids, page, names, withTexts ? query.stems : [])),
-      ...counts,
-      close,
-      stems: query.stems,
-    };
+    const { rows, counts } = await choose(trx, filter, page, found, hits);
+    const stems = withTexts ? query.stems : [];
+    return { ...(await cut(trx, rows, page, names, stems)), ...counts, close, stems: query.stems };
   });
+}
+
+/** The ids of the page and the counts, by what the first step has brought. */
+async function choose(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  found: Condition,
+  hits: Hits,
+): Promise<{ rows: string[]; counts: Counts }> {
+  if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
+  const { stage, decision, handling } = filter;
+  const isStanding = stage !== undefined || decision !== undefined || handling !== undefined;
+  if (isStanding) {
+    // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
+    const standing = allOf([found, whereStandingOfHit(filter)]);
+    const { size, ids } = await readHits(trx, filter, page, standing);
+    if (size <= countLimit) return { rows: ids, counts: { total: size, tabs: undefined } };
+  }
+  const rows = await walk(trx, filter, page, found);
+  return { rows, counts: { total: countLimit + 1, tabs: undefined } };
 }
 
 /** Everything, or all of a common facet: the counters know how many there are. */
