@@ -43,14 +43,17 @@ const copied = 2_000;
  * Writes invented applications of the last 120 days in all stages, with documents, history and
  * mails that count as sent, since nobody is to be told of them. The same `seed` gives the same
  * people and documents; references, tokens and keys are as random as ever. Of many, all but the first
- * 2,000 are copies of these with addresses of their own. `onProgress` hears how many are there.
+ * 2,000 (`invented`) are copies of these with addresses of their own. `onProgress` hears how many are there.
  */
 export async function seedDemo(
   core: Core,
-  { applications, seed }: { applications: number; seed: number },
+  {
+    applications,
+    seed,
+    invented = applications > mostInvented ? copied : applications,
+  }: { applications: number; seed: number; invented?: number },
   onProgress: (done: number) => void = () => {},
 ): Promise<Seeded> {
-  const invented = applications > mostInvented ? copied : applications;
   const ids: string[] = [];
   const seeded = await inventAll(core, { applications: invented, seed }, ids, onProgress);
   if (invented === applications) return seeded;
