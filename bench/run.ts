@@ -1,3 +1,4 @@
+import { benchList } from './list.ts';
 import { benchReading } from './reading.ts';
 import { benchSlowNetwork } from './slow-network.ts';
 import { benchSubmit } from './submit.ts';
@@ -7,6 +8,7 @@ const benches: Record<string, () => Promise<void>> = {
   submit: benchSubmit,
   reading: benchReading,
   upload: benchUpload,
+  list: benchList,
   'slow-network': benchSlowNetwork,
 };
 

@@ -10,8 +10,6 @@ const statements = [
   // Null: as many as the call wants.
   `alter table applications add column reviewers_wanted int
     check (reviewers_wanted between 0 and 9)`,
-  `create index applications_handling on applications (handling_editor_id, submitted_at desc, id desc)
-    where submitted_at is not null`,
 
   // One row for each reviewer and application; how it came to where it is stands in the events.
   `create table review_assignments (

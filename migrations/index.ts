@@ -10,6 +10,7 @@ import * as documentTexts from './0008_document_texts.ts';
 import * as withheldMails from './0009_withheld_mails.ts';
 import * as correctedAddress from './0010_corrected_address.ts';
 import * as retention from './0011_retention.ts';
+import * as search from './0012_search.ts';
 import * as reviews from './0013_reviews.ts';
 import * as documentReading from './0015_document_reading.ts';
 import * as keyboard from './0016_keyboard.ts';
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   '0009_withheld_mails': withheldMails,
   '0010_corrected_address': correctedAddress,
   '0011_retention': retention,
+  '0012_search': search,
   '0013_reviews': reviews,
   '0015_document_reading': documentReading,
   '0016_keyboard': keyboard,

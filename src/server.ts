@@ -15,6 +15,7 @@ import { getPublication } from './db/calls.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
 import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
+import { indexApplication } from './db/search.ts';
 import { watchForShutdown } from './db/shutdown-watch.ts';
 import { hasStaff } from './db/staff.ts';
 import type { Deps } from './deps.ts';
@@ -29,6 +30,7 @@ import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
+import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
 import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-claims.ts';
 import { createMailHandler } from './mail/deliver.ts';
 import { createTransport } from './mail/transport.ts';
@@ -110,9 +112,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       clock,
       log,
-      schedules: [...schedules, replyClockSchedule, retentionSchedule, staleClaimsSchedule],
+      schedules: [
+        ...schedules,
+        replyClockSchedule,
+        retentionSchedule,
+        staleClaimsSchedule,
+        ...searchSchedules,
+      ],
       handlers: {
         ...createScheduleHandlers({ db: jobDb, clock, log, config }),
+        ...createSearchHandlers({ db: jobDb, log }),
         [retentionSchedule.kind]: createRetentionHandler({ db: jobDb, clock, log, config }),
         [replyClockSchedule.kind]: createReplyClockHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
@@ -148,8 +157,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       ...{ schedules: [readingSchedule], concurrency: 2, graceMs: 500 },
       handlers: createReadingHandlers({
         ...{ db: jobDb, keys, clock, log, reader },
-        // What is made of the texts, such as the search's own rows, is brought up to date here.
-        afterTextRead: async () => {},
+        afterTextRead: indexApplication,
       }),
     });
     undo.push(() => reading.stop());

@@ -9,7 +9,7 @@ import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
-import { listTabs } from '../src/domain/list-stages.ts';
+import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -17,6 +17,7 @@ import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
+import { exportColumns } from '../src/views/components/list-links.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const readCatalogue = (language: string): Record<string, string> =>
@@ -111,6 +112,10 @@ const composed: Record<string, readonly string[]> = {
     ...['hold-placed', 'hold-lifted'],
   ],
   'keys.*': Object.keys(deskKeys),
+  'export.*': exportColumns,
+  'list.caption.*': listSorts,
+  'list.found.*': ['answers', 'message', 'note', ...documentKinds],
+  'list.sort.*': listSorts,
   'list.tab.*': listTabs,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],

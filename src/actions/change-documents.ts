@@ -9,6 +9,7 @@ import {
   type ReceivedDocument,
 } from '../db/documents.ts';
 import { recordEvents } from '../db/events.ts';
+import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { checkDocuments, type HeldDocuments, type Problem } from '../domain/application-check.ts';
 import type { PastedTexts } from '../domain/application-form.ts';
@@ -148,6 +149,7 @@ export async function changeDocuments(
     await keepLanguages(trx, kept, replaced, good.sampleLanguages);
     const documents = await listDocuments(trx, id);
     const changes = compare(before, documents);
+    await indexApplication(trx, id);
     if (changes.length === 0) return { changed: false, problems };
     await recordEvents(
       trx,

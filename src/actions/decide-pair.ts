@@ -1,6 +1,7 @@
 import { lockApplication } from '../db/applications.ts';
 import { recordEvents } from '../db/events.ts';
 import { isMerged, lockPair, setMergedInto, updatePair } from '../db/pairs.ts';
+import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { type PairAct, pairStateAfter } from '../domain/pairs.ts';
 import { AppError, found } from '../errors.ts';
@@ -37,6 +38,7 @@ export async function decidePair(
     } else if (pair.keptId !== null) {
       await setMergedInto(trx, pair.keptId === id ? otherId : id, null);
     }
+    for (const one of [id, otherId]) await indexApplication(trx, one);
     await updatePair(trx, pair, {
       state,
       keptId: state === 'merged' ? id : null,

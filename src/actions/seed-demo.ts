@@ -1,14 +1,22 @@
 import { createId, createReceiptCode, createReference, createToken, seal } from '../crypto.ts';
 import { type Application, insertTokens } from '../db/applications.ts';
+import { fillingSearch } from '../db/bulk-search.ts';
 import { getPrivacyNotice, getPublication, listCalls, type Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
-import { insertAccesses, insertApplications, markPastMailsSent } from '../db/histories.ts';
+import {
+  insertAccesses,
+  insertApplications,
+  insertDocumentTexts,
+  markPastMailsSent,
+} from '../db/histories.ts';
+import { indexApplication } from '../db/search.ts';
 import { listStaffRows } from '../db/staff.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { insertWholeDocuments } from '../documents/whole-documents.ts';
 import { columnsOf } from '../domain/stages.ts';
 import { announceSubmission } from './announce-submission.ts';
+import { copyDemo } from './demo/copies.ts';
 import {
   accessesOf,
   documentsOf,
@@ -27,16 +35,45 @@ type Core = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
 
 export type Seeded = { applications: number; documents: number; mails: number };
 
+/** More than this many are copies of the first ones: to write a million one by one takes hours. */
+const mostInvented = 5_000;
+const copied = 2_000;
+
 /**
  * Writes invented applications of the last 120 days in all stages, with documents, history and
  * mails that count as sent, since nobody is to be told of them. The same `seed` gives the same
- * people and documents; references, tokens and keys are as random as ever. `onProgress` hears how
- * many are there.
+ * people and documents; references, tokens and keys are as random as ever. Of many, all but the first
+ * 2,000 (`invented`) are copies of these with addresses of their own. `onProgress` hears how many are there.
  */
 export async function seedDemo(
   core: Core,
-  { applications, seed }: { applications: number; seed: number },
+  {
+    applications,
+    seed,
+    invented = applications > mostInvented ? copied : applications,
+  }: { applications: number; seed: number; invented?: number },
   onProgress: (done: number) => void = () => {},
+): Promise<Seeded> {
+  const ids: string[] = [];
+  const seeded = await inventAll(core, { applications: invented, seed }, ids, onProgress);
+  if (invented === applications) return seeded;
+  const rest = { first: invented, count: applications - invented, seed };
+  const from = core.config.mailFrom.address;
+  const copies = await fillingSearch(core.db, () =>
+    copyDemo({ ...core, from }, ids, rest, (done) => onProgress(invented + done)),
+  );
+  return {
+    applications,
+    documents: seeded.documents + copies.documents,
+    mails: seeded.mails + copies.mails,
+  };
+}
+
+async function inventAll(
+  core: Core,
+  { applications, seed }: { applications: number; seed: number },
+  ids: string[],
+  onProgress: (done: number) => void,
 ): Promise<Seeded> {
   const publication = await getPublication(core.db);
   const setting = await readSetting(core, publication, seed);
@@ -52,6 +89,7 @@ export async function seedDemo(
       const written = await core.db
         .transaction()
         .execute((trx) => writeBatch(trx, core, { setting, publication, inventions }));
+      ids.push(...inventions.map(({ id }) => id));
       seeded.applications += inventions.length;
       seeded.documents += written.documents;
       seeded.mails += written.mails;
@@ -96,7 +134,18 @@ async function writeBatch(
     inventions.map((one) => draftOf(one, setting)),
     createReference,
   );
-  const documents = await insertWholeDocuments(trx, inventions.flatMap(documentsOf));
+  const written = inventions.flatMap(documentsOf);
+  const documents = await insertWholeDocuments(
+    trx,
+    written.map(({ said: _, ...document }) => document),
+  );
+  await insertDocumentTexts(
+    trx,
+    documents.map(({ id, applicationId }, index) => ({
+      ...{ documentId: id, applicationId, ...written[index]!.said },
+      readAt: written[index]!.receivedAt,
+    })),
+  );
   const privateTokens = await insertInventedTokens(trx, core, inventions);
   const accesses = [];
   for (const [index, invention] of inventions.entries()) {
@@ -118,6 +167,7 @@ async function writeBatch(
     });
   }
   await insertAccesses(trx, accesses);
+  for (const { id } of inventions) await indexApplication(trx, id);
   const mails = await markPastMailsSent(
     trx,
     inventions.map(({ id }) => id),

@@ -3,6 +3,7 @@ import { insertTokens, lockApplication } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
+import { indexApplication } from '../db/search.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
@@ -59,6 +60,7 @@ export async function submitApplication(
         searchName: searchNameOf(application),
       },
     });
+    await indexApplication(trx, id);
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),
       kind,

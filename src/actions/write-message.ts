@@ -2,6 +2,7 @@ import { type Application, type HeldApplication, lockApplication } from '../db/a
 import type { Trx } from '../db/client.ts';
 import { createIdAfter } from '../db/jobs.ts';
 import { findLastMessage, insertMessage } from '../db/messages.ts';
+import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
@@ -41,6 +42,7 @@ async function keepMessage(
       ...{ authorId, language, body, createdAt: now, incomingMessageId: null },
       mailId: await send(trx, { application, key, now }),
     });
+    await indexApplication(trx, id);
   });
 }
 

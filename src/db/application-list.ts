@@ -1,155 +1,236 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type ListTab, listTabs } from '../domain/list-stages.ts';
-import type { Decision, Stage } from '../domain/stages.ts';
+import type { ListSort } from '../domain/list-stages.ts';
+import {
+  type Counts,
+  countGroups,
+  countLimit,
+  type Group,
+  readCounters,
+} from './application-counts.ts';
 import {
   allOf,
   type Condition,
-  isOpened,
+  facetsOfFilter,
   type ListFilter,
-  waysTo,
-  whereStage,
+  whereHandledHit,
+  whereHandles,
+  whereStanding,
+  whereStandingOfHit,
 } from './application-filter.ts';
-import type { Db } from './client.ts';
-import { hasMailTrouble } from './mail-trouble.ts';
-import { hasTwin } from './pairs.ts';
+import { type ListedApplication, readListed } from './application-rows.ts';
+import type { Db, Trx } from './client.ts';
+import { querySearch, type SearchQuery } from './search-query.ts';
 
-/** A place in the list, which is ordered by time of submission and id, the newest first. */
+/** A place in the list, which is ordered by a time and id. */
 export type ListPosition = {
   id: string;
-  /** Microseconds since 1970: a Date would lose the last three digits and with them rows. Absent: when that application was submitted. */
+  /** Microseconds since 1970: a Date would lose the last three digits and with them rows. Absent: when that application was submitted, or reached its stage. */
   micros?: number;
 };
 
-/** One line of the list. */
-export type ListedApplication = {
-  id: string;
-  reference: string;
-  fullName: string;
-  latinName: string;
-  places: string[];
-  placesOther: string;
-  /** What the call it answers calls its places, by their keys. */
-  placeNames: Record<string, string>;
-  languages: string[];
-  /** Languages of the writing samples. */
-  sampleLanguages: string[];
-  stage: Exclude<Stage, 'draft'>;
-  decision: Decision | null;
-  stageSince: Date;
-  submittedAt: Date;
-  micros: number;
-  replyDays: number;
-  opened: boolean;
-  documentCount: number;
-  /** It may be the same person's as another one. */
-  twin: boolean;
-  /** One of its mails needs a person. */
-  mailTrouble: boolean;
-};
-
 type Page = {
-  /** Rows after this one, older; or before it, newer. Neither: from the newest. */
+  /** Rows after this one, or before it. Neither: from the first. */
   after?: ListPosition | undefined;
   before?: ListPosition | undefined;
   limit: number;
+  sort?: ListSort;
+  /** False where nobody looks at the counts. */
+  counted?: boolean;
 };
 
-const beyond = ({ after, before }: Page): RawBuilder<boolean> => {
-  const position = after ?? before;
-  if (!position) return sql`true`;
-  const { micros, id } = position;
-  const time =
-    micros === undefined
-      ? sql`(select here.submitted_at from applications as here where here.id = ${id})`
-      : sql`'epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond'`;
-  return sql`(a.submitted_at, a.id) ${sql.raw(after ? '<' : '>')} (${time}, ${id}::uuid)`;
+export type ListPage = Counts & {
+  rows: ListedApplication[];
+  /** There is more in the direction asked for. */
+  more: boolean;
+  /** Nothing is as it was typed: these have parts of it, or names like it. */
+  close: boolean;
+  /** How the words begin that were searched; rows have their texts where there are any. */
+  stems: string[];
 };
+
+const columnOf = {
+  newest: 'submitted_at',
+  oldest: 'submitted_at',
+  waiting: 'stage_since',
+} as const;
+
+/** How a page is cut out of rows called `alias`, whose id is called `id`. */
+function cutOf({ after, before, limit, sort = 'newest' }: Page, alias: string, id: string) {
+  const upwards = before !== undefined && after === undefined;
+  const descends = (sort === 'newest') !== upwards;
+  const key = sql`${sql.ref(`${alias}.${columnOf[sort]}`)}, ${sql.ref(`${alias}.${id}`)}`;
+  const direction = sql.raw(descends ? 'desc' : 'asc');
+  const position = after ?? before;
+  const time =
+    position?.micros === undefined
+      ? sql`(select ${sql.ref(`here.${columnOf[sort]}`)} from applications as here where here.id = ${position?.id})`
+      : sql`'epoch'::timestamptz + ${position.micros}::float8 * interval '1 microsecond'`;
+  const beyond: Condition = position
+    ? sql`(${key}) ${sql.raw(descends ? '<' : '>')} (${time}, ${position.id}::uuid)`
+    : sql`true`;
+  const order = sql`order by ${sql.ref(`${alias}.${columnOf[sort]}`)} ${direction}, ${sql.ref(`${alias}.${id}`)} ${direction} limit ${limit + 1}`;
+  return { beyond, order, upwards };
+}
+
+/** Conditions on `application_search as s`: what is asked of words and facets, its standing aside. */
+function whereFound(filter: ListFilter, query: SearchQuery, close: boolean): Condition {
+  const facets = facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
+  const words = (text: string | undefined): RawBuilder<unknown> =>
+    sql`s.words @@ ${[...(text === undefined ? [] : [text]), ...facets].join(' & ')}::tsquery`;
+  if (!filter.search) return sql<boolean>`${words(undefined)}`;
+  if (!close) return query.exact === undefined ? sql`false` : sql<boolean>`${words(query.exact)}`;
+  const ofFacets = facets.length > 0 ? [sql<boolean>`${words(undefined)}`] : [];
+  const ways = query.parts.map((parts) => allOf([...ofFacets, ...parts.map(whereHandles)]));
+  if (query.close !== undefined) ways.push(sql<boolean>`${words(query.close)}`);
+  return ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`;
+}
+
+type Hits = { size: number; groups: Group[]; ids: string[] };
+
+/** The bounded first step: what the inverted index has, if it is not too much to be put in order. */
+async function readHits(trx: Trx, filter: ListFilter, page: Page, found: Condition): Promise<Hits> {
+  const { beyond, order } = cutOf(page, 's', 'application_id');
+  const { rows } = await sql<Hits>`
+    with hits as materialized (
+      select s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id
+      from application_search as s where ${found} limit ${countLimit + 1}),
+    groups as (
+      select s.tab, s.decision, count(*) as count from hits as s
+      where ${whereHandledHit(filter)} group by 1, 2),
+    page as (
+      select s.application_id from hits as s
+      where ${allOf([whereStandingOfHit(filter), beyond])} ${order})
+    select (select count(*) from hits) as size,
+      (select coalesce(jsonb_agg(to_jsonb(groups)), '[]') from groups) as groups,
+      array(select application_id from page) as ids`.execute(trx);
+  return rows[0]!;
+}
+
+/** Walks an index of the applications in their order: for what is so common that a page soon is full. */
+async function walk(
+  trx: Trx | Db,
+  filter: ListFilter,
+  page: Page,
+  found: Condition | undefined,
+): Promise<string[]> {
+  const { beyond, order } = cutOf(page, 'a', 'id');
+  const { rows } = await sql<{ id: string }>`
+    select a.id from applications as a
+    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), beyond, ...whereWalked(found)])}
+    ${order}`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** A scalar, since the planner would join whole tables otherwise. */
+const whereWalked = (found: Condition | undefined): Condition[] =>
+  found === undefined
+    ? []
+    : [sql`(select ${found} from application_search as s where s.application_id = a.id)`];
 
 /**
- * A page of the list, the newest first, and whether there is more in the direction asked for. The
- * names of places come in `language`, else in `fallback`, else in any, as `pickText` chooses.
+ * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
+ * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
+ * for parts of names and for names that are one letter away.
  */
 export async function listApplications(
   db: Db,
   filter: ListFilter,
   page: Page,
   names: { language: string; fallback: string },
-): Promise<{ rows: ListedApplication[]; more: boolean }> {
-  const upwards = page.before !== undefined && page.after === undefined;
-  const order = sql.raw(upwards ? 'asc' : 'desc');
-  const { hits, ways } = waysTo(filter);
-  const select = (way: Condition): RawBuilder<unknown> => sql`(
-    select a.id from applications as a
-    where ${allOf([way, whereStage(filter), beyond(page)])}
-    order by a.submitted_at ${order}, a.id ${order} limit ${page.limit + 1})`;
-  const chosen = sql`chosen as (${sql.join(ways.map(select), sql` union all `)})`;
-  const { rows } = await sql<ListedApplication>`with ${sql.join([...hits, chosen])}
-    select a.id, a.reference, a.full_name, a.latin_name, a.places, a.places_other, a.languages,
-      a.stage, a.decision, a.stage_since, a.submitted_at,
-      (extract(epoch from a.submitted_at) * 1000000)::bigint as micros,
-      v.reply_days,
-      coalesce(
-        coalesce(v.texts -> ${names.language}, v.texts -> ${names.fallback},
-          (select value from jsonb_each(v.texts) limit 1)) -> 'places', '{}') as place_names,
-      ${isOpened} as opened,
-      ${hasMailTrouble} as mail_trouble,
-      ${hasTwin} as twin,
-      (select count(*) from documents as d
-        where d.application_id = a.id and d.state = 'received') as document_count,
-      array(select distinct d.language from documents as d
-        where d.application_id = a.id and d.state = 'received' and d.language is not null
-        order by 1) as sample_languages
-    from chosen
-    join applications as a on a.id = chosen.id
-    join call_versions as v on v.id = a.call_version_id
-    order by a.submitted_at ${order}, a.id ${order}`.execute(db);
-  const kept = rows.slice(0, page.limit);
-  return { rows: upwards ? kept.reverse() : kept, more: rows.length > page.limit };
+  { withTexts = true }: { withTexts?: boolean } = {},
+): Promise<ListPage> {
+  const facets = facetsOfFilter(filter);
+  if (!filter.search && facets.length <= 1) {
+    const groups = await readCounters(db, facets[0] ?? '');
+    const counted = groups.reduce((total, { count }) => total + count, 0);
+    if (facets.length === 0 || counted > countLimit) {
+      return await listCommon(db, filter, page, names, groups);
+    }
+  }
+  return await db.transaction().execute(async (trx) => {
+    const query = await querySearch(trx, filter.search);
+    let close = false;
+    let found = whereFound(filter, query, close);
+    let hits = await readHits(trx, filter, page, found);
+    if (hits.size === 0 && filter.search) {
+      close = true;
+      found = whereFound(filter, query, close);
+      hits = await readHits(trx, filter, page, found);
+      close = hits.size > 0;
+    }
+    const { rows, counts } = await choose(trx, filter, page, found, hits);
+    const stems = withTexts ? query.stems : [];
+    return { ...(await cut(trx, rows, page, names, stems)), ...counts, close, stems: query.stems };
+  });
 }
 
-/** Counts are exact up to here. */
-export const countLimit = 10_000;
+/** The ids of the page and the counts, by what the first step has brought. */
+async function choose(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  found: Condition,
+  hits: Hits,
+): Promise<{ rows: string[]; counts: Counts }> {
+  if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
+  const { stage, decision, handling } = filter;
+  const isStanding = stage !== undefined || decision !== undefined || handling !== undefined;
+  if (isStanding) {
+    // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
+    const standing = allOf([found, whereStandingOfHit(filter)]);
+    const { size, ids } = await readHits(trx, filter, page, standing);
+    if (size <= countLimit) return { rows: ids, counts: { total: size, tabs: undefined } };
+  }
+  const rows = await walk(trx, filter, page, found);
+  return { rows, counts: { total: countLimit + 1, tabs: undefined } };
+}
 
-type Group = { stage: Stage; decision: Decision | null; opened: boolean | null; count: number };
-
-const shownStage = ({ stage, opened }: Group): Stage | 'new' =>
-  stage === 'screening' && !opened ? 'new' : stage;
-
-const isIn = (group: Group, { stage, decision }: Pick<ListFilter, 'stage' | 'decision'>): boolean =>
-  (stage === undefined || shownStage(group) === stage) &&
-  (decision === undefined || group.decision === decision);
-
-/**
- * How many applications fit the filter, up to `countLimit` + 1; and how many would in each tab, if
- * those of all tabs together are not more than that.
- */
-export async function countApplications(
+/** Everything, or all of a common facet: the counters know how many there are. */
+async function listCommon(
   db: Db,
   filter: ListFilter,
-): Promise<{ total: number; tabs: Record<ListTab, number> | undefined }> {
-  const { hits, ways } = waysTo(filter);
-  const matching = (stage: Condition): RawBuilder<unknown> => {
-    const selects = ways.map(
-      (way) => sql`(select a.id, a.stage, a.decision from applications as a
-        where ${allOf([way, stage])} limit ${countLimit + 1})`,
-    );
-    return sql`select * from (${sql.join(selects, sql` union all `)}) as matching`;
-  };
-  const everything = sql`(select count(*) from matched)`;
-  const isStaged = filter.stage !== undefined || filter.decision !== undefined;
-  const beyond = isStaged
-    ? sql`(select count(*) from (${matching(whereStage(filter))}) as further)`
-    : everything;
-  const matched = sql`matched as materialized (${matching(sql`true`)})`;
-  const { rows } = await sql<Group & { beyond: number | null }>`with ${sql.join([...hits, matched])}
-    select a.stage, a.decision, case when a.stage = 'screening' then ${isOpened} end as opened,
-      count(*) as count,
-      case when ${everything} > ${countLimit} then least(${beyond}, ${countLimit + 1}) end as beyond
-    from matched as a group by 1, 2, 3`.execute(db);
-  const sum = (stage: Pick<ListFilter, 'stage' | 'decision'>): number =>
-    rows.filter((group) => isIn(group, stage)).reduce((total, { count }) => total + count, 0);
-  const beyondLimit = rows[0]?.beyond ?? null;
-  if (beyondLimit !== null) return { total: beyondLimit, tabs: undefined };
-  const tabs = listTabs.map((tab) => [tab, sum(tab === 'all' ? {} : { stage: tab })]);
-  return { total: sum(filter), tabs: Object.fromEntries(tabs) };
+  page: Page,
+  names: { language: string; fallback: string },
+  groups: Group[],
+): Promise<ListPage> {
+  const [facet] = facetsOfFilter(filter);
+  const has: Condition | undefined =
+    facet === undefined ? undefined : sql`s.facets @> array[${facet}]::text[]`;
+  const ids = await walk(db, filter, page, has);
+  const counts: Counts =
+    filter.handling === undefined || page.counted === false
+      ? countGroups(groups, filter)
+      : { total: await countHandled(db, filter, has), tabs: undefined };
+  return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
+}
+
+async function countHandled(
+  db: Db,
+  filter: ListFilter,
+  has: Condition | undefined,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select 1 from applications as a
+      where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereWalked(has)])}
+      limit ${countLimit + 1}) as handled`.execute(db);
+  return rows[0]!.count;
+}
+
+async function cut(
+  db: Db | Trx,
+  ids: string[],
+  page: Page,
+  names: { language: string; fallback: string },
+  stems: string[],
+): Promise<{ rows: ListedApplication[]; more: boolean }> {
+  const { upwards } = cutOf(page, 'a', 'id');
+  const kept = ids.slice(0, page.limit);
+  const ordered = upwards ? kept.reverse() : kept;
+  const rows = await readListed(db, ordered, {
+    ...names,
+    sort: page.sort ?? 'newest',
+    withTexts: stems.length > 0,
+  });
+  return { rows, more: ids.length > page.limit };
 }

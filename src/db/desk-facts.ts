@@ -11,6 +11,8 @@ export type DeskFacts = {
   })[];
   /** Mails that need a person. */
   mailTrouble: number;
+  /** Who may handle applications, and whoever does. */
+  editors: { id: string; name: string }[];
 };
 
 // Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
@@ -38,15 +40,24 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
+    .select(troubleCount.as('mailTrouble'))
+    .select(
+      sql<DeskFacts['editors']>`(
+        select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
+        from staff as s where s.role <> 'reviewer' and s.disabled_at is null
+          or exists (select 1 from applications as a
+            where a.submitted_at is not null and a.handling_editor_id = s.id))`.as('editors'),
+    )
     .select(['c.slug', 'c.opensAt', 'c.closesAt', 'v.texts', 'v.places', 'v.fee'])
     .orderBy('c.opensAt', 'desc')
     .orderBy('c.id', 'desc')
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble } = first;
+  const { name, timeZone, language, imprint, mailTrouble, editors } = first;
   return {
     mailTrouble,
+    editors,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
       slug && opensAt && texts && places

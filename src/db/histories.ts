@@ -75,3 +75,28 @@ export async function markPastMailsSent(
     from sent where jobs.kind = ${mailJobKind} and jobs.subject_id = sent.id`.execute(trx);
   return Number(numAffectedRows);
 }
+
+/** What documents say, as if it had been read from them. */
+export async function insertDocumentTexts(
+  trx: Trx,
+  texts: readonly {
+    documentId: string;
+    applicationId: string;
+    text: string;
+    language: string;
+    readAt: Date;
+  }[],
+): Promise<void> {
+  await trx
+    .insertInto('documentTexts')
+    .values(
+      texts.map((one) => ({
+        ...one,
+        state: 'read' as const,
+        reason: null,
+        words: one.text.split(/\s+/).length,
+        pages: null,
+      })),
+    )
+    .execute();
+}

@@ -93,7 +93,7 @@ async function prepareRow(trx: Trx, mail: NewMail) {
     ...{ id, thread, template, language, lane },
     messageId: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
     inReplyTo: previous?.messageId ?? null,
-    contentSealed: seal(key, Buffer.from(JSON.stringify(content)), contextOf(id)),
+    contentSealed: sealContent(key, id, content),
     jobId: await createIdInLane(trx, lane, { opensLane: mail.opensThread ?? false, now }),
     notBefore: mail.notBefore ?? now,
     withheld: mail.withheld ?? false,
@@ -138,6 +138,10 @@ export function openContent(
 ): MailContent {
   return JSON.parse(open(key, mail.contentSealed, contextOf(mail.id)).toString());
 }
+
+/** What `openContent` opens. */
+export const sealContent = (key: Buffer, id: string, content: MailContent): Buffer =>
+  seal(key, Buffer.from(JSON.stringify(content)), contextOf(id));
 
 const contextOf = (id: string): string => `mail:${id}`;
 

@@ -25,9 +25,10 @@ export async function findSuspects(
   const others = sql`a.submitted_at is not null and not a.discreet and a.id <> own.id`;
   const newest = sql`order by a.submitted_at desc limit ${sql.lit(suspectLimit)}`;
   const byName = names.map(
-    (name) => sql`(select a.id, 'name' as reason from applications as a
+    (name) => sql`(select a.id, 'name' as reason
+      from application_search as s join applications as a on a.id = s.application_id
       join own on true
-      where ${name} <<% a.search_name and ${others} ${newest})`,
+      where ${name} <<% s.handles and ${others} ${newest})`,
   );
   const { rows } = await sql<Suspect>`
     with own as (

@@ -19,6 +19,7 @@ import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
+import type { SearchSchema } from './schema-search.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -145,6 +146,8 @@ export type ApplicationTable = {
   createdAt: Once<Date>;
   updatedAt: Date;
   submittedAt: Date | null;
+  /** When somebody of the staff opened it first; the database sets it. */
+  openedAt: ColumnType<Date | null, never, never>;
 };
 
 export type ApplicationTokenTable = {
@@ -364,37 +367,38 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = ReviewSchema & {
-  publication: PublicationTable;
-  privacyNotices: PrivacyNoticeTable;
-  calls: CallTable;
-  callVersions: CallVersionTable;
-  callEvents: CallEventTable;
-  applications: ApplicationTable;
-  applicationPairs: ApplicationPairTable;
-  applicationTokens: ApplicationTokenTable;
-  documents: DocumentTable;
-  documentChunks: DocumentChunkTable;
-  documentTexts: DocumentTextTable;
-  uploads: UploadTable;
-  legalHolds: LegalHoldTable;
-  retentionPause: RetentionPauseTable;
-  events: EventTable;
-  accessLog: AccessLogTable;
-  jobs: JobTable;
-  mails: MailTable;
-  notes: NoteTable;
-  messages: MessageTable;
-  staff: StaffTable;
-  staffEnrolments: StaffEnrolmentTable;
-  staffSessions: StaffSessionTable;
-  staffChallenges: StaffChallengeTable;
-  rateLimitSecret: RateLimitSecretTable;
-  rateLimitCounters: RateLimitCounterTable;
-  'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
-  'keys.applicationKeys': {
-    applicationId: Once<string>;
-    masterVersion: number;
-    wrapped: Buffer;
+export type Schema = ReviewSchema &
+  SearchSchema & {
+    publication: PublicationTable;
+    privacyNotices: PrivacyNoticeTable;
+    calls: CallTable;
+    callVersions: CallVersionTable;
+    callEvents: CallEventTable;
+    applications: ApplicationTable;
+    applicationPairs: ApplicationPairTable;
+    applicationTokens: ApplicationTokenTable;
+    documents: DocumentTable;
+    documentChunks: DocumentChunkTable;
+    documentTexts: DocumentTextTable;
+    uploads: UploadTable;
+    legalHolds: LegalHoldTable;
+    retentionPause: RetentionPauseTable;
+    events: EventTable;
+    accessLog: AccessLogTable;
+    jobs: JobTable;
+    mails: MailTable;
+    notes: NoteTable;
+    messages: MessageTable;
+    staff: StaffTable;
+    staffEnrolments: StaffEnrolmentTable;
+    staffSessions: StaffSessionTable;
+    staffChallenges: StaffChallengeTable;
+    rateLimitSecret: RateLimitSecretTable;
+    rateLimitCounters: RateLimitCounterTable;
+    'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
+    'keys.applicationKeys': {
+      applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
   };
-};

@@ -14,3 +14,7 @@ export const listTabs = [
   'withdrawn',
 ] as const satisfies readonly ('all' | ListStage)[];
 export type ListTab = (typeof listTabs)[number];
+
+/** Orders of the list: by submission, or those first that have stood longest at their stage. */
+export const listSorts = ['newest', 'oldest', 'waiting'] as const;
+export type ListSort = (typeof listSorts)[number];

@@ -4,6 +4,7 @@ export type Role = (typeof roles)[number];
 /** What a role may do; changes of stage have their roles in the transition table. */
 export type Permission =
   | 'read-applications'
+  | 'export-applications'
   | 'write-messages'
   | 'pair-applications'
   /** Claims, writes reviews, gives back, recuses. */
@@ -20,6 +21,7 @@ export type Permission =
 
 const holders: Record<Permission, readonly Role[]> = {
   'read-applications': ['admin', 'editor', 'reviewer'],
+  'export-applications': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKeyring } from '../../src/actions/open-keyring.ts';
 import {
@@ -11,6 +12,7 @@ import { seedDemo } from '../../src/actions/seed-demo.ts';
 import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { addStaff, ensureFirstAdminLink } from '../../src/auth/staff-accounts.ts';
+import { listApplications } from '../../src/db/application-list.ts';
 import { findCall } from '../../src/db/calls.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { openContent } from '../../src/db/mails.ts';
@@ -20,6 +22,7 @@ import { randomAccessOf } from '../../src/documents/random-access.ts';
 import { readDocument } from '../../src/documents/store.ts';
 import { checkApplication } from '../../src/domain/application-check.ts';
 import { lapseSpan, nudgeSpan } from '../../src/domain/reply-clock.ts';
+import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { decisions, visibleStages } from '../../src/domain/stages.ts';
 import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
@@ -274,4 +277,32 @@ test('with staff, they opened, and all but reviewers decided', async () => {
     .where('stage', 'in', ['review', 'shortlist'])
     .execute();
   expect(handled).toEqual([{ handlingEditorId: editor }]);
+});
+
+test('of many, the rest are copies: whole, found by their own address, and counted', async () => {
+  const { core } = await installed();
+  const { db } = core;
+  const seeded = await seedDemo(core, { applications: 45, seed: 1, invented: 10 });
+  expect(seeded).toEqual({ applications: 45, documents: 135, mails: 90 });
+  const report = (violation: unknown) => expect(violation).toBeUndefined();
+  const verified = await verifyDatabase(core, { report });
+  expect(verified).toMatchObject({ applications: 45, documents: 135, mails: 90, violations: 0 });
+  const { email } = await db
+    .selectFrom('applications')
+    .select('email')
+    .where('email', 'like', '%.45@example.org')
+    .executeTakeFirstOrThrow();
+  const search = { ...readSearchTerms(email)!, emailHash: undefined };
+  const names = { language: 'en', fallback: 'de' };
+  const { rows, total } = await listApplications(db, { search }, { limit: 10 }, names);
+  expect([total, rows[0]?.email]).toEqual([1, email]);
+  const all = await listApplications(db, {}, { limit: 1 }, names);
+  expect([all.total, all.tabs?.all]).toEqual([45, 45]);
+  const { rows: indexes } = await sql<{ name: string }>`select indexname as name from pg_indexes
+    where tablename = 'application_search' order by 1`.execute(db);
+  expect(indexes.map(({ name }) => name)).toEqual([
+    'application_search_handles',
+    'application_search_pkey',
+    'application_search_words',
+  ]);
 });

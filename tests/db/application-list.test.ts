@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moveApplication } from '../../src/actions/move-application.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
-import { countApplications, listApplications } from '../../src/db/application-list.ts';
+import { type ListPage, listApplications } from '../../src/db/application-list.ts';
+import type { Db } from '../../src/db/client.ts';
 import { foldEmailAddress } from '../../src/domain/email-address.ts';
 import type { ListStage } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
@@ -34,6 +35,15 @@ async function namesOf(filter: ListFilter): Promise<string[]> {
   const { rows } = await listApplications(app.deps.db, filter, { limit: 100 }, names);
   return rows.map(({ reference }) => named.get(reference) ?? reference);
 }
+
+/** The counts of a filter. */
+const countApplications = async (
+  db: Db,
+  filter: ListFilter,
+): Promise<Pick<ListPage, 'total' | 'tabs'>> => {
+  const { total, tabs } = await listApplications(db, filter, { limit: 1 }, names);
+  return { total, tabs };
+};
 
 const searching = (text: string): ListFilter => {
   const { address, ...terms } = readSearchTerms(text)!;
@@ -104,6 +114,7 @@ test('a row says what the list shows of an application', async () => {
   expect(row).toEqual({
     fullName: 'Անի Սարգսյան',
     latinName: '',
+    email: 'A.Sarg_syan@example.org',
     places: ['armenia'],
     placesOther: '',
     placeNames: {
@@ -121,9 +132,11 @@ test('a row says what the list shows of an application', async () => {
     micros: submittedAt.getTime() * 1000,
     replyDays: 14,
     opened: false,
+    handling: null,
     documentCount: 1,
     mailTrouble: false,
     twin: false,
+    texts: [{ kind: 'answers', text: '\n\n' }],
   });
 });
 
@@ -182,7 +195,7 @@ test('an e-mail address is found whole in any spelling and by its part', async (
 
 test('an address is found by its hash alone', async () => {
   const { search } = searching('river@other.example');
-  const hashOnly = { ...search!, words: [], emailPart: undefined };
+  const hashOnly = { ...search!, words: [], parts: [], email: undefined };
   expect(await namesOf({ search: hashOnly })).toEqual(['River']);
 });
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { indexOutdated } from '../../src/db/search.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createDraft, createSubmitted, type Sent } from '../support/factories.ts';
 import { elementsOf, hrefsOf, plainText } from '../support/html.ts';
@@ -108,7 +109,7 @@ test('filters stand in the address, in the form, in the tabs and in the links to
     ['q', 'nino'],
   ]);
   const chosen = elementsOf(html, 'option').filter((option) => 'selected' in option);
-  expect(chosen.map(({ value }) => value)).toEqual(['georgia', 'ka', 'regional-experts']);
+  expect(chosen.map(({ value }) => value)).toEqual(['georgia', 'ka', 'regional-experts', '']);
   expect(elementsOf(html, 'form').find(({ action }) => action === '/admin')).toMatchObject({
     method: 'get',
   });
@@ -123,20 +124,25 @@ test('every control of the filter has a label', async () => {
 });
 
 test('an unknown value is said and matches nothing', async () => {
-  const unknown = async (query: string): Promise<string> => {
+  const said = async (query: string): Promise<string> => {
     const { status, html } = await desk.editor.get(`/admin?${query}`);
     expect(status).toBe(200);
     expect(rowsOf(html)).toEqual([]);
     return plainText(/<p class="notice bad">.*?<\/p>/s.exec(html)![0]);
   };
-  expect(await unknown('stage=draft')).toContain('does not know the stage “draft”');
-  expect(await unknown('stage=nonsense')).toContain('does not know the stage “nonsense”');
-  expect(await unknown('decision=maybe')).toContain('does not know the decision “maybe”');
-  expect(await unknown('place=mars')).toContain('does not know the place “mars”');
-  expect(await unknown('language=xx')).toContain('does not know the language “xx”');
-  expect(await unknown('call=nowhere')).toContain('does not know the call “nowhere”');
-  expect(await unknown('place=__proto__')).toContain('does not know the place “__proto__”');
-  expect(await unknown(`q=${'a'.repeat(201)}`)).toContain('longer than 200 characters');
+  expect(await said('stage=draft')).toContain('does not know the stage “draft”');
+  expect(await said('stage=nonsense')).toContain('does not know the stage “nonsense”');
+  expect(await said('decision=maybe')).toContain('does not know the decision “maybe”');
+  expect(await said('place=mars')).toContain('does not know the place “mars”');
+  expect(await said('language=xx')).toContain('does not know the language “xx”');
+  expect(await said('call=nowhere')).toContain('does not know the call “nowhere”');
+  expect(await said('place=__proto__')).toContain('does not know the place “__proto__”');
+  expect(await said('handling=mars')).toContain('does not know the handling editor “mars”');
+  expect(await said('handling=01a20cc8-8e80-7b47-9638-d7305c2cebb3')).toContain('does not know');
+  expect(await said('sort=price')).toContain('does not know the order “price”');
+  expect(await said('q=%3F!..%20%22%22%20%E2%80%A6')).toContain('no letter and no digit');
+  expect(await said(`q=${'ა'.repeat(10_000)}`)).toContain('longer than 200 characters');
+  expect(await said(`q=${'a'.repeat(201)}`)).toContain('longer than 200 characters');
 });
 
 test('a parameter that comes twice counts once', async () => {
@@ -170,6 +176,7 @@ test('pages of fifty keep the filters and lead down and up again', async () => {
       from applications as a, generate_series(1, 119) as n where a.id = ${id}`.execute(
       many.deps.db,
     );
+    expect(await indexOutdated(many.deps.db, 200)).toBe(119);
     const pageOf = async (path: string) => {
       const { html } = await many.editor.get(path);
       const links = hrefsOf(html);

@@ -193,6 +193,10 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the list', show: at('/admin') },
   { name: 'the list with nothing in it', show: at('/admin?q=nobody&stage=decided') },
   { name: 'the list of a filter that there is not', show: at('/admin?stage=nothing') },
+  { name: 'the list of a word in an answer', show: at('/admin?q=sargsyan&sort=waiting') },
+  { name: 'the list of a name with a slip', show: at('/admin?q=Sarksyan') },
+  { name: 'the list of a search for nothing', show: at('/admin?q=%3F%21') },
+  { name: 'the export of the list', show: at('/admin/export?q=quliyev') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
   {
     name: 'an application with messages',

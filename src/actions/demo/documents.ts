@@ -9,7 +9,10 @@ import { textOf, type WritingLanguage } from './texts.ts';
 type WrittenDocument = Pick<
   WholeDocument,
   'kind' | 'origin' | 'position' | 'name' | 'type' | 'language' | 'bytes'
->;
+> & {
+  /** What it says, and in which language. */
+  said: { text: string; language: WritingLanguage };
+};
 
 // As newsrooms receive them: mostly PDF and Word.
 const types: readonly DocumentType[] = ['pdf', 'pdf', 'pdf', 'docx', 'docx', 'odt', 'rtf', 'txt'];
@@ -37,7 +40,8 @@ function writeDocument(random: Random, person: Person, kind: DocumentKind): Writ
       .replace('{place}', () => person.basedIn)
       .replace('{topics}', () => person.topics.join(', '));
   const paragraphs = text.paragraphs.map(fill);
-  const shared = { kind, position: 0, language: isSample ? language : null };
+  const said = { text: [text.title, ...paragraphs].join('\n\n'), language };
+  const shared = { kind, position: 0, language: isSample ? language : null, said };
   if (kind !== 'cv' && random.chance(0.2)) {
     const pasted = [...(isSample ? [text.title] : []), ...paragraphs].join('\n\n');
     return {

@@ -1,7 +1,6 @@
 import { createId, type Keyring, seal } from '../../crypto.ts';
 import type { Call } from '../../db/calls.ts';
 import type { NewApplication } from '../../db/histories.ts';
-import type { WholeDocument } from '../../documents/whole-documents.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { searchNameOf } from '../../domain/names.ts';
 import { clockHistory, undecidedStages } from '../../domain/reply-clock.ts';
@@ -84,7 +83,7 @@ export function draftOf(invention: Invention, setting: Setting): NewApplication 
   };
 }
 
-export function documentsOf({ id, key, person, history, random }: Invention): WholeDocument[] {
+export function documentsOf({ id, key, person, history, random }: Invention) {
   return writeDocuments(random('documents'), person).map((document) => ({
     ...document,
     applicationId: id,

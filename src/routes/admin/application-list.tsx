@@ -1,10 +1,14 @@
 import { Hono } from 'hono';
-import { countApplications, countLimit, listApplications } from '../../db/application-list.ts';
+import { countLimit } from '../../db/application-counts.ts';
+import { type ListPage, listApplications } from '../../db/application-list.ts';
+import type { FoundText } from '../../db/application-rows.ts';
+import { findByReference } from '../../db/applications.ts';
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import { listReviewFacts } from '../../db/review-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
 import { listLacks } from '../../domain/lacks.ts';
+import { createSnippetFinder } from '../../domain/snippets.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
@@ -40,7 +44,31 @@ function placeOptions(calls: DressedCall[], t: Translator): { value: string; lab
     .sort((a, b) => t.compare(a.label, b.label));
 }
 
-/** The list of applications. Four queries, however many rows there are. */
+const nothing: ListPage = {
+  ...{ rows: [], more: false, total: 0, tabs: undefined, close: false, stems: [] },
+};
+
+/** The first text that has one of the words, and where. */
+function showFound(
+  texts: readonly FoundText[],
+  findSnippet: ReturnType<typeof createSnippetFinder>,
+) {
+  for (const { kind, text } of texts) {
+    const snippet = findSnippet(text);
+    if (snippet) return { kind, snippet };
+  }
+  return undefined;
+}
+
+/** The reference that was searched, when it is one of an application that was merged with another. */
+async function findMerged(db: Deps['db'], q: string): Promise<string | undefined> {
+  const reference = q.trim().toUpperCase();
+  if (!/^F-[0-9A-Z]{6}$/.test(reference)) return undefined;
+  const application = await findByReference(db, reference);
+  return application?.mergedInto ? reference : undefined;
+}
+
+/** The list of applications. At most six queries, however many rows there are. */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
@@ -50,23 +78,23 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     const calls = dressCalls(facts, t);
     const places = placeOptions(calls, t);
     const query = readListQuery(c);
-    const { filter, problems } = readFilter(query, keys, {
-      places: places.map(({ value }) => value),
-      calls: calls.map(({ slug }) => slug),
-    });
+    const { filter, sort, problems } = readFilter(
+      query,
+      { keys, reader: c.var.staff },
+      {
+        places: places.map(({ value }) => value),
+        calls: calls.map(({ slug }) => slug),
+        editors: facts.editors.map(({ id }) => id),
+      },
+    );
     const after = readCursor(c.req.query('after'));
     const before = after ? undefined : readCursor(c.req.query('before'));
     const names = { language: t.language, fallback: publication.language };
-    const [{ rows, more }, { total, tabs }] =
+    const { rows, more, total, tabs, close, stems } =
       problems.length > 0
-        ? [
-            { rows: [], more: false },
-            { total: 0, tabs: undefined },
-          ]
-        : await Promise.all([
-            listApplications(db, filter, { after, before, limit: pageSize }, names),
-            countApplications(db, filter),
-          ]);
+        ? nothing
+        : await listApplications(db, filter, { after, before, limit: pageSize, sort }, names);
+    const findSnippet = createSnippetFinder(stems);
     const reviews = await listReviewFacts(
       db,
       rows.map(({ id }) => id),
@@ -92,11 +120,15 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         places={places}
         calls={calls.map(({ slug, title }) => ({ value: slug, label: title }))}
         openCall={open}
-        rows={rows.map((row) => ({
+        merged={rows.length === 0 ? await findMerged(db, query.q) : undefined}
+        editors={facts.editors}
+        rows={rows.map(({ texts, ...row }) => ({
           ...row,
           mailTrouble: row.mailTrouble && seesOutbox(c),
           review: reviews.get(row.id),
+          found: showFound(texts, findSnippet),
         }))}
+        close={close}
         total={total}
         countLimit={countLimit}
         tabs={tabs}

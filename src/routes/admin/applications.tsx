@@ -41,6 +41,7 @@ import { applicationListRoutes } from './application-list.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
+import { listExportRoutes } from './list-export.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
@@ -209,6 +210,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', reviewPeopleRoutes(deps, answers))
     .route('/', pairRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
+    .route('/', listExportRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;

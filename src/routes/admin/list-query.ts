@@ -4,8 +4,8 @@ import type { ListFilter } from '../../db/application-filter.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
-import type { ListStage } from '../../domain/list-stages.ts';
-import { readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
+import { type ListSort, type ListStage, listSorts } from '../../domain/list-stages.ts';
+import { isVoid, readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
 import { type Decision, decisions, visibleStages } from '../../domain/stages.ts';
 import { cleanLine } from '../../domain/text.ts';
 import {
@@ -23,10 +23,16 @@ export function readListQuery(c: Context<AppEnv>): ListQuery {
 
 const isStage = (value: string): value is ListStage =>
   value === 'new' || visibleStages.some((stage) => stage === value);
+const isSort = (value: string): value is ListSort => listSorts.some((one) => one === value);
 const isDecision = (value: string): value is Decision => decisions.some((one) => one === value);
 
 /** What the calls have; without it places and calls are taken as they come. */
-type Known = { places: readonly string[]; calls: readonly string[] };
+type Known = { places: readonly string[]; calls: readonly string[]; editors: readonly string[] };
+
+/** Who reads: `handling=me` is theirs. */
+type Reader = { id: string };
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const shownLength = 80;
 
@@ -35,10 +41,10 @@ const shownLength = 80;
  * `problems` says which it is.
  */
 export function readFilter(
-  { q, stage, decision, place, language, call }: ListQuery,
-  keys: Pick<Keyring, 'lookup'>,
+  { q, stage, decision, place, language, handling, call, sort }: ListQuery,
+  { keys, reader }: { keys: Pick<Keyring, 'lookup'>; reader: Reader },
   known?: Known,
-): { filter: ListFilter; problems: FilterProblem[] } {
+): { filter: ListFilter; sort: ListSort; problems: FilterProblem[] } {
   const filter: ListFilter = {};
   const problems: FilterProblem[] = [];
   const refuse = (name: ListParameter, value: string): void => {
@@ -64,15 +70,22 @@ export function readFilter(
     if (known && !known.calls.includes(call)) refuse('call', call);
     filter.call = call;
   }
+  if (handling === 'none') filter.handling = null;
+  else if (handling === 'me') filter.handling = reader.id;
+  else if (uuid.test(handling) && (!known || known.editors.includes(handling))) {
+    filter.handling = handling;
+  } else if (handling !== '') refuse('handling', handling);
+  if (sort !== '' && !isSort(sort)) refuse('sort', sort);
   if (q !== '') {
     const terms = readSearchTerms(q);
     if (!terms) problems.push({ kind: 'too-long', limit: searchLimit });
+    else if (isVoid(terms)) problems.push({ kind: 'void' });
     else {
-      const { words, emailPart, references, address } = terms;
+      const { address } = terms;
       const emailHash =
         address === undefined ? undefined : keys.lookup('email', foldEmailAddress(address));
-      filter.search = { words, emailPart, references, emailHash };
+      filter.search = { ...terms, emailHash };
     }
   }
-  return { filter, problems };
+  return { filter, sort: isSort(sort) ? sort : 'newest', problems };
 }

@@ -24,12 +24,12 @@ export async function findNeighbours(
   if (isWaitingWalk(c)) {
     return await findWaitingNeighbours(db, { applicationId: id, reviewerId: c.var.staff.id });
   }
-  const { filter, problems } = readFilter(readListQuery(c), keys);
+  const { filter, sort, problems } = readFilter(readListQuery(c), { keys, reader: c.var.staff });
   if (problems.length > 0) return { previous: undefined, next: undefined };
   const names = { language: 'en', fallback: 'en' };
   const [before, after] = await Promise.all([
-    listApplications(db, filter, { before: { id }, limit: 1 }, names),
-    listApplications(db, filter, { after: { id }, limit: 1 }, names),
+    listApplications(db, filter, { before: { id }, limit: 1, sort, counted: false }, names),
+    listApplications(db, filter, { after: { id }, limit: 1, sort, counted: false }, names),
   ]);
   return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
 }

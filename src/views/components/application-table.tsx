@@ -1,6 +1,9 @@
+import type { FoundText } from '../../db/application-rows.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import type { ListSort } from '../../domain/list-stages.ts';
 import { daysBetween } from '../../domain/reply-clock.ts';
+import type { Snippet } from '../../domain/snippets.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
@@ -28,6 +31,8 @@ export type ApplicationRow = {
   documentCount: number;
   /** It may be the same person's as another one. */
   twin: boolean;
+  /** Where a text has what was searched. */
+  found: { kind: FoundText['kind']; snippet: Snippet } | undefined;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
   /** How far its reading is; absent where nobody asks. */
@@ -40,6 +45,7 @@ type TableProps = {
   time: PageTime;
   /** The filters as a query string, which each link takes along. */
   filters: string;
+  sort: ListSort;
 };
 
 const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
@@ -53,7 +59,19 @@ const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
   </>
 );
 
-const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: ApplicationRow }) => {
+const Found = ({ t, kind, snippet }: { t: Translator } & NonNullable<ApplicationRow['found']>) => (
+  <span class="under found">
+    {t(`list.found.${kind}`)}{' '}
+    <bdi>{snippet.map(({ text, hit }) => (hit ? <mark>{text}</mark> : text))}</bdi>
+  </span>
+);
+
+const Row = ({
+  t,
+  row,
+  time,
+  filters,
+}: Omit<TableProps, 'rows' | 'sort'> & { row: ApplicationRow }) => {
   const { now, timeZone } = time;
   const { fullName, latinName, reference, placesOther, languages, sampleLanguages } = row;
   const places = row.places
@@ -82,6 +100,7 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
           <Romanised t={t} fullName={fullName} latinName={latinName} />
           <span class="reference">{reference}</span>
         </span>
+        {row.found && <Found t={t} {...row.found} />}
       </th>
       <td class="places">
         {places.length === 0 ? placesOther : places.join(', ')}
@@ -130,11 +149,11 @@ const Row = ({ t, row, time, filters }: Omit<TableProps, 'rows'> & { row: Applic
 
 /** The applications of one page; on a narrow screen each row becomes a card. */
 export const ApplicationTable = (props: TableProps) => {
-  const { t, rows } = props;
+  const { t, rows, sort } = props;
   return (
     <div class="frame">
       <table class="cards applications">
-        <caption class="unseen">{t('list.caption')}</caption>
+        <caption class="unseen">{t(`list.caption.${sort}`)}</caption>
         <thead>
           <tr>
             <th scope="col">{t('list.column.applicant')}</th>

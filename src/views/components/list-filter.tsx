@@ -1,5 +1,6 @@
 import { deskKeys } from '../../domain/desk-keys.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import { listSorts } from '../../domain/list-stages.ts';
 import { decisions } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { keyed } from './desk-keys.tsx';
@@ -12,15 +13,16 @@ type FilterProps = {
   query: ListQuery;
   places: Option[];
   calls: Option[];
+  editors: Option[];
 };
 
-type SelectProps = { name: string; label: string; all: string; value: string; options: Option[] };
+type SelectProps = { name: string; label: string; all?: string; value: string; options: Option[] };
 
 const Select = ({ name, label, all, value, options }: SelectProps) => (
   <div>
     <label for={name}>{label}</label>
     <select id={name} name={name}>
-      <option value="">{all}</option>
+      {all !== undefined && <option value="">{all}</option>}
       {options.map((option) => (
         <option value={option.value} selected={option.value === value}>
           {option.label}
@@ -31,7 +33,7 @@ const Select = ({ name, label, all, value, options }: SelectProps) => (
 );
 
 /** Search and filters; the stage stays as the tabs have set it. */
-export const ListFilterForm = ({ t, query, places, calls }: FilterProps) => {
+export const ListFilterForm = ({ t, query, places, calls, editors }: FilterProps) => {
   const languages = languageCodes
     .map((code) => ({ value: code, label: t.languageName(code) }))
     .sort((a, b) => t.compare(a.label, b.label));
@@ -82,6 +84,26 @@ export const ListFilterForm = ({ t, query, places, calls }: FilterProps) => {
           options={calls}
         />
       )}
+      <Select
+        name="handling"
+        label={t('list.handling')}
+        all={t('list.handling.all')}
+        value={query.handling}
+        options={[
+          { value: 'me', label: t('list.handling.me') },
+          { value: 'none', label: t('list.handling.none') },
+          ...editors,
+        ]}
+      />
+      <Select
+        name="sort"
+        label={t('list.sort')}
+        value={query.sort}
+        options={listSorts.map((sort) => ({
+          value: sort === 'newest' ? '' : sort,
+          label: t(`list.sort.${sort}`),
+        }))}
+      />
       <button type="submit" class="button quiet small">
         {t('list.filter')}
       </button>

@@ -1,7 +1,16 @@
 /** The filters as they stand in the address; '' for those that are not set. */
 export type ListQuery = Record<ListParameter, string>;
 
-export const listParameters = ['q', 'stage', 'decision', 'place', 'language', 'call'] as const;
+export const listParameters = [
+  'q',
+  'stage',
+  'decision',
+  'place',
+  'language',
+  'handling',
+  'call',
+  'sort',
+] as const;
 export type ListParameter = (typeof listParameters)[number];
 
 /** The filters as a query string, with more parameters after them; '' when there are none. */
@@ -11,3 +20,20 @@ export function formatListQuery(query: ListQuery, more: Record<string, string> =
   for (const [name, value] of Object.entries(more)) parameters.set(name, value);
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
+
+/** What a table of the list may hold, in the order of its columns. */
+export const exportColumns = [
+  'reference',
+  'fullName',
+  'latinName',
+  'email',
+  'places',
+  'languages',
+  'sampleLanguages',
+  'stage',
+  'handling',
+  'submittedAt',
+  'daysAtStage',
+  'documents',
+] as const;
+export type ExportColumn = (typeof exportColumns)[number];

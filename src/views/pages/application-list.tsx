@@ -1,11 +1,16 @@
 import { deskKeys } from '../../domain/desk-keys.ts';
-import { type ListTab, listTabs } from '../../domain/list-stages.ts';
-import type { Role } from '../../domain/permissions.ts';
+import { type ListTab, listSorts, listTabs } from '../../domain/list-stages.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
 import { keyed } from '../components/desk-keys.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
-import { formatListQuery, type ListParameter, type ListQuery } from '../components/list-links.ts';
+import {
+  formatListQuery,
+  type ListParameter,
+  type ListQuery,
+  listParameters,
+} from '../components/list-links.ts';
 import type { PageTime } from '../components/reply-by.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -13,7 +18,9 @@ import { DeskPage, type Frame } from '../layout.tsx';
 /** Why a filter can't match anything. */
 export type FilterProblem =
   | { kind: 'unknown'; filter: ListParameter; value: string }
-  | { kind: 'too-long'; limit: number };
+  | { kind: 'too-long'; limit: number }
+  /** A search without a letter or digit. */
+  | { kind: 'void' };
 
 type Option = { value: string; label: string };
 
@@ -24,6 +31,9 @@ type ListPageProps = {
   problems: FilterProblem[];
   places: Option[];
   calls: Option[];
+  editors: { id: string; name: string }[];
+  /** What was searched is the reference of one that was merged with another. */
+  merged: string | undefined;
   /** A call that is open to the public. */
   openCall: { slug: string; title: string } | undefined;
   rows: ApplicationRow[];
@@ -31,6 +41,8 @@ type ListPageProps = {
   total: number;
   countLimit: number;
   tabs: Record<ListTab, number> | undefined;
+  /** The rows are only similar to what was searched. */
+  close: boolean;
   /** Cursors of the pages beside this one. */
   newer: string | undefined;
   older: string | undefined;
@@ -58,10 +70,13 @@ const Tabs = ({ frame: { t }, query, tabs }: ListPageProps) => (
   </nav>
 );
 
-const describe = (t: Translator, problem: FilterProblem): string =>
-  problem.kind === 'unknown'
-    ? t('list.unknown', { filter: problem.filter, value: problem.value })
-    : t('list.tooLong', { limit: problem.limit });
+const describe = (t: Translator, problem: FilterProblem): string => {
+  if (problem.kind === 'unknown') {
+    return t('list.unknown', { filter: problem.filter, value: problem.value });
+  }
+  if (problem.kind === 'void') return t('list.void');
+  return t('list.tooLong', { limit: problem.limit });
+};
 
 const Empty = (props: ListPageProps & { filtered: boolean }) => {
   const { query, filtered, paged, openCall } = props;
@@ -82,6 +97,12 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
       <div class="empty flow">
         <h2>{t('list.none.title')}</h2>
         {props.problems.length === 0 && <p>{t('list.none.text')}</p>}
+        {props.merged && (
+          <p>
+            {t('list.none.merged')}{' '}
+            <a href={`/admin/applications/${props.merged}`}>{props.merged}</a>
+          </p>
+        )}
         <p>
           <a href="/admin">{t('list.clear')}</a>
         </p>
@@ -103,8 +124,9 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
   );
 };
 
-const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
-  paged || older ? (
+const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) => {
+  const newestFirst = query.sort === '';
+  return paged || older ? (
     <nav class="pages" aria-label={t('list.pages')}>
       {newer && (
         <a
@@ -112,7 +134,7 @@ const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
           href={`/admin${formatListQuery(query, { before: newer })}`}
           {...keyed(deskKeys.previous)}
         >
-          {t('list.newer')}
+          {t(newestFirst ? 'list.newer' : 'list.previous')}
         </a>
       )}
       {older && (
@@ -121,25 +143,38 @@ const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) =>
           href={`/admin${formatListQuery(query, { after: older })}`}
           {...keyed(deskKeys.next)}
         >
-          {t('list.older')}
+          {t(newestFirst ? 'list.older' : 'list.next')}
         </a>
       )}
-      {paged && <a href={`/admin${formatListQuery(query)}`}>{t('list.start')}</a>}
+      {paged && (
+        <a href={`/admin${formatListQuery(query)}`}>
+          {t(newestFirst ? 'list.start' : 'list.first')}
+        </a>
+      )}
     </nav>
   ) : null;
+};
 
-/** All applications that fit the filters, the newest first. */
+/** All applications that fit the filters. */
 export const ApplicationListPage = (props: ListPageProps) => {
   const { frame, staff, query, problems, rows, total, countLimit, todo } = props;
   const { t } = frame;
   const filters = formatListQuery(query);
-  const filtered = filters !== '';
+  const filtered =
+    filters !== '' && listParameters.some((name) => name !== 'sort' && query[name] !== '');
+  const sort = listSorts.find((one) => one === query.sort) ?? 'newest';
   return (
     <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
       <Tabs {...props} />
-      <ListFilterForm t={t} query={query} places={props.places} calls={props.calls} />
+      <ListFilterForm
+        t={t}
+        query={query}
+        places={props.places}
+        calls={props.calls}
+        editors={props.editors.map(({ id, name }) => ({ value: id, label: name }))}
+      />
       {problems.map((problem) => (
         <p class="notice bad">{describe(t, problem)}</p>
       ))}
@@ -148,11 +183,15 @@ export const ApplicationListPage = (props: ListPageProps) => {
           ? t('list.countMore', { limit: countLimit })
           : t('list.count', { count: total })}
         {filtered && rows.length > 0 && <a href="/admin">{t('list.clear')}</a>}
+        {rows.length > 0 && may(staff.role, 'export-applications') && (
+          <a href={`/admin/export${filters}`}>{t('list.export')}</a>
+        )}
       </p>
+      {props.close && <p class="notice">{t('list.close')}</p>}
       {rows.length === 0 ? (
         <Empty {...props} filtered={filtered} />
       ) : (
-        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} />
+        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} sort={sort} />
       )}
       <Pages {...props} />
     </DeskPage>

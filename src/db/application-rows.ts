@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { DocumentKind } from '../domain/documents.ts';
+import type { ListSort } from '../domain/list-stages.ts';
+import type { Decision, Stage } from '../domain/stages.ts';
+import { isOpened } from './application-filter.ts';
+import type { Db, Trx } from './client.ts';
+import { hasMailTrouble } from './mail-trouble.ts';
+import { hasTwin } from './pairs.ts';
+
+/** A text of an application, for showing where a word was found. */
+export type FoundText = { kind: DocumentKind | 'answers' | 'message' | 'note'; text: string };
+
+/** One line of the list. */
+export type ListedApplication = {
+  id: string;
+  reference: string;
+  fullName: string;
+  latinName: string;
+  email: string;
+  places: string[];
+  placesOther: string;
+  /** What the call it answers calls its places, by their keys. */
+  placeNames: Record<string, string>;
+  languages: string[];
+  /** Languages of the writing samples. */
+  sampleLanguages: string[];
+  stage: Exclude<Stage, 'draft'>;
+  decision: Decision | null;
+  stageSince: Date;
+  submittedAt: Date;
+  /** Its position in the order that was asked for. */
+  micros: number;
+  replyDays: number;
+  opened: boolean;
+  /** Name of the handling editor. */
+  handling: string | null;
+  documentCount: number;
+  /** It may be the same person's as another one. */
+  twin: boolean;
+  /** One of its mails needs a person. */
+  mailTrouble: boolean;
+  /** The beginnings of its texts; none unless asked for. */
+  texts: FoundText[];
+};
+
+/** Characters of each text in which a place to show is looked for. */
+const shownLength = 20_000;
+
+const texts = sql`(
+  select jsonb_agg(jsonb_build_object('kind', t.kind, 'text', left(t.text, ${sql.lit(shownLength)}))) from (
+    select d.kind, t.text from document_texts as t join documents as d on d.id = t.document_id
+      where t.application_id = a.id and t.state = 'read' and d.state = 'received'
+    union all select 'answers', concat_ws(E'\\n', a.places_other, a.based_in, a.topics,
+      (select string_agg(value, E'\\n') from jsonb_each_text(a.answers)))
+    union all select 'message', body from messages where application_id = a.id
+    union all select 'note', body from notes where application_id = a.id) as t)`;
+
+/** The applications with these ids, in their order. */
+export async function readListed(
+  db: Db | Trx,
+  ids: readonly string[],
+  wanted: { language: string; fallback: string; sort: ListSort; withTexts: boolean },
+): Promise<ListedApplication[]> {
+  const { language, fallback, sort, withTexts } = wanted;
+  const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
+  const { rows } = await sql<ListedApplication>`
+    select a.id, a.reference, a.full_name, a.latin_name, a.email, a.places, a.places_other, a.languages,
+      a.stage, a.decision, a.stage_since, a.submitted_at,
+      (extract(epoch from ${position}) * 1000000)::bigint as micros,
+      v.reply_days,
+      coalesce(
+        coalesce(v.texts -> ${language}, v.texts -> ${fallback},
+          (select value from jsonb_each(v.texts) limit 1)) -> 'places', '{}') as place_names,
+      ${isOpened} as opened,
+      (select name from staff where staff.id = a.handling_editor_id) as handling,
+      ${hasMailTrouble} as mail_trouble,
+      ${hasTwin} as twin,
+      (select count(*) from documents as d
+        where d.application_id = a.id and d.state = 'received') as document_count,
+      array(select distinct d.language from documents as d
+        where d.application_id = a.id and d.state = 'received' and d.language is not null
+        order by 1) as sample_languages,
+      coalesce(${withTexts ? texts : sql`null::jsonb`}, '[]') as texts
+    from unnest(${ids}::uuid[]) with ordinality as chosen (id, place)
+    join applications as a on a.id = chosen.id
+    join call_versions as v on v.id = a.call_version_id
+    order by chosen.place`.execute(db);
+  return rows;
+}

@@ -1,0 +1,190 @@
+import { sql } from 'kysely';
+import type { Application } from './applications.ts';
+import type { Db, Trx } from './client.ts';
+import { mark, searchVersion } from './search.ts';
+
+// Copies of applications by the thousand: set-based, since a million of them one by one take hours.
+
+/** What each copy has of its own, one column each; documents and mails of all copies follow each other. */
+export type CopyColumns = {
+  id: string[];
+  original: string[];
+  /** How much earlier than the original all of it happened. */
+  earlierMs: number[];
+  reference: string[];
+  email: string[];
+  emailHash: Buffer[];
+  wrapped: Buffer[];
+  masterVersion: number;
+};
+
+export type CopiedToken = {
+  tokenHash: Buffer;
+  kind: string;
+  applicationId: string;
+  sealed: Buffer;
+};
+export type CopiedDocument = {
+  id: string;
+  applicationId: string;
+  original: string;
+  data: Buffer;
+};
+export type CopiedMail = {
+  id: string;
+  applicationId: string;
+  original: string;
+  messageId: string;
+  contentSealed: Buffer;
+};
+
+const changed = [
+  'id',
+  'reference',
+  'email',
+  'email_hash',
+  'contact_channel',
+  'contact_handle_sealed',
+];
+
+/** The columns of `applications` that a copy takes over, those of time apart. */
+async function listColumns(trx: Trx): Promise<{ plain: string[]; times: string[] }> {
+  const { rows } = await sql<{ name: string; isTime: boolean }>`
+    select attname as name, atttypid = 'timestamptz'::regtype as is_time from pg_attribute
+    where attrelid = 'applications'::regclass and attnum > 0 and not attisdropped
+      and not attname = any(${changed})`.execute(trx);
+  return {
+    plain: rows.filter(({ isTime }) => !isTime).map(({ name }) => name),
+    times: rows.filter(({ isTime }) => isTime).map(({ name }) => name),
+  };
+}
+
+/** Inserts copies with all that belongs to an application but its sent mails' jobs. */
+export async function insertCopies(
+  trx: Trx,
+  copies: CopyColumns,
+  belongings: { tokens: CopiedToken[]; documents: CopiedDocument[]; mails: CopiedMail[] },
+): Promise<void> {
+  const { plain, times } = await listColumns(trx);
+  const names = [...plain, ...times].map((name) => sql.ref(name));
+  const values = [
+    ...plain.map((name) => sql.ref(`o.${name}`)),
+    ...times.map((name) => sql`${sql.ref(`o.${name}`)} - c.earlier`),
+  ];
+  // For the statements below, which all need it.
+  await sql`create temporary table copy on commit drop as
+    select id, original, earlier_ms * interval '1 millisecond' as earlier, reference, email, email_hash, wrapped
+    from unnest(${copies.id}::uuid[], ${copies.original}::uuid[], ${copies.earlierMs}::float8[],
+      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[])
+      as c (id, original, earlier_ms, reference, email, email_hash, wrapped)`.execute(trx);
+  await sql`analyze copy`.execute(trx);
+  await sql`insert into applications (id, reference, email, email_hash, ${sql.join(names)})
+    select c.id, c.reference, c.email, c.email_hash, ${sql.join(values)}
+    from copy as c join applications as o on o.id = c.original`.execute(trx);
+  await sql`insert into keys.application_keys (application_id, master_version, wrapped)
+    select id, ${copies.masterVersion}::int, wrapped from copy`.execute(trx);
+  await insertBelongings(trx, belongings);
+  await sql`insert into events (application_id, actor, staff_id, type, from_value, to_value, at)
+    select c.id, e.actor, e.staff_id, e.type, e.from_value, e.to_value, e.at - c.earlier
+    from copy as c join events as e on e.application_id = c.original order by c.id, e.id`.execute(
+    trx,
+  );
+  await sql`insert into access_log (application_id, staff_id, type, at)
+    select c.id, l.staff_id, l.type, l.at - c.earlier
+    from copy as c join access_log as l on l.application_id = c.original
+    where l.type = 'opened' order by c.id, l.id`.execute(trx);
+  await insertSearchRows(trx);
+}
+
+async function insertBelongings(
+  trx: Trx,
+  {
+    tokens,
+    documents,
+    mails,
+  }: { tokens: CopiedToken[]; documents: CopiedDocument[]; mails: CopiedMail[] },
+): Promise<void> {
+  await sql`insert into application_tokens (token_hash, kind, application_id, sealed, created_at)
+    select t.token_hash, t.kind, t.application_id, t.sealed, a.submitted_at
+    from unnest(${tokens.map((one) => one.tokenHash)}::bytea[], ${tokens.map((one) => one.kind)}::text[],
+      ${tokens.map((one) => one.applicationId)}::uuid[], ${tokens.map((one) => one.sealed)}::bytea[])
+      as t (token_hash, kind, application_id, sealed) join applications as a on a.id = t.application_id`.execute(
+    trx,
+  );
+  const ids = documents.map(({ id }) => id);
+  const originals = documents.map(({ original }) => original);
+  const owners = documents.map(({ applicationId }) => applicationId);
+  const given = sql`unnest(${ids}::uuid[], ${owners}::uuid[], ${originals}::uuid[],
+    ${documents.map(({ data }) => data)}::bytea[]) as n (id, application_id, original, data)`;
+  await sql`insert into documents (id, application_id, kind, origin, state, position, name, type, size, sha256,
+      chunk_count, language, text_language, started_at, received_at)
+    select n.id, n.application_id, d.kind, 'text', 'received', d.position, t.name, 'txt',
+      octet_length(t.text), sha256(convert_to(t.text, 'UTF8')), 1, d.language, d.text_language,
+      d.started_at - c.earlier, d.received_at - c.earlier
+    from ${given} join copy as c on c.id = n.application_id join documents as d on d.id = n.original
+    join lateral (select text, case d.kind when 'cv' then 'cv.txt' when 'coverLetter' then 'cover-letter.txt'
+      else 'writing-sample.txt' end as name from document_texts where document_id = n.original) as t on true`.execute(
+    trx,
+  );
+  await sql`insert into document_chunks (document_id, number, data) select n.id, 0, n.data from ${given}`.execute(
+    trx,
+  );
+  await sql`insert into document_texts (document_id, application_id, state, text, language, words, pages, read_at)
+    select n.id, n.application_id, t.state, t.text, t.language, t.words, t.pages, t.read_at - c.earlier
+    from ${given} join copy as c on c.id = n.application_id
+    join document_texts as t on t.document_id = n.original`.execute(trx);
+  await sql`insert into mails (id, application_id, thread, template, language, message_id, content_sealed, created_at, sent_at, captured)
+    select n.id, n.application_id, m.thread, m.template, m.language, n.message_id, n.content_sealed,
+      m.created_at - c.earlier, m.sent_at - c.earlier, m.captured
+    from unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map((one) => one.applicationId)}::uuid[],
+      ${mails.map((one) => one.original)}::uuid[], ${mails.map((one) => one.messageId)}::text[],
+      ${mails.map((one) => one.contentSealed)}::bytea[]) as n (id, application_id, original, message_id, content_sealed)
+    join copy as c on c.id = n.application_id join mails as m on m.id = n.original`.execute(trx);
+}
+
+/** The originals' search rows with the copies' own reference and address. */
+async function insertSearchRows(trx: Trx): Promise<void> {
+  const own = (row: 'c' | 'o') => sql`array[
+    ${mark.reference}::text || ${sql.ref(`${row}.reference`)}, ${mark.email}::text || lower(${sql.ref(`${row}.email`)}),
+    ${mark.emailHash}::text || encode(${sql.ref(`${row}.email_hash`)}, 'hex')]`;
+  await sql`insert into application_search (application_id, version, submitted_at, stage_since, tab, decision,
+      handling_editor_id, facets, handles, words)
+    select c.id, ${searchVersion}, a.submitted_at, a.stage_since, s.tab, s.decision, s.handling_editor_id, s.facets,
+      replace(s.handles, lower(o.email), lower(c.email)),
+      ts_delete(s.words, ${own('o')}) || array_to_tsvector(${own('c')})
+    from copy as c join applications as a on a.id = c.id join applications as o on o.id = c.original
+    join application_search as s on s.application_id = c.original`.execute(trx);
+}
+
+/** What is copied: applications with their wrapped keys, the texts of their documents, their mails. */
+export async function readOriginals(db: Db, ids: readonly string[]) {
+  const applications = await db
+    .selectFrom('applications as a')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+    .selectAll('a')
+    .select('k.wrapped')
+    .where('a.id', 'in', ids)
+    .orderBy('a.id')
+    .execute();
+  const texts = await db
+    .selectFrom('documentTexts')
+    .select(['documentId', 'applicationId', 'text'])
+    .where('applicationId', 'in', ids)
+    .execute();
+  const mails = await db
+    .selectFrom('mails')
+    .select(['id', 'applicationId', 'contentSealed', 'template'])
+    .where('applicationId', 'in', ids)
+    .execute();
+  return applications.map((application: Application & { wrapped: Buffer }) => ({
+    application,
+    texts: texts.filter((one) => one.applicationId === application.id),
+    mails: mails.filter((one) => one.applicationId === application.id),
+  }));
+}
+
+/** Every reference that somebody has. */
+export async function listReferences(db: Db): Promise<Set<string>> {
+  const rows = await db.selectFrom('applications').select('reference').execute();
+  return new Set(rows.map(({ reference }) => reference));
+}

@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { SearchTerms } from '../domain/search-terms.ts';
+import { dictionariesFor } from '../domain/search-text.ts';
+import type { Trx } from './client.ts';
+import { mark } from './search.ts';
+
+/** What a search asks of `application_search`, as PostgreSQL writes queries. */
+export type SearchQuery = {
+  /** What was typed: words, phrases, beginnings of names, addresses and references. */
+  exact: string | undefined;
+  /** Names that are one letter away. */
+  close: string | undefined;
+  /** What names and addresses may hold anywhere: all parts of one of these lists. */
+  parts: string[][];
+  /** How words begin in a text that has been found: for showing where. */
+  stems: string[];
+};
+
+export type Search = Omit<SearchTerms, 'address'> & {
+  /** Keyed hash of the text as one folded address. */
+  emailHash: Buffer | undefined;
+};
+
+/** Names are looked for by their beginnings from this length on; shorter ones would be too many. */
+const shortestBeginning = 3;
+/** Words of a search that are looked for among names too; a name has no more. */
+const mostNameWords = 8;
+
+const quote = (lexeme: string): string => `'${lexeme.replace(/['\\]/g, '$&$&')}'`;
+const beginning = (lexeme: string): string => `${quote(lexeme)}:*`;
+const any = (queries: readonly string[]): string => `(${[...new Set(queries)].join(' | ')})`;
+const all = (queries: readonly string[]): string => `(${queries.join(' & ')})`;
+
+/** What the dictionaries make of texts: undefined where one of them drops all of it. */
+type Read = { text: string; queries: string[]; isStop: boolean };
+
+async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
+  const asked = texts.flatMap((text) =>
+    dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
+  );
+  // Whole tables are never read for a search: the planner would for a word that it takes for common,
+  // and unpack the words of each application. Compiling such a plan takes longer than running it.
+  const { rows } = await sql<{ text: string; query: string }>`
+    select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
+      set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+      set_config('work_mem', '16MB', true)
+    from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
+      with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
+  const read = new Map<string, Read>();
+  for (const { text, query } of rows) {
+    const known = read.get(text) ?? { text, queries: [], isStop: false };
+    if (query === '') known.isStop = true;
+    else known.queries.push(`(${query})`);
+    read.set(text, known);
+  }
+  return read;
+}
+
+const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
+
+/** Georgian and Armenian put their cases behind a word, and dictionaries know few of them or none. */
+const withEndings = (text: string): string[] => (endless.test(text) ? [beginning(text)] : []);
+
+const namesLike = (names: readonly string[]): string[] =>
+  names.map((key) => (key.length < shortestBeginning ? quote : beginning)(mark.name + key));
+
+/**
+ * Reads a search with the server's dictionaries. Also sets, for the rest of the transaction, that no
+ * table is read from end to end.
+ */
+export async function querySearch(trx: Trx, search: Search | undefined): Promise<SearchQuery> {
+  const { words = [], phrases = [], email, emailHash, references = [], parts = [] } = search ?? {};
+  // One text at least, for the settings.
+  const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
+  const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
+  const wordQueries = words.map(({ text, names }, index) => ({
+    query: any([
+      ...queriesOf(text),
+      ...withEndings(text),
+      ...(index < mostNameWords ? namesLike(names) : []),
+    ]),
+    // Dictionaries leave such words out of texts, so that none would be found with it.
+    isStop: read.get(text)?.isStop ?? false,
+  }));
+  const telling = wordQueries.filter(({ isStop }) => !isStop);
+  const needed = [
+    ...(telling.length > 0 || phrases.length > 0 ? telling : wordQueries).map(({ query }) => query),
+    ...phrases.flatMap((phrase) => (queriesOf(phrase).length > 0 ? [any(queriesOf(phrase))] : [])),
+  ];
+  const meanings = [
+    ...(needed.length > 0 ? [all(needed)] : []),
+    ...(email === undefined
+      ? []
+      : [beginning(mark.email + email), beginning(`${mark.email}@${email}`)]),
+    ...(emailHash ? [quote(mark.emailHash + emailHash.toString('hex'))] : []),
+    ...references.map((reference) => beginning(mark.reference + reference)),
+  ];
+  const close = words.map(({ names, close }) =>
+    any([...namesLike(names), ...close.map((key) => quote(mark.close + key))]),
+  );
+  const stems = [...words.map(({ text }) => text), ...phrases].flatMap((text) =>
+    [
+      ...queriesOf(text)
+        .join(' ')
+        .matchAll(/'((?:[^']|'')+)'/g),
+    ].map(([, stem]) => stem!),
+  );
+  return {
+    exact: meanings.length > 0 ? any(meanings) : undefined,
+    close: close.length > 0 && close.length <= mostNameWords ? all(close) : undefined,
+    parts: [parts, email === undefined ? [] : [email]].filter((list) => list.length > 0),
+    stems: [...new Set(stems)],
+  };
+}

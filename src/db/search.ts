@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
+import { searchNameOf } from '../domain/names.ts';
+import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
+import type { Db, Trx } from './client.ts';
+
+/** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
+export const searchVersion = 1;
+
+/** What stands before the lexemes that are no words of a text. No word of a text holds a slash. */
+export const mark = {
+  name: 'n/',
+  close: 'd/',
+  email: 'e/',
+  emailHash: 'h/',
+  reference: 'r/',
+  place: 'p/',
+  language: 'l/',
+  call: 'c/',
+} as const;
+
+type Facts = {
+  fullName: string;
+  latinName: string;
+  penName: string;
+  email: string;
+  emailHash: Buffer | null;
+  reference: string;
+  places: string[];
+  languages: string[];
+  sampleLanguages: string[];
+  call: string;
+  texts: { text: string; language: string | null }[];
+};
+
+async function readFacts(trx: Trx, id: string): Promise<Facts | undefined> {
+  const { rows } = await sql<Facts>`
+    select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
+      a.languages, c.slug as call,
+      array(select distinct d.language from documents as d
+        where d.application_id = a.id and d.state = 'received' and d.language is not null
+      ) as sample_languages,
+      (select coalesce(jsonb_agg(jsonb_build_object('text', t.text, 'language', t.language)), '[]') from (
+        select a.places_other || E'\n' || a.based_in || E'\n' || a.topics || E'\n' || coalesce(
+          (select string_agg(value, E'\n') from jsonb_each_text(a.answers)), '') as text, a.language
+        union all select body, language from messages where application_id = a.id
+        union all select body, null from notes where application_id = a.id
+        union all select t.text, coalesce(t.language, d.language, a.language)
+          from document_texts as t join documents as d on d.id = t.document_id
+          where t.application_id = a.id and t.state = 'read' and d.state = 'received'
+      ) as t) as texts
+    from applications as a join calls as c on c.id = a.call_id
+    where a.id = ${id} and a.submitted_at is not null and a.merged_into is null`.execute(trx);
+  return rows[0];
+}
+
+/** Lexemes of names: each word under all its keys, and under what is close to the plainest ones. */
+function nameLexemes(names: readonly string[]): string[] {
+  const keys = names.flatMap(wordsOfName).map(nameKeysOf);
+  const close = keys.flatMap((readings) => readings.slice(0, 2)).flatMap(closeKeysOf);
+  return [...keys.flat().map((key) => mark.name + key), ...close.map((key) => mark.close + key)];
+}
+
+function emailLexemes(email: string, hash: Buffer | null): string[] {
+  const lower = email.toLowerCase();
+  const domain = lower.slice(lower.lastIndexOf('@'));
+  return [
+    mark.email + lower,
+    mark.email + domain,
+    ...(hash ? [mark.emailHash + hash.toString('hex')] : []),
+  ];
+}
+
+/** The keys of an application's facets, as filters name them. */
+function facetsOf({ places, languages, sampleLanguages, call }: Facts): string[] {
+  const facets = [
+    ...places.map((place) => mark.place + place),
+    ...[...languages, ...sampleLanguages].map((language) => mark.language + language),
+    mark.call + call,
+  ];
+  return [...new Set(facets)];
+}
+
+/** PostgreSQL takes no longer lexeme. */
+const longestLexeme = 500;
+
+/**
+ * Makes what an application is found by: to be called in the transaction of whatever changes its
+ * names, answers, documents, messages or notes, when a document's text was read, and when it was
+ * merged or is no longer. A draft, what is merged, and what is gone has none.
+ */
+export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
+  const facts = await readFacts(trx, applicationId);
+  if (!facts) {
+    await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
+    return;
+  }
+  const { fullName, latinName, penName, email, emailHash, reference } = facts;
+  const facets = facetsOf(facts);
+  const lexemes = [
+    ...nameLexemes([fullName, latinName, penName]),
+    ...emailLexemes(email, emailHash),
+    mark.reference + reference,
+    ...facets,
+  ].filter((lexeme) => lexeme.length <= longestLexeme);
+  const texts = boundTexts(
+    facts.texts.map(({ text, language }) => ({ text: foldText(text), language })),
+  )
+    .filter(({ text }) => text !== '')
+    .map(
+      ({ text, language }) => sql`to_tsvector(${dictionaryOf(language)}::regconfig, ${text}::text)`,
+    );
+  const words = sql.join(
+    [sql`array_to_tsvector(${[...new Set(lexemes)]}::text[])`, ...texts],
+    sql` || `,
+  );
+  await sql`
+    insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
+      handling_editor_id, facets, handles, words)
+    select a.id, ${searchVersion}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
+      a.decision, a.handling_editor_id, ${facets}::text[],
+      ${`${searchNameOf(facts)} | ${email.toLowerCase()}`}, ${words}
+    from applications as a where a.id = ${applicationId}
+    on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
+      handles = excluded.handles, words = excluded.words`.execute(trx);
+}
+
+/** Indexes up to `limit` applications that have no row by today's rules; how many there were. */
+export async function indexOutdated(db: Db, limit: number): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ id: string }>`
+      select a.id from applications as a
+      left join application_search as s on s.application_id = a.id
+      where a.submitted_at is not null and a.merged_into is null and s.version is distinct from ${searchVersion}
+      order by a.submitted_at desc limit ${limit} for update of a skip locked`.execute(trx);
+    for (const { id } of rows) await indexApplication(trx, id);
+    return rows.length;
+  });
+}
+
+/** Adds up what has changed in the counts since the last time. */
+export async function foldCounts(db: Db): Promise<void> {
+  await sql`
+    with gone as (delete from application_count_changes returning *)
+    insert into application_counts as c (facet, tab, decision, count)
+    select facet, tab, decision, sum(change) from gone group by 1, 2, 3 having sum(change) <> 0
+    on conflict (facet, tab, decision) do update set count = c.count + excluded.count`.execute(db);
+}
