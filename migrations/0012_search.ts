@@ -54,6 +54,7 @@ const statements = [
     $$ select case when stage = 'screening' and opened_at is null then 'new' else stage end $$`,
   `create function mirror_application() returns trigger language plpgsql as $$
     begin
+      if new.submitted_at is null then return null; end if;
       update application_search
       set submitted_at = new.submitted_at, stage_since = new.stage_since,
         tab = list_tab(new.stage, new.opened_at), decision = new.decision,

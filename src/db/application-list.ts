@@ -17,7 +17,7 @@ import {
   whereStanding,
   whereStandingOfHit,
 } from './application-filter.ts';
-import { type ListedApplication, readListed } from './application-rows.ts';
+import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import type { Db, Trx } from './client.ts';
 import { querySearch, type SearchQuery } from './search-query.ts';
 
@@ -136,7 +136,7 @@ export async function listApplications(
   db: Db,
   filter: ListFilter,
   page: Page,
-  names: { language: string; fallback: string },
+  names: Dressing,
   { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
   const facets = facetsOfFilter(filter);
@@ -190,7 +190,7 @@ async function listCommon(
   db: Db,
   filter: ListFilter,
   page: Page,
-  names: { language: string; fallback: string },
+  names: Dressing,
   groups: Group[],
 ): Promise<ListPage> {
   const [facet] = facetsOfFilter(filter);
@@ -221,7 +221,7 @@ async function cut(
   db: Db | Trx,
   ids: string[],
   page: Page,
-  names: { language: string; fallback: string },
+  names: Dressing,
   stems: string[],
 ): Promise<{ rows: ListedApplication[]; more: boolean }> {
   const { upwards } = cutOf(page, 'a', 'id');

@@ -6,6 +6,8 @@ import { isOpened } from './application-filter.ts';
 import type { Db, Trx } from './client.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
+import type { Reader } from './review-access.ts';
+import { type ReviewFacts, reviewFacts } from './review-facts.ts';
 
 /** A text of an application, for showing where a word was found. */
 export type FoundText = { kind: DocumentKind | 'answers' | 'message' | 'note'; text: string };
@@ -39,9 +41,17 @@ export type ListedApplication = {
   twin: boolean;
   /** One of its mails needs a person. */
   mailTrouble: boolean;
+  /** How far its reading is, as the reader may know it; null where nobody asks. */
+  review: ReviewFacts | null;
   /** The beginnings of its texts; none unless asked for. */
   texts: FoundText[];
 };
+
+/**
+ * The languages of names, the wanted one first; and who reads what is told of reviews, where that is
+ * asked.
+ */
+export type Dressing = { language: string; fallback: string; reader?: Reader };
 
 /** Characters of each text in which a place to show is looked for. */
 const shownLength = 20_000;
@@ -59,9 +69,9 @@ const texts = sql`(
 export async function readListed(
   db: Db | Trx,
   ids: readonly string[],
-  wanted: { language: string; fallback: string; sort: ListSort; withTexts: boolean },
+  wanted: Dressing & { sort: ListSort; withTexts: boolean },
 ): Promise<ListedApplication[]> {
-  const { language, fallback, sort, withTexts } = wanted;
+  const { language, fallback, reader, sort, withTexts } = wanted;
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
     select a.id, a.reference, a.full_name, a.latin_name, a.email, a.places, a.places_other, a.languages,
@@ -80,6 +90,7 @@ export async function readListed(
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
         order by 1) as sample_languages,
+      ${reader ? reviewFacts(reader) : sql`null::jsonb`} as review,
       coalesce(${withTexts ? texts : sql`null::jsonb`}, '[]') as texts
     from unnest(${ids}::uuid[]) with ordinality as chosen (id, place)
     join applications as a on a.id = chosen.id

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Db } from './client.ts';
+import { type RawBuilder, sql } from 'kysely';
 import { countedReviews, type Reader, reviewersWanted, seesReviews } from './review-access.ts';
 
 /** How far the reading of one application is, as one reader may know it. */
@@ -13,23 +12,14 @@ export type ReviewFacts = {
   hidden: boolean;
 };
 
-/** The facts about some applications by their ids, all in one query. */
-export async function listReviewFacts(
-  db: Db,
-  applicationIds: readonly string[],
-  reader: Reader,
-): Promise<ReadonlyMap<string, ReviewFacts>> {
-  if (applicationIds.length === 0) return new Map();
-  const { rows } = await sql<ReviewFacts & { id: string }>`
-    select a.id, handling.name as handling_editor, ${reviewersWanted} as wanted,
-      counted.done, counted.done > 0 and not allowed.sees as hidden,
-      case when allowed.sees then counted.mean end as mean
-    from applications as a
-    left join staff as handling on handling.id = a.handling_editor_id
-    cross join lateral (select ${seesReviews(reader)} as sees) as allowed
-    cross join lateral (
-      select count(*) as done, avg(counted.recommendation)::float8 as mean
-      from ${countedReviews} as counted) as counted
-    where a.id = any(${applicationIds}::uuid[])`.execute(db);
-  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
-}
+/** The facts about the application `a` of the query around it. */
+export const reviewFacts = (reader: Reader): RawBuilder<ReviewFacts> => sql<ReviewFacts>`(
+  select jsonb_build_object(
+    'handlingEditor', (select name from staff where staff.id = a.handling_editor_id),
+    'wanted', ${reviewersWanted}, 'done', counted.done,
+    'hidden', counted.done > 0 and not allowed.sees,
+    'mean', case when allowed.sees then counted.mean end)
+  from (select ${seesReviews(reader)} as sees) as allowed
+  cross join lateral (
+    select count(*) as done, avg(counted.recommendation)::float8 as mean
+    from ${countedReviews} as counted) as counted)`;

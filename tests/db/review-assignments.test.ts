@@ -13,11 +13,17 @@ import {
   listWaiting,
   listWorkloads,
 } from '../../src/db/review-assignments.ts';
-import { listReviewFacts } from '../../src/db/review-facts.ts';
 import { updateStaff } from '../../src/db/staff.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
-import { claim, claimAndReview, goodReview, review, seenBy } from '../support/reviewing.ts';
+import {
+  claim,
+  claimAndReview,
+  goodReview,
+  review,
+  reviewFactsFor,
+  seenBy,
+} from '../support/reviewing.ts';
 
 let app: TestApp;
 let editor: StaffMember;
@@ -33,8 +39,7 @@ afterAll(() => app.stop());
 
 const submit = async (sent?: Sent) => (await createSubmitted(app.deps, sent)).id;
 const seen = (id: string) => seenBy(app.deps, id, editor);
-const factsFor = async (id: string, reader: StaffMember) =>
-  (await listReviewFacts(app.deps.db, [id], reader)).get(id);
+const factsFor = (id: string, reader: StaffMember) => reviewFactsFor(app.deps, id, reader);
 
 describe('whose it is', () => {
   it('is told to whoever comes second, with who was first', async () => {

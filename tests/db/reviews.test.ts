@@ -3,11 +3,10 @@ import { changeAssignment } from '../../src/actions/change-assignment.ts';
 import { moveApplication } from '../../src/actions/move-application.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { listEvents } from '../../src/db/events.ts';
-import { listReviewFacts } from '../../src/db/review-facts.ts';
 import { findOwnReview, listReviewVersions } from '../../src/db/reviews.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
-import { claim, claimAndReview, review, seenBy } from '../support/reviewing.ts';
+import { claim, claimAndReview, review, reviewFactsFor, seenBy } from '../support/reviewing.ts';
 
 let app: TestApp;
 let editor: StaffMember;
@@ -25,8 +24,7 @@ const submit = async (sent?: Sent) => (await createSubmitted(app.deps, sent)).id
 const seen = (id: string) => seenBy(app.deps, id, editor);
 const textsFor = async (id: string, reader: StaffMember) =>
   (await listReviewVersions(app.deps.db, id, reader)).map(({ reviewer, text }) => [reviewer, text]);
-const factsFor = async (id: string, reader: StaffMember) =>
-  (await listReviewFacts(app.deps.db, [id], reader)).get(id);
+const factsFor = (id: string, reader: StaffMember) => reviewFactsFor(app.deps, id, reader);
 const recuse = async (id: string, staff: StaffMember) =>
   await changeAssignment(app.deps, {
     ...{ id, act: 'recuse', recusal: 'conflict', staff, seen: await seen(id) },

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEditedCall } from '../../src/db/call-versions.ts';
 import { findCall } from '../../src/db/calls.ts';
-import { listReviewFacts } from '../../src/db/review-facts.ts';
 import { edit, fillForm, readForm } from '../support/call-desk.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
 import { controlOf, hrefsOf, plainText, summaryOf } from '../support/html.ts';
-import { claim } from '../support/reviewing.ts';
+import { claim, reviewFactsFor } from '../support/reviewing.ts';
 import {
   draftTokenOf,
   fillDraft,
@@ -223,8 +222,7 @@ describe('criteria', () => {
 
 it('the number of reviews wanted follows the newest version, for applications that were there', async () => {
   const { id } = await createSubmitted(desk.deps);
-  const wanted = async () =>
-    (await listReviewFacts(desk.deps.db, [id], desk.editor.staff)).get(id)?.wanted;
+  const wanted = async () => (await reviewFactsFor(desk.deps, id, desk.editor.staff))?.wanted;
   expect(await wanted()).toBe(2);
   const page = `${seeded}/newsroom`;
   expect((await edit(desk.admin, page, { reviewersWanted: '10' })).status).toBe(422);

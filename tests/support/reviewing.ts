@@ -1,6 +1,8 @@
 import { changeAssignment } from '../../src/actions/change-assignment.ts';
 import { keepReview, type SavedReview } from '../../src/actions/save-review.ts';
+import { readListed } from '../../src/db/application-rows.ts';
 import { getReviewDesk } from '../../src/db/review-desk.ts';
+import type { ReviewFacts } from '../../src/db/review-facts.ts';
 import { getNewestCriteria } from '../../src/db/reviews.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { Role } from '../../src/domain/permissions.ts';
@@ -80,4 +82,16 @@ export async function claimAndReview(
   await claim(core, id, reviewer);
   const { kind } = await review(core, id, reviewer, { content });
   if (kind !== 'submitted') throw new Error(`the review was ${kind}`);
+}
+
+/** What the list says to a reader about how far the reading of an application is. */
+export async function reviewFactsFor(
+  { db }: Pick<Deps, 'db'>,
+  id: string,
+  reader: Reader,
+): Promise<ReviewFacts | null | undefined> {
+  const [row] = await readListed(db, [id], {
+    ...{ language: 'en', fallback: 'en', reader, sort: 'newest', withTexts: false },
+  });
+  return row?.review;
 }

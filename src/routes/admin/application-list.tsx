@@ -4,7 +4,6 @@ import { type ListPage, listApplications } from '../../db/application-list.ts';
 import type { FoundText } from '../../db/application-rows.ts';
 import { findByReference } from '../../db/applications.ts';
 import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
-import { listReviewFacts } from '../../db/review-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
 import { listLacks } from '../../domain/lacks.ts';
@@ -68,7 +67,7 @@ async function findMerged(db: Deps['db'], q: string): Promise<string | undefined
   return application?.mergedInto ? reference : undefined;
 }
 
-/** The list of applications. At most six queries, however many rows there are. */
+/** The list of applications. Four queries, at most five, however many rows there are. */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
@@ -89,17 +88,16 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     );
     const after = readCursor(c.req.query('after'));
     const before = after ? undefined : readCursor(c.req.query('before'));
-    const names = { language: t.language, fallback: publication.language };
+    const names = {
+      language: t.language,
+      fallback: publication.language,
+      reader: c.var.staff,
+    };
     const { rows, more, total, tabs, close, stems } =
       problems.length > 0
         ? nothing
         : await listApplications(db, filter, { after, before, limit: pageSize, sort }, names);
     const findSnippet = createSnippetFinder(stems);
-    const reviews = await listReviewFacts(
-      db,
-      rows.map(({ id }) => id),
-      c.var.staff,
-    );
     const [first, last] = [rows[0], rows.at(-1)];
     const now = clock.now();
     const { imprint } = publication;
@@ -125,7 +123,6 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         rows={rows.map(({ texts, ...row }) => ({
           ...row,
           mailTrouble: row.mailTrouble && seesOutbox(c),
-          review: reviews.get(row.id),
           found: showFound(texts, findSnippet),
         }))}
         close={close}

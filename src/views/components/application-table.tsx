@@ -35,8 +35,8 @@ export type ApplicationRow = {
   found: { kind: FoundText['kind']; snippet: Snippet } | undefined;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
-  /** How far its reading is; absent where nobody asks. */
-  review?: ReviewFacts | undefined;
+  /** How far its reading is; null where nobody asks. */
+  review: ReviewFacts | null;
 };
 
 type TableProps = {
