@@ -10,7 +10,7 @@ import { buildAssets } from './assets.ts';
 import { enrolmentLink, isEnrolmentOver } from './auth/enrolment.ts';
 import { ensureFirstAdminLink } from './auth/staff-accounts.ts';
 import { createFollowingClock } from './clock.ts';
-import { type Config, formatMistakes, readConfig } from './config.ts';
+import { type Config, formatMistakes, hasNobodysSender, readConfig } from './config.ts';
 import { getPublication } from './db/calls.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
 import { getDeskFacts } from './db/desk-facts.ts';
@@ -103,13 +103,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
       ...{ max: 8, onIdleError, answerWithinMs: jobAnswerWithinMs },
     });
     undo.push(() => jobDb.destroy());
-    let listener: ReturnType<typeof createListener> | undefined;
+    const listeners = new Set<ReturnType<typeof createListener>>();
+    const listenOn = () => {
+      const listener = createListener(connection);
+      listeners.add(listener);
+      listener.once('end', () => listeners.delete(listener));
+      return listener;
+    };
     const jobs = startJobLoop({
       db: jobDb,
-      listen() {
-        listener = createListener(connection);
-        return listener;
-      },
+      listen: listenOn,
       clock,
       log,
       schedules: [
@@ -142,7 +145,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
           log.warn(
             'the database is shutting down and takes no new connections: ours are given back',
           );
-          listener?.end().catch(() => {});
+          for (const listener of listeners) listener.end().catch(() => {});
           hurryShutdown().catch(() => {});
         },
         everyMs: shutdownCheckMs,
@@ -153,7 +156,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     // A loop of its own, so that no mail waits for a document. One job may walk through what was never
     // read while another reads what has just come; the reader takes their documents in turn.
     const reading = startJobLoop({
-      ...{ db: jobDb, listen: () => createListener(connection), clock, log },
+      ...{ db: jobDb, listen: listenOn, clock, log },
       ...{ schedules: [readingSchedule], concurrency: 2, graceMs: 500 },
       handlers: createReadingHandlers({
         ...{ db: jobDb, keys, clock, log, reader },
@@ -171,6 +174,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
     if (firstAdminLink) {
       const isUseless = async () => isEnrolmentOver(madeAt, clock.now()) || (await hasStaff(db));
       undo.push(watchFirstAdminLink({ dataDir: config.dataDir, isUseless, everyMs: linkCheckMs }));
+    }
+    if (hasNobodysSender(config)) {
+      const sender = { setting: 'MAIL_FROM', found: config.mailFrom.address };
+      log.warn(sender, 'mail servers refuse mail from a domain that is nobody’s: set one of yours');
     }
     const { publication, calls } = await getDeskFacts(db);
     const sendsMail = config.smtpUrl !== null;

@@ -4,25 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const last = 27;
+/** Those that a person looks at, and those that belong to what is not built yet. */
+const elsewhere = [35, 36, 37, 38, 39, 42];
+const last = 42;
 
 /** The numbers that the names of tests in a file carry, as in `it('check 3, check 4: …'`. */
 function listNumbers(text: string): number[] {
   const names = text.matchAll(
-    /^\s*(?:\]\s*(?:as const)?\)|(?:it|describe)(?:\.each\(.*\))?)\(\s*(['"`])(check .*?)\1/gm,
+    /^\s*(?:\]\s*(?:as const)?\)|(?:it|test|describe)(?:\.each\(.*\))?)\(\s*(['"`])(check .*?)\1/gm,
   );
   return [...names].flatMap(([, , name]) =>
     [...name!.split(':')[0]!.matchAll(/check (\d+)/g)].map(([, number]) => Number(number)),
   );
 }
 
-it('every check for applicants has a test with its number in the name', () => {
+it('every check that a test decides has one with its number in the name', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const numbers = files
     .filter((file) => file.endsWith('.test.ts'))
     .flatMap((file) => listNumbers(readFileSync(path.join(folder, file), 'utf8')));
   const missing = Array.from({ length: last }, (_, index) => index + 1).filter(
-    (number) => !numbers.includes(number),
+    (number) => !numbers.includes(number) && !elsewhere.includes(number),
   );
   expect(missing).toEqual([]);
 });

@@ -183,7 +183,9 @@ describe('a later start', () => {
     expect(() => readOrCreateMasterKey(dataDir)).toThrow(`${path} can't be read: EISDIR`);
     rmSync(dataDir, { recursive: true });
     writeFileSync(dataDir, '');
-    expect(() => readOrCreateMasterKey(dataDir)).toThrow(`${path} can't be read: ENOTDIR`);
+    expect(() => readOrCreateMasterKey(dataDir)).toThrow(
+      `DATA_DIR: found ${dataDir}, which can't be written to`,
+    );
   });
 
   test('a link is followed, and a link to a missing file is not replaced', () => {

@@ -1,6 +1,7 @@
 // Keys of the staff pages press what the page shows: whatever carries `data-key` works by mouse too.
 // `data-key` is a key, or two apart by a space that are pressed one after the other.
 const waitMs = 3000;
+const fields = 'input:not([type=hidden]):enabled, textarea, select';
 const typing = 'textarea, select, input:not([type=radio], [type=checkbox], [type=submit])';
 
 /** The key as it stands on a Latin keyboard, whichever script is being written. */
@@ -23,6 +24,8 @@ function press(element: HTMLElement): void {
   const fold = element.closest<HTMLDetailsElement>('details:not([open])');
   if (fold) fold.open = true;
   if (element.matches(typing)) element.focus();
+  // A form is gone to, not sent.
+  else if (element.matches('form')) element.querySelector<HTMLElement>(fields)?.focus();
   else element.click();
 }
 

@@ -1,7 +1,16 @@
 import type { TransitionName } from './stages.ts';
 
 /** What keys do on the staff pages: names them in the catalogues as `keys.<name>`. */
-export type DeskKey = 'next' | 'previous' | 'list' | 'search' | 'claim' | 'message' | 'help';
+export type DeskKey =
+  | 'next'
+  | 'previous'
+  | 'list'
+  | 'search'
+  | 'document'
+  | 'claim'
+  | 'review'
+  | 'message'
+  | 'help';
 
 /** One key, or two to be pressed one after the other, apart by a space. No one begins another. */
 export const deskKeys: Readonly<Record<DeskKey, string>> = {
@@ -9,7 +18,9 @@ export const deskKeys: Readonly<Record<DeskKey, string>> = {
   previous: 'k',
   list: 'u',
   search: '/',
+  document: 'v',
   claim: 'c',
+  review: 'r',
   message: 'm',
   help: '?',
 };

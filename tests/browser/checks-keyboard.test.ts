@@ -153,3 +153,66 @@ it('check 31, check 32: what each key presses is there without JavaScript, and N
   expect(shown).toEqual(expect.arrayContaining(['j', 'k', 's', '?']));
   await close();
 });
+
+it('check 33: documents stand beside the scorecard, and whoever read one sees so', async () => {
+  const { reference, id } = await createSubmitted(test.deps, {
+    values: { fullName: 'Lali Beside' },
+    files: [{ kind: 'writingSample', name: 'sample.pdf', language: 'ka' }],
+  });
+  const wide = await openPage(browser, url, { viewport: { width: 1280, height: 800 } });
+  await signIn(wide.page, desk);
+  await wide.page.goto(`/admin/applications/${reference}`);
+  await wide.page.keyboard.press('c');
+  await wide.page.locator('#scorecard').waitFor();
+  const [sample, card] = await Promise.all(
+    ['.document', '#scorecard'].map((one) => wide.page.locator(one).first().boundingBox()),
+  );
+  expect(sample!.x + sample!.width).toBeLessThanOrEqual(card!.x);
+  expect(Math.abs(sample!.y - card!.y)).toBeLessThan(800);
+  expect(await wide.page.locator('.document .chip').count()).toBe(0);
+  await wide.page.keyboard.press('v');
+  await wide.page.locator('canvas').first().waitFor();
+  await wide.page.reload();
+  expect(await wide.page.locator('.document .chip').innerText()).toBe('viewed by you');
+  expect([id.length, wide.complaints]).toEqual([36, []]);
+  await wide.close();
+});
+
+it('a reviewer reads and reviews fifty applications by keyboard alone', async () => {
+  const many = 50;
+  for (let number = 0; number < many; number += 1) {
+    test.clock.advance(1);
+    await createSubmitted(test.deps, {
+      values: { fullName: `Keyboard ${number}`, email: `k${number}@example.org` },
+      texts: { writingSample: `Sample ${number}` },
+    });
+  }
+  const seat = await openPage(browser, url);
+  await signIn(seat.page, desk);
+  const keys = seat.page.keyboard;
+  const lead = async (key: string) => {
+    await Promise.all([seat.page.waitForEvent('load'), keys.press(key)]);
+  };
+  await keys.press('/');
+  await keys.type('Keyboard');
+  await lead('Enter');
+  await keys.press('j');
+  await lead('Enter');
+  for (let number = many - 1; number >= 0; number -= 1) {
+    expect(await seat.page.locator('h1').innerText()).toBe(`Keyboard ${number}`);
+    await lead('c');
+    await keys.press('r');
+    // Each group of radio buttons is one stop, and a space chooses where one is.
+    for (let group = 0; group < 4; group += 1) {
+      if (group > 0) await keys.press('Tab');
+      await keys.press('Space');
+    }
+    await lead('Enter');
+    expect(await seat.page.getByText('Your review was submitted.').count()).toBe(1);
+    if (number > 0) await lead('j');
+  }
+  const reviews = await test.deps.db.selectFrom('reviewVersions').select('number').execute();
+  expect(reviews.length).toBeGreaterThanOrEqual(many);
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+}, 180_000);

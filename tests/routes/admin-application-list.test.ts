@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([desk.stop(), empty.stop()]));
 
-test('the list shows names, places, languages, stage, age, documents and the promised day', async () => {
+test('check 29: the list shows names, places, languages, stage, age, days at stage, who handles it, reviews done and the promised day', async () => {
   const { status, html } = await desk.editor.get('/admin?q=nino');
   expect(status).toBe(200);
   const row = plainText(/<tbody>.*<\/tbody>/s.exec(html)![0]).replace(/\s+/g, ' ');
@@ -97,12 +97,13 @@ test('what people typed stays text', async () => {
   expect(rowsOf(html)).toEqual([references[0]]);
 });
 
-test('filters stand in the address, in the form, in the tabs and in the links to applications', async () => {
+test('check 28: filters stand in the address, in the form, in the tabs and in the links to applications, with the count', async () => {
   const query = '?q=nino&stage=new&place=georgia&language=ka&call=regional-experts';
   const { html } = await desk.editor.get(`/admin${query}`);
   expect(hrefsOf(html)).toContain(`/admin/applications/${references[2]}${query}`);
   expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new', 'stage=review')}`);
   expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new&', '')}`);
+  expect(plainText(html)).toContain('1 application');
   const inputs = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
   expect(inputs).toEqual([
     ['stage', 'new'],

@@ -1,7 +1,9 @@
 import type { DocumentReading } from '../../db/document-texts.ts';
+import { deskKeys } from '../../domain/desk-keys.ts';
 import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 import {
   ActiveContentNotice,
   isReadable,
@@ -74,6 +76,7 @@ const DocumentBlock = ({ t, document, base, filters, pdfLibrary }: DocumentProps
             <a
               href={`${base}/documents/${id}/text${filters}`}
               aria-label={t('reading.readNamed', { name })}
+              {...keyed(type === 'pdf' ? undefined : deskKeys.document)}
             >
               {t('reading.read')}
             </a>

@@ -1,4 +1,6 @@
+import { deskKeys } from '../../domain/desk-keys.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 
 type PdfProps = { t: Translator; id: string; name: string; url: string; library: string };
 
@@ -15,6 +17,7 @@ export const PdfView = ({ t, id, name, url, library }: PdfProps) => (
         data-view={`pdf-${id}`}
         aria-controls={`pdf-${id}`}
         aria-expanded="false"
+        {...keyed(deskKeys.document)}
         hidden
       >
         <span>{t('admin.pdf.show')}</span> <span class="unseen">{name}</span>

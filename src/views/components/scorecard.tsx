@@ -1,3 +1,4 @@
+import { deskKeys } from '../../domain/desk-keys.ts';
 import {
   type ReviewContent,
   reviewTextLimit,
@@ -7,6 +8,7 @@ import {
 } from '../../domain/reviews.ts';
 import type { ShownCriterion } from '../../domain/scorecard.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 import { type FieldError, TextField } from './form.tsx';
 
 /** The scorecard of one reviewer. */
@@ -144,6 +146,7 @@ export const Scorecard = ({ t, card, action, filters }: Props) => {
   return (
     <form
       id="scorecard"
+      {...keyed(deskKeys.review)}
       class="scorecard"
       method="post"
       action={`${action}${filters}`}
