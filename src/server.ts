@@ -176,7 +176,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       undo.push(watchFirstAdminLink({ dataDir: config.dataDir, isUseless, everyMs: linkCheckMs }));
     }
     if (hasNobodysSender(config)) {
-      const sender = { setting: 'MAIL_FROM', found: config.mailFrom.address };
+      // No address in the log, not even this one.
+      const sender = { setting: 'MAIL_FROM', domain: config.mailFrom.address.split('@').at(-1) };
       log.warn(sender, 'mail servers refuse mail from a domain that is nobody’s: set one of yours');
     }
     const { publication, calls } = await getDeskFacts(db);

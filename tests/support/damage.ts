@@ -61,4 +61,4 @@ export const reviewed = `select a.id, a.reference, min(e.id) as submission, max(
   where a.stage = 'review' group by a.id having count(*) = 2 order by a.reference limit 1`;
 export const receipt = `select m.id, a.id as application, a.reference, j.id as job
   from mails as m join applications as a on a.id = m.application_id join jobs as j on j.subject_id = m.id
-  where m.template = 'receipt' order by a.reference limit 1`;
+  where m.template = 'receipt' and a.stage <> 'withdrawn' order by a.reference limit 1`;
