@@ -1,11 +1,13 @@
 import { lockApplication, setAddress } from '../db/applications.ts';
 import { getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordEvents } from '../db/events.ts';
 import { listRefusedMails, openRefusals } from '../db/mail-outcome.ts';
 import { settleTrouble } from '../db/mail-trouble.ts';
 import { enqueueMail } from '../db/mails.ts';
+import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
@@ -57,6 +59,9 @@ export async function correctAddress(
     if (before.stage === 'withdrawn' || refused.length === 0) throw new AppError('conflict');
     const emailHash = keys.lookup('email', foldEmailAddress(email));
     await setAddress(trx, id, { email, emailHash });
+    await indexApplication(trx, id);
+    // It may be the mailbox of another application.
+    await enqueueReading(trx, id, now);
     const applicationId = id;
     await recordEvents(trx, [
       { applicationId, actor: 'applicant', type: 'address-corrected', at: now },

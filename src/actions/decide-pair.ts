@@ -1,6 +1,6 @@
 import { lockApplication } from '../db/applications.ts';
 import { recordEvents } from '../db/events.ts';
-import { isMerged, lockPair, setMergedInto, updatePair } from '../db/pairs.ts';
+import { isMerged, listMergedInto, lockPair, setMergedInto, updatePair } from '../db/pairs.ts';
 import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { type PairAct, pairStateAfter } from '../domain/pairs.ts';
@@ -16,7 +16,8 @@ const eventOf = {
 /**
  * Decides about two applications that may be one person's, as `staffId`. Merging keeps `id` in the
  * list and takes the other one out of it; undo puts it back. Logged with both. Throws `conflict`
- * when the pair does not stand where it was `seen`, and when one of both is merged already.
+ * when the pair does not stand where it was `seen`, when one of both is
+ * merged already, and when the other one stands for others.
  */
 export async function decidePair(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -31,9 +32,12 @@ export async function decidePair(
     const state = pairStateAfter(pair.state, act);
     if (pair.state !== seen || state === undefined) throw new AppError('conflict');
     if (state === 'merged') {
-      if ((await isMerged(trx, id)) || (await isMerged(trx, otherId))) {
-        throw new AppError('conflict');
-      }
+      // One may stand for many, but no one for somebody who stands for others.
+      const isChain =
+        (await isMerged(trx, id)) ||
+        (await isMerged(trx, otherId)) ||
+        (await listMergedInto(trx, otherId)).length > 0;
+      if (isChain) throw new AppError('conflict');
       await setMergedInto(trx, otherId, id);
     } else if (pair.keptId !== null) {
       await setMergedInto(trx, pair.keptId === id ? otherId : id, null);

@@ -2,7 +2,9 @@ import { lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import { deleteApplication, listMailIds } from '../db/erasure.ts';
 import { recordEvents } from '../db/events.ts';
+import { listMergedInto } from '../db/pairs.ts';
 import { findHold } from '../db/retention.ts';
+import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { removeCaptured } from '../mail/captured.ts';
@@ -27,7 +29,10 @@ export async function eraseApplication(
     if (await findHold(trx, id)) throw new AppError('on-hold');
     const ids = await listMailIds(trx, id);
     await recordEvents(trx, [{ applicationId: id, actor, type: 'erased', at: clock.now() }]);
+    const released = await listMergedInto(trx, id);
     await deleteApplication(trx, id);
+    // What it stood for is in the list again.
+    for (const one of released) await indexApplication(trx, one);
     // Before the commit, so that "erased" is never said while a file is there.
     await removeCaptured(dataDir, ids);
     return ids;

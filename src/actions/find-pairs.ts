@@ -1,5 +1,4 @@
-import { lockApplication } from '../db/applications.ts';
-import { findSuspects, saveSuspects } from '../db/pairs.ts';
+import { findSuspects, getNames, saveSuspects } from '../db/pairs.ts';
 import type { Deps } from '../deps.ts';
 import { foldName } from '../domain/names.ts';
 import { shortestTellingName } from '../domain/pairs.ts';
@@ -13,8 +12,8 @@ export async function findPairs(
   id: string,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const application = await lockApplication(trx, id);
-    if (!application || application.submittedAt === null || application.discreet) return;
+    const application = await getNames(trx, id);
+    if (!application) return;
     const { fullName, latinName, penName } = application;
     const names = [...new Set([fullName, latinName, penName].map(foldName))].filter(
       (name) => name.length >= shortestTellingName && name.includes(' '),

@@ -8,7 +8,7 @@ import { exportApplication } from '../actions/export-application.ts';
 import { findByReference } from '../db/applications.ts';
 import { findIdByReference } from '../db/erasure.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
-import { OperatorError } from '../errors.ts';
+import { AppError, OperatorError } from '../errors.ts';
 import { type Command, parseArguments, printJson, requireOption } from './command.ts';
 import { createProgress } from './progress.ts';
 import { openForReading, openWorkplace } from './workplace.ts';
@@ -95,7 +95,13 @@ export const erase: Command = {
     ) {
       throw new OperatorError('Nothing was erased.');
     }
-    if (!(await eraseApplication(workplace, { id, actor: 'system' }))) throw unknown(reference);
+    const erased = await eraseApplication(workplace, { id, actor: 'system' }).catch(
+      (error: unknown) => {
+        if (!(error instanceof AppError && error.code === 'on-hold')) throw error;
+        throw new OperatorError(`${reference} is on legal hold: lift it on its page first.`);
+      },
+    );
+    if (!erased) throw unknown(reference);
     if (values.json) printJson(shell, { reference, erased: true });
     else shell.stdout.write(`${reference} is erased. Backups made before still hold it.\n`);
     return 0;

@@ -9,6 +9,20 @@ const suspectLimit = 20;
 /** How much of a name's trigrams must be found side by side in the other's. */
 const nameLikeness = 0.8;
 
+/** The names of an application that may have a twin: a submitted one that is not discreet. */
+export async function getNames(
+  trx: Trx,
+  id: string,
+): Promise<{ fullName: string; latinName: string; penName: string } | undefined> {
+  return await trx
+    .selectFrom('applications')
+    .select(['fullName', 'latinName', 'penName'])
+    .where('id', '=', id)
+    .where('submittedAt', 'is not', null)
+    .where('discreet', '=', false)
+    .executeTakeFirst();
+}
+
 type Suspect = { id: string; reason: PairReason };
 
 /**
@@ -66,10 +80,18 @@ export async function saveSuspects(
     reasons.set(suspect.id, [...(reasons.get(suspect.id) ?? []), suspect.reason]);
   }
   if (reasons.size === 0) return;
+  // Pairs hold on to both of theirs. Everybody takes hold in one order, so that nobody waits for ever;
+  // who is gone meanwhile is no suspect.
+  const { rows } = await sql<{ id: string }>`
+    select id from applications where id = any(${[id, ...reasons.keys()]}::uuid[])
+    order by id for key share`.execute(trx);
+  const here = new Set(rows.map((row) => row.id));
+  const pairs = [...reasons].filter(([other]) => here.has(other));
+  if (!here.has(id) || pairs.length === 0) return;
   await trx
     .insertInto('applicationPairs')
     .values(
-      [...reasons].map(([other, found]) => ({
+      pairs.sort().map(([other, found]) => ({
         ...ordered(id, other),
         reasons: pairReasons.filter((one) => found.includes(one)),
         state: 'suspected' as const,
@@ -157,20 +179,25 @@ export async function updatePair(
     .execute();
 }
 
-/** True when the application stands for others, or another one for it. */
+/** True when another application stands for this one. */
 export async function isMerged(trx: Trx, id: string): Promise<boolean> {
   const row = await trx
     .selectFrom('applications')
     .select('id')
-    .where((where) =>
-      where.or([
-        where('mergedInto', '=', id),
-        where.and([where('id', '=', id), where('mergedInto', 'is not', null)]),
-      ]),
-    )
-    .limit(1)
+    .where('id', '=', id)
+    .where('mergedInto', 'is not', null)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The applications that this one stands for. */
+export async function listMergedInto(trx: Trx, id: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('applications')
+    .select('id')
+    .where('mergedInto', '=', id)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Takes an application out of the list in favour of another, or puts it back. */

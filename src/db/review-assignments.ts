@@ -7,8 +7,9 @@ import type { ReviewAssignmentTable } from './schema-reviews.ts';
 
 export type Assignment = Selectable<ReviewAssignmentTable>;
 
-/** Applications that wait for a decision, as `a`. */
-const isReviewable = sql<boolean>`a.stage in (${sql.join(reviewableStages)})`;
+/** Applications that wait for a decision and are in the list, as `a`. */
+const isReviewable = sql<boolean>`a.stage in (${sql.join(reviewableStages)})
+  and a.merged_into is null`;
 
 /** What is between a reviewer and an application; undefined when nothing is or was. */
 export async function findAssignment(

@@ -19,8 +19,8 @@ export function createReadingHandlers(deps: ReadingDeps): Record<string, JobHand
   return {
     [readingJobKind]: async ({ subjectId }: ClaimedJob, signal) => {
       if (subjectId === null) throw new JobFailure('no-subject', { permanent: true });
-      await findPairs(deps, subjectId);
       const count = await readDocuments(deps, subjectId, signal);
+      await findPairs(deps, subjectId);
       deps.log.debug({ kind: readingJobKind, count }, 'documents read');
     },
     [readingSchedule.kind]: async (job: ClaimedJob, signal) => {

@@ -98,3 +98,30 @@ it('what was decided stays when it is looked for again, and goes with either of 
   await test.deps.db.deleteFrom('applications').where('id', '=', otherId).execute();
   expect(await listPairs(test.deps.db, id)).toEqual([]);
 });
+
+it('several at once find each other and wait for nobody for ever', async () => {
+  const values = { fullName: 'Zurab Crowdadze', email: 'crowd@example.org' };
+  const ids = [await submit({ values }), await submit({ values }), await submit({ values })];
+  for (let round = 0; round < 5; round += 1) {
+    await test.deps.db.deleteFrom('applicationPairs').execute();
+    await Promise.all(ids.map((id) => findPairs(test.deps, id)));
+    expect(await listPairs(test.deps.db, ids[0]!)).toHaveLength(2);
+  }
+});
+
+it('one may stand for many; one that stands for others is merged with nobody', async () => {
+  const { id: staffId } = await createStaff(test.deps, { role: 'editor' });
+  const values = { email: 'many@example.org' };
+  const [first, second, third] = [
+    await submit({ values }),
+    await submit({ values }),
+    await submit({ values }),
+  ];
+  const merge = (id: string, otherId: string) =>
+    decidePair(test.deps, { id, otherId, act: 'merge', seen: 'suspected', staffId });
+  await merge(first!, second!);
+  await expect(merge(third!, first!)).rejects.toMatchObject({ code: 'conflict' });
+  await merge(first!, third!);
+  const states = (await listPairs(test.deps.db, first!)).map(({ state }) => state);
+  expect(states).toEqual(['merged', 'merged']);
+});

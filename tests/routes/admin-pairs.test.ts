@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eraseApplication } from '../../src/actions/erase-application.ts';
 import { findPairs } from '../../src/actions/find-pairs.ts';
-import { indexOutdated } from '../../src/db/search.ts';
+import { findByReference } from '../../src/db/applications.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
 
@@ -79,8 +80,8 @@ it('a merge leaves one of both in the list, each leads to the other, and undo br
 
 it('when the one that was kept is erased, the other comes back', async () => {
   await decide('merge', 'suspected');
-  await desk.deps.db.deleteFrom('applications').where('reference', '=', one).execute();
-  await indexOutdated(desk.deps.db, 10);
+  const { id } = (await findByReference(desk.deps.db, one))!;
+  await eraseApplication(desk.deps, { id, actor: 'system' });
   expect(await listed()).toEqual([other]);
   expect(await page(other)).not.toContain('This application was merged');
 });
@@ -107,6 +108,8 @@ it('reviewers see it and can’t decide; nonsense and strangers are refused', as
   expect(html).not.toContain('value="merge"');
   expect((await decide('merge', 'suspected', desk.reviewer)).status).toBe(404);
   expect((await decide('explode', 'suspected')).status).toBe(422);
+  const nothing = await desk.editor.post(`/admin/applications/${one}/pairs/F-%00`, { act: 'link' });
+  expect(nothing.status).toBe(404);
   const stranger = await createSubmitted(desk.deps, {
     values: { fullName: 'Nobody', email: 'nobody@example.org' },
   });

@@ -75,6 +75,9 @@ it('editors see a hold and can’t touch it', async () => {
   const html = await page(desk.editor);
   expect(html).toContain('Kept');
   expect(html).not.toContain('value="lift"');
+  const reviewers = await page(desk.reviewer);
+  expect(reviewers).toContain('On legal hold since');
+  expect(reviewers).not.toContain('Kept');
   expect((await hold({ act: 'lift' }, desk.editor)).status).toBe(404);
   expect(await page()).toContain('Kept');
   await hold({ act: 'lift' });

@@ -142,6 +142,17 @@ describe('the private page of an applicant whose mail was refused', () => {
     expect(boxOf((await getPage(test, applicant.path)).html)).toBeUndefined();
   });
 
+  it('is found by the new address from then on', async () => {
+    const applicant = await applyRefused();
+    await correct(applicant, 'findable@mail.example');
+    const row = await test.deps.db
+      .selectFrom('applicationSearch')
+      .select('handles')
+      .where('applicationId', '=', applicant.application.id)
+      .executeTakeFirstOrThrow();
+    expect(row.handles).toContain('findable@mail.example');
+  });
+
   it('corrects once when it is pressed many times at once', async () => {
     const applicant = await applyRefused();
     const answers = await Promise.all(

@@ -20,7 +20,7 @@ import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
-import { may } from '../../domain/permissions.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
 import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
@@ -113,6 +113,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return mail ? openContent(key, mail).subject : '';
   };
 
+  /** Why it is on hold is between those who decide. */
+  const readHold = async (id: string, role: Role) => {
+    const hold = await findHold(db, id);
+    return hold && role === 'reviewer' ? { ...hold, reason: '' } : hold;
+  };
+
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
@@ -155,7 +161,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         documents={await showDocuments(application, key, staff.id)}
         events={await listEvents(db, application.id)}
         deletion={await findDeletion(db, application.id)}
-        hold={await findHold(db, application.id)}
+        hold={await readHold(application.id, staff.role)}
         typedHold={typedHold}
         pairs={(await listPairs(db, application.id)).map((pair) => ({
           ...pair,

@@ -26,6 +26,9 @@ const isStage = (value: string): value is ListStage =>
 const isSort = (value: string): value is ListSort => listSorts.some((one) => one === value);
 const isDecision = (value: string): value is Decision => decisions.some((one) => one === value);
 
+/** No place and no call has a longer key. */
+const longestKey = 100;
+
 /** What the calls have; without it places and calls are taken as they come. */
 type Known = { places: readonly string[]; calls: readonly string[]; editors: readonly string[] };
 
@@ -59,7 +62,8 @@ export function readFilter(
   if (isDecision(decision)) filter.decision = decision;
   else if (decision !== '') refuse('decision', decision);
   if (place !== '') {
-    if (known && !known.places.includes(place)) refuse('place', place);
+    if (place.length > longestKey || (known && !known.places.includes(place)))
+      refuse('place', place);
     filter.place = place;
   }
   if (language !== '') {
@@ -67,7 +71,7 @@ export function readFilter(
     filter.language = language;
   }
   if (call !== '') {
-    if (known && !known.calls.includes(call)) refuse('call', call);
+    if (call.length > longestKey || (known && !known.calls.includes(call))) refuse('call', call);
     filter.call = call;
   }
   if (handling === 'none') filter.handling = null;

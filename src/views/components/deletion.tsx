@@ -32,7 +32,7 @@ export const Deletion = (props: DeletionProps) => {
               date: t.date(hold.since, time.timeZone),
             })}
           </p>
-          <p dir="auto">{hold.reason}</p>
+          {hold.reason !== '' && <p dir="auto">{hold.reason}</p>}
         </>
       ) : (
         <p>
