@@ -16,8 +16,8 @@ const eventOf = {
 /**
  * Decides about two applications that may be one person's, as `staffId`. Merging keeps `id` in the
  * list and takes the other one out of it; undo puts it back. Logged with both. Throws `conflict`
- * when the pair does not stand where it was `seen`, when one of both is
- * merged already, and when the other one stands for others.
+ * when the pair does not stand where it was `seen`, when one of both is merged already, and when the
+ * other one stands for others.
  */
 export async function decidePair(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -39,10 +39,12 @@ export async function decidePair(
         (await listMergedInto(trx, otherId)).length > 0;
       if (isChain) throw new AppError('conflict');
       await setMergedInto(trx, otherId, id);
+      await indexApplication(trx, otherId);
     } else if (pair.keptId !== null) {
-      await setMergedInto(trx, pair.keptId === id ? otherId : id, null);
+      const released = pair.keptId === id ? otherId : id;
+      await setMergedInto(trx, released, null);
+      await indexApplication(trx, released);
     }
-    for (const one of [id, otherId]) await indexApplication(trx, one);
     await updatePair(trx, pair, {
       state,
       keptId: state === 'merged' ? id : null,

@@ -253,17 +253,21 @@ export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | 
   return row?.wrapped;
 }
 
-/** An application by its human reference, with its wrapped key; drafts are not found. */
+/**
+ * An application by its human reference in any case, with its wrapped key. Drafts are not found, nor
+ * is what is no reference.
+ */
 export async function findByReference(
   db: Db | Trx,
   reference: string,
 ): Promise<HeldApplication | undefined> {
+  if (!/^F-[0-9A-Z]{6}$/i.test(reference)) return undefined;
   return await db
     .selectFrom('applications as a')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
     .select('k.wrapped')
-    .where('a.reference', '=', reference)
+    .where('a.reference', '=', reference.toUpperCase())
     .where('a.submittedAt', 'is not', null)
     .executeTakeFirst();
 }

@@ -123,9 +123,3 @@ export function wordsOfName(name: string): string[] {
     .split(/[^\p{L}\p{M}\p{N}’'ʼʻ‘`´]+/u)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
 }
-
-/** Whether two words may be spellings of one name. */
-export function areSpellingsOfOne(first: string, second: string): boolean {
-  const keys = new Set(nameKeysOf(first));
-  return nameKeysOf(second).some((key) => keys.has(key));
-}

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  areSpellingsOfOne,
-  closeKeysOf,
-  nameKeysOf,
-  wordsOfName,
-} from '../../src/domain/name-keys.ts';
+import { closeKeysOf, nameKeysOf, wordsOfName } from '../../src/domain/name-keys.ts';
+
+/** Whether two words may be spellings of one name. */
+function areSpellingsOfOne(first: string, second: string): boolean {
+  const keys = new Set(nameKeysOf(first));
+  return nameKeysOf(second).some((key) => keys.has(key));
+}
 
 const pairs = (text: string): [string, string][] =>
   text

@@ -61,13 +61,14 @@ function showFound(
 
 /** The reference that was searched, when it is one of an application that was merged with another. */
 async function findMerged(db: Deps['db'], q: string): Promise<string | undefined> {
-  const reference = q.trim().toUpperCase();
-  if (!/^F-[0-9A-Z]{6}$/.test(reference)) return undefined;
-  const application = await findByReference(db, reference);
-  return application?.mergedInto ? reference : undefined;
+  const application = await findByReference(db, q.trim());
+  return application?.mergedInto ? application.reference : undefined;
 }
 
-/** The list of applications. Four queries, at most five, however many rows there are. */
+/**
+ * The list of applications. Four queries; some more where a search finds too much or nothing, never
+ * more for more rows.
+ */
 export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {

@@ -64,8 +64,7 @@ export async function getApplication(
   { db }: Pick<Deps, 'db'>,
   reference: string,
 ): Promise<HeldApplication> {
-  const known = /^F-[0-9A-Z]{6}$/i.test(reference);
-  return found(known ? await findByReference(db, reference.toUpperCase()) : undefined);
+  return found(await findByReference(db, reference));
 }
 
 /** The list, one application, and its moves from stage to stage. */

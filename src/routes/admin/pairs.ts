@@ -20,9 +20,7 @@ export function pairRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv
     async (c) => {
       const application = await answers.get(c);
       const { id, reference } = application;
-      const wanted = c.req.param('other').toUpperCase();
-      const known = /^F-[0-9A-Z]{6}$/.test(wanted);
-      const other = found(known ? await findByReference(deps.db, wanted) : undefined);
+      const other = found(await findByReference(deps.db, c.req.param('other')));
       const field = await readSmallForm(c);
       const act = pairActs.find((one) => one === field('act'));
       if (!act) throw new AppError('malformed');

@@ -2,15 +2,14 @@ import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
 import type { FormValues } from '../../domain/application-form.ts';
 import type { CallText } from '../../domain/calls.ts';
-import { deskKeys } from '../../domain/desk-keys.ts';
 import { formatMailLink } from '../../domain/mail-link.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { ApplicationWalk } from '../components/application-walk.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
-import { keyed } from '../components/desk-keys.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
@@ -70,38 +69,6 @@ type ApplicationPageProps = {
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
-};
-
-const Walk = (props: ApplicationPageProps) => {
-  const { application, filters, previous, next, waiting } = props;
-  const { t } = props.frame;
-  return (
-    <nav class="walk small" aria-label={t('admin.application.walk')}>
-      {waiting ? (
-        <a href="/admin/reviewing" {...keyed(deskKeys.list)}>
-          {t('reviewing.waiting')}
-        </a>
-      ) : (
-        <a href={`/admin${filters}#${application.reference}`} {...keyed(deskKeys.list)}>
-          {t('admin.application.backToList')}
-        </a>
-      )}
-      {previous && (
-        <a
-          href={`/admin/applications/${previous}${filters}`}
-          rel="prev"
-          {...keyed(deskKeys.previous)}
-        >
-          {t('admin.application.previous')}
-        </a>
-      )}
-      {next && (
-        <a href={`/admin/applications/${next}${filters}`} rel="next" {...keyed(deskKeys.next)}>
-          {t('admin.application.next')}
-        </a>
-      )}
-    </nav>
-  );
 };
 
 const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
@@ -200,7 +167,13 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       current={props.waiting ? 'reviewing' : 'applications'}
       scripts={props.reviewing.card ? ['view.js', 'review.js'] : ['view.js']}
     >
-      <Walk {...props} />
+      <ApplicationWalk
+        {...{ t, filters }}
+        reference={application.reference}
+        previous={props.previous}
+        next={props.next}
+        waiting={props.waiting}
+      />
       <ErrorSummary t={t} errors={errors} />
       {props.conflict && <ConflictNotice t={t} conflict={props.conflict} time={props.time} />}
       {props.notice && (
