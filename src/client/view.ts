@@ -9,7 +9,6 @@ type Document = Awaited<ReturnType<typeof Pdf.getDocument>['promise']>;
 const maxPixelsPerSide = 4096;
 const maxImagePixels = 16_000_000;
 
-const textsOf = (view: HTMLElement): DOMStringMap => view.dataset;
 const fill = (text: string | undefined, values: Record<string, string>): string =>
   Object.keys(values).reduce((all, name) => all.split(`{${name}}`).join(values[name]), text ?? '');
 
@@ -25,8 +24,8 @@ function load(source: string): Promise<typeof Pdf> {
 }
 
 async function openDocument(view: HTMLElement): Promise<Document> {
-  const source = textsOf(view).library ?? '';
-  const url = textsOf(view).url ?? '';
+  const source = view.dataset.library ?? '';
+  const url = view.dataset.url ?? '';
   const pdf = await load(source);
   const port = new Worker(source, { type: 'module' });
   const task = pdf.getDocument({
@@ -35,7 +34,6 @@ async function openDocument(view: HTMLElement): Promise<Document> {
     isEvalSupported: false,
     enableXfa: false,
     useSystemFonts: true,
-    stopAtErrors: false,
     maxImageSize: maxImagePixels,
     disableAutoFetch: true,
     disableRange: true,
@@ -55,7 +53,7 @@ async function addSheet(view: HTMLElement, whole: Document, number: number): Pro
   const canvas = document.createElement('canvas');
   canvas.setAttribute('role', 'img');
   const values = { page: String(number), pages: String(whole.numPages) };
-  canvas.setAttribute('aria-label', fill(textsOf(view).page, values));
+  canvas.setAttribute('aria-label', fill(view.dataset.page, values));
   const wanted = view.clientWidth * Math.min(devicePixelRatio, 2);
   const longer = Math.max(natural.height / natural.width, 1);
   const width = Math.min(wanted, maxPixelsPerSide / longer);
@@ -79,7 +77,7 @@ function tell(view: HTMLElement, text: string | undefined): void {
 }
 
 function fail(view: HTMLElement): void {
-  tell(view, textsOf(view).failed);
+  tell(view, view.dataset.failed);
 }
 
 async function show(view: HTMLElement): Promise<void> {
@@ -93,7 +91,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-v
   const setShown = (isShown: boolean): void => {
     button.setAttribute('aria-expanded', String(isShown));
     const word = button.firstElementChild;
-    if (word) word.textContent = textsOf(view)[isShown ? 'hide' : 'show'] ?? '';
+    if (word) word.textContent = view.dataset[isShown ? 'hide' : 'show'] ?? '';
     view.hidden = !isShown;
   };
   button.hidden = false;
@@ -101,7 +99,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-v
     const isBlank = view.firstChild === null;
     setShown(view.hidden !== false);
     if (view.hidden || !isBlank) return;
-    tell(view, textsOf(view).loading);
+    tell(view, view.dataset.loading);
     try {
       await show(view);
       tell(view, '');
