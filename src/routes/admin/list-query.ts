@@ -14,6 +14,7 @@ import {
   listParameters,
 } from '../../views/components/list-links.ts';
 import type { FilterProblem } from '../../views/pages/application-list.tsx';
+import { isId } from '../attachment.ts';
 
 /** The filters of an address; a parameter that comes twice counts once. */
 export function readListQuery(c: Context<AppEnv>): ListQuery {
@@ -34,8 +35,6 @@ type Known = { places: readonly string[]; calls: readonly string[]; editors: rea
 
 /** Who reads: `handling=me` is theirs. */
 type Reader = { id: string };
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const shownLength = 80;
 
@@ -76,7 +75,7 @@ export function readFilter(
   }
   if (handling === 'none') filter.handling = null;
   else if (handling === 'me') filter.handling = reader.id;
-  else if (uuid.test(handling) && (!known || known.editors.includes(handling))) {
+  else if (isId(handling) && (!known || known.editors.includes(handling))) {
     filter.handling = handling;
   } else if (handling !== '') refuse('handling', handling);
   if (sort !== '' && !isSort(sort)) refuse('sort', sort);

@@ -26,10 +26,8 @@ import { AppError } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
+import { isId } from '../attachment.ts';
 import { readFields } from './edit-form.ts';
-
-export const isUuid = (text: string): boolean =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 /** A scorecard as it was sent, with the criteria that its page showed. */
 export type SentReview = {
@@ -50,7 +48,7 @@ export async function readSentReview(
   const fields = await readFields(c);
   const callVersionId = fields.get('criteria')?.[0] ?? '';
   const typing = parseTyping(fields.get('typed')?.[0] ?? '');
-  if (!isUuid(callVersionId) || !typing) throw new AppError('malformed');
+  if (!isId(callVersionId) || !typing) throw new AppError('malformed');
   const t = translatorFor(c.var.language);
   const { language } = await getPublication(db);
   const criteria = await getCriteria(db, callId, callVersionId);

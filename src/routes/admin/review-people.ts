@@ -14,11 +14,12 @@ import { reviewersWantedLimit } from '../../domain/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
+import { isId } from '../attachment.ts';
 import { smallBody } from '../small-body.ts';
 import { readCarried, readFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
 import { type ApplicationAnswers, answerWith, redirectDone } from './review-answers.ts';
-import { isUuid } from './review-form.ts';
+
 import type { ReviewHappening } from './review-page.ts';
 
 /** Who reviews an application and who handles it. Paths are below /admin. */
@@ -104,7 +105,7 @@ export function reviewPeopleRoutes(deps: Deps, page: ApplicationAnswers): Hono<A
           return await answerOutcome(c, application, outcome, { what: 'assigned' });
         }
         const reviewer = fields.get('reviewer')?.[0] ?? '';
-        if (!isEditorAct(act) || !isUuid(reviewer)) throw new AppError('malformed');
+        if (!isEditorAct(act) || !isId(reviewer)) throw new AppError('malformed');
         const outcome = await changeAssignment(deps, { ...asked, act, reviewerId: reviewer });
         const what = act === 'assign' ? 'assigned' : 'unassigned';
         const chosen = act === 'assign' ? { reviewer } : {};
@@ -120,7 +121,7 @@ export function reviewPeopleRoutes(deps: Deps, page: ApplicationAnswers): Hono<A
         const application = await page.get(c);
         const fields = await readFields(c);
         const editor = fields.get('editor')?.[0] ?? '';
-        if (editor !== '' && !isUuid(editor)) throw new AppError('malformed');
+        if (editor !== '' && !isId(editor)) throw new AppError('malformed');
         const outcome = await setHandlingEditor(deps, {
           ...{ id: application.id, staff: c.var.staff, seen: readCarried(fields, 'seen') },
           editorId: editor === '' ? null : editor,
