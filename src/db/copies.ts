@@ -129,8 +129,10 @@ async function insertBelongings(
   await sql`insert into document_chunks (document_id, number, data) select n.id, 0, n.data from ${given}`.execute(
     trx,
   );
-  await sql`insert into document_texts (document_id, application_id, state, text, language, words, pages, read_at)
-    select n.id, n.application_id, t.state, t.text, t.language, t.words, t.pages, t.read_at - c.earlier
+  await sql`insert into document_texts (document_id, application_id, state, text, language, words, pages,
+      active, read_at)
+    select n.id, n.application_id, t.state, t.text, t.language, t.words, t.pages, t.active,
+      t.read_at - c.earlier
     from ${given} join copy as c on c.id = n.application_id
     join document_texts as t on t.document_id = n.original`.execute(trx);
   await sql`insert into mails (id, application_id, thread, template, language, message_id, content_sealed, created_at, sent_at, captured)

@@ -94,6 +94,8 @@ export async function insertDocumentTexts(
         ...one,
         state: 'read' as const,
         reason: null,
+        // We wrote them ourselves: nothing acts in them.
+        active: [],
         words: one.text.split(/\s+/).length,
         pages: null,
       })),

@@ -292,6 +292,12 @@ test('of many, the rest are copies: whole, found by their own address, and count
     .select('email')
     .where('email', 'like', '%.45@example.org')
     .executeTakeFirstOrThrow();
+  const unknown = await db
+    .selectFrom('documentTexts')
+    .select('documentId')
+    .where('active', 'is', null)
+    .execute();
+  expect(unknown).toEqual([]);
   const search = { ...readSearchTerms(email)!, emailHash: undefined };
   const names = { language: 'en', fallback: 'de' };
   const { rows, total } = await listApplications(db, { search }, { limit: 10 }, names);
