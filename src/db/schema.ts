@@ -20,6 +20,7 @@ import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
+import type { TagSchema } from './schema-tags.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -368,7 +369,8 @@ export type RateLimitCounterTable = {
 };
 
 export type Schema = ReviewSchema &
-  SearchSchema & {
+  SearchSchema &
+  TagSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;
