@@ -21,6 +21,7 @@ import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts'
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
 import type { StaffMailSchema } from './schema-staff-mails.ts';
+import type { TagSchema } from './schema-tags.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -371,8 +372,9 @@ export type RateLimitCounterTable = {
 };
 
 export type Schema = ReviewSchema &
+  SearchSchema &
   StaffMailSchema &
-  SearchSchema & {
+  TagSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;
