@@ -11,6 +11,7 @@ import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
+import { notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -119,6 +120,8 @@ const composed: Record<string, readonly string[]> = {
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
   'view.builtIn.*': builtInViews.map(({ name }) => name),
+  'mail.notify.*': notificationEvents,
+  'notify.event.*': notificationEvents,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': [
