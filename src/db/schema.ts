@@ -20,6 +20,7 @@ import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
+import type { TalkSchema } from './schema-talk.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -294,14 +295,6 @@ export type MailTable = {
   dealtWithAt: Date | null;
 };
 
-export type NoteTable = {
-  id: Once<string>;
-  applicationId: Once<string>;
-  authorId: Once<string>;
-  body: string;
-  createdAt: Once<Date>;
-};
-
 export type MessageTable = {
   id: Once<string>;
   applicationId: Once<string>;
@@ -368,7 +361,8 @@ export type RateLimitCounterTable = {
 };
 
 export type Schema = ReviewSchema &
-  SearchSchema & {
+  SearchSchema &
+  TalkSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;
@@ -387,7 +381,6 @@ export type Schema = ReviewSchema &
     accessLog: AccessLogTable;
     jobs: JobTable;
     mails: MailTable;
-    notes: NoteTable;
     messages: MessageTable;
     staff: StaffTable;
     staffEnrolments: StaffEnrolmentTable;
