@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import { allTags, type Tag } from './tags.ts';
 
 /** The publication and what the list needs of each call's newest version. */
 export type DeskFacts = {
@@ -13,6 +14,8 @@ export type DeskFacts = {
   mailTrouble: number;
   /** Who may handle applications, and whoever does. */
   editors: { id: string; name: string }[];
+  /** All there are, by name. */
+  tags: Tag[];
 };
 
 // Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
@@ -40,7 +43,7 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
-    .select(troubleCount.as('mailTrouble'))
+    .select(allTags.as('tags'))
     .select(
       sql<DeskFacts['editors']>`(
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
@@ -54,10 +57,11 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, editors } = first;
+  const { name, timeZone, language, imprint, mailTrouble, editors, tags } = first;
   return {
     mailTrouble,
     editors,
+    tags,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
       slug && opensAt && texts && places

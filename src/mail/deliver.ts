@@ -13,6 +13,7 @@ import {
   openContent,
 } from '../db/mails.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
+import { notificationEvents, notificationTemplate } from '../domain/notifications.ts';
 import { editorsInbox, isOnlySeeded } from './recipients.ts';
 import { SendFailure } from './smtp-failure.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
@@ -36,6 +37,7 @@ const automaticTemplates = new Set([
   'draft-link',
   'reply-nudge',
   'reply-lapse',
+  ...notificationEvents.map(notificationTemplate),
 ]);
 
 /**

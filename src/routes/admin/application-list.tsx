@@ -7,6 +7,7 @@ import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
 import { listLacks } from '../../domain/lacks.ts';
+import { may } from '../../domain/permissions.ts';
 import { createSnippetFinder } from '../../domain/snippets.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
@@ -75,6 +76,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     const t = translatorFor(c.var.language);
     const facts = await getDeskFacts(db);
     const { publication } = facts;
+    const mayTag = may(c.var.staff.role, 'tag-applications');
     const calls = dressCalls(facts, t);
     const places = placeOptions(calls, t);
     const query = readListQuery(c);
@@ -85,6 +87,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         places: places.map(({ value }) => value),
         calls: calls.map(({ slug }) => slug),
         editors: facts.editors.map(({ id }) => id),
+        tags: facts.tags.map(({ id }) => id),
       },
     );
     const after = readCursor(c.req.query('after'));
@@ -121,9 +124,11 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         openCall={open}
         merged={rows.length === 0 ? await findMerged(db, query.q) : undefined}
         editors={facts.editors}
+        tags={mayTag ? facts.tags : []}
         rows={rows.map(({ texts, ...row }) => ({
           ...row,
           mailTrouble: row.mailTrouble && seesOutbox(c),
+          tags: mayTag ? row.tags.map(({ name }) => name) : [],
           found: showFound(texts, findSnippet),
         }))}
         close={close}

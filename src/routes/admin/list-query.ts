@@ -5,6 +5,7 @@ import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { type ListSort, type ListStage, listSorts } from '../../domain/list-stages.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import { isVoid, readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
 import { type Decision, decisions, visibleStages } from '../../domain/stages.ts';
 import { cleanLine } from '../../domain/text.ts';
@@ -31,10 +32,10 @@ const isDecision = (value: string): value is Decision => decisions.some((one) =>
 const longestKey = 100;
 
 /** What the calls have; without it places and calls are taken as they come. */
-type Known = { places: readonly string[]; calls: readonly string[]; editors: readonly string[] };
+type Known = Record<'places' | 'calls' | 'editors' | 'tags', readonly string[]>;
 
-/** Who reads: `handling=me` is theirs. */
-type Reader = { id: string };
+/** Who reads: `handling=me` is theirs, and tags are only for those who use them. */
+type Reader = { id: string; role: Role };
 
 const shownLength = 80;
 
@@ -43,7 +44,7 @@ const shownLength = 80;
  * `problems` says which it is.
  */
 export function readFilter(
-  { q, stage, decision, place, language, handling, call, sort }: ListQuery,
+  { q, stage, decision, place, language, handling, call, tag, sort }: ListQuery,
   { keys, reader }: { keys: Pick<Keyring, 'lookup'>; reader: Reader },
   known?: Known,
 ): { filter: ListFilter; sort: ListSort; problems: FilterProblem[] } {
@@ -78,6 +79,9 @@ export function readFilter(
   else if (isId(handling) && (!known || known.editors.includes(handling))) {
     filter.handling = handling;
   } else if (handling !== '') refuse('handling', handling);
+  const seesTags = may(reader.role, 'tag-applications');
+  if (isId(tag) && seesTags && (!known || known.tags.includes(tag))) filter.tag = tag;
+  else if (tag !== '') refuse('tag', tag);
   if (sort !== '' && !isSort(sort)) refuse('sort', sort);
   if (q !== '') {
     const terms = readSearchTerms(q);

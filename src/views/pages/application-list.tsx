@@ -32,6 +32,8 @@ type ListPageProps = {
   places: Option[];
   calls: Option[];
   editors: { id: string; name: string }[];
+  /** None for those who don't use them. */
+  tags: { id: string; name: string }[];
   /** What was searched is the reference of one that was merged with another. */
   merged: string | undefined;
   /** A call that is open to the public. */
@@ -174,6 +176,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
         places={props.places}
         calls={props.calls}
         editors={props.editors.map(({ id, name }) => ({ value: id, label: name }))}
+        tags={props.tags.map(({ id, name }) => ({ value: id, label: name }))}
       />
       {problems.map((problem) => (
         <p class="notice bad">{describe(t, problem)}</p>
@@ -186,6 +189,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
         {rows.length > 0 && may(staff.role, 'export-applications') && (
           <a href={`/admin/export${filters}`}>{t('list.export')}</a>
         )}
+        {props.tags.length > 0 && <a href="/admin/tags">{t('tag.manage')}</a>}
       </p>
       {props.close && <p class="notice">{t('list.close')}</p>}
       {rows.length === 0 ? (
