@@ -55,7 +55,10 @@ const statements = [
     begin
       alter table events drop constraint events_type_check;
       execute format('alter table events add constraint events_type_check check (%s or type in (%s))',
-        allowed, ${`'${eventTypes.map((type) => `'${type}'`).join(', ').replaceAll("'", "''")}'`});
+        allowed, ${`'${eventTypes
+          .map((type) => `'${type}'`)
+          .join(', ')
+          .replaceAll("'", "''")}'`});
     end $$`,
 ];
 

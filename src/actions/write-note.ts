@@ -19,8 +19,9 @@ import type { Deps } from '../deps.ts';
 import { canEditNote } from '../domain/notes.ts';
 import { may } from '../domain/permissions.ts';
 import { AppError, found } from '../errors.ts';
+import { notifyStaff } from './notify-staff.ts';
 
-type Needs = Pick<Deps, 'db' | 'clock'>;
+type Needs = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 
 /** What became of a note. */
 export type NoteOutcome =
@@ -36,7 +37,12 @@ export type NoteOutcome =
 /** The same words once more within this time are a button pressed twice. */
 const repeatMs = 5 * 60_000;
 
-type Written = { body: string; tell: readonly string[] };
+type Written = {
+  body: string;
+  /** Ids of the colleagues who are to be told of it. */
+  tell: readonly string[];
+};
+type Author = { id: string; language: string };
 
 /** Who of them can't be told; the author counts as told already. Throws `malformed` for no person's id. */
 async function listUnreachable(trx: Trx, ids: readonly string[]): Promise<string[]> {
@@ -49,22 +55,32 @@ async function listUnreachable(trx: Trx, ids: readonly string[]): Promise<string
   return named.map(({ name }) => name);
 }
 
-async function keepMentions(
+/** Each of them is told of a note once, however often it is saved; authors know what they wrote. */
+async function tellColleagues(
   trx: Trx,
-  { noteId, applicationId, authorId }: { noteId: string; applicationId: string; authorId: string },
-  { tell, now }: { tell: readonly string[]; now: Date },
+  deps: Needs,
+  { id: applicationId, noteId, author }: Own,
+  { body, tell }: Written,
 ): Promise<void> {
-  const staffIds = [...new Set(tell)].filter((id) => id !== authorId);
-  await insertMentions(trx, { noteId, applicationId, staffIds, createdAt: now });
+  const others = [...new Set(tell)].filter((id) => id !== author.id);
+  const createdAt = deps.clock.now();
+  const mention = { noteId, applicationId, staffIds: others, createdAt };
+  const staffIds = await insertMentions(trx, mention);
+  await notifyStaff(trx, deps, {
+    ...{ event: 'mentioned', applicationId, staffIds, actorId: author.id, about: noteId },
+    quote: { body, language: author.language },
+  });
 }
 
 /** Keeps a note for colleagues, and tells those it names. Of one sent twice, the first is kept. */
 export async function writeNote(
-  { db, clock }: Needs,
-  { id, authorId, body, tell }: Written & { id: string; authorId: string },
+  deps: Needs,
+  { id, author }: Pick<Own, 'id' | 'author'>,
+  { body, tell }: Written,
 ): Promise<NoteOutcome> {
-  return await db.transaction().execute(async (trx) => {
-    const now = clock.now();
+  return await deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const authorId = author.id;
     found(await lockApplication(trx, id));
     const names = await listUnreachable(trx, tell);
     if (names.length > 0) return { kind: 'unreachable', names };
@@ -79,12 +95,13 @@ export async function writeNote(
       await recordNote(trx, 'note-written', { id, authorId, now });
       await indexApplication(trx, id);
     }
-    await keepMentions(trx, { noteId, applicationId: id, authorId }, { tell, now });
+    await tellColleagues(trx, deps, { id, noteId, author }, { body, tell });
     return { kind: 'done', noteId };
   });
 }
 
-type Own = { id: string; noteId: string; authorId: string };
+/** A note of somebody's about an application. */
+type Own = { id: string; noteId: string; author: Author };
 
 async function recordNote(
   trx: Trx,
@@ -98,23 +115,23 @@ async function recordNote(
 /** One's own note of this application under lock; throws `not-found` for another's. */
 async function lockOwn(
   trx: Trx,
-  { id, noteId, authorId }: Own,
+  { id, noteId, author }: Own,
 ): Promise<Selectable<NoteTable> | undefined> {
   found(await lockApplication(trx, id));
   const note = await findNote(trx, { id: noteId, applicationId: id });
-  if (note && note.authorId !== authorId) throw new AppError('not-found');
+  if (note && note.authorId !== author.id) throw new AppError('not-found');
   return note;
 }
 
 /** Changes one's own note while that is possible, and tells those who were not told before. */
 export async function editNote(
-  { db, clock }: Needs,
+  deps: Needs,
   own: Own,
   { body, tell, revision }: Written & { revision: number },
 ): Promise<NoteOutcome> {
-  return await db.transaction().execute(async (trx) => {
-    const now = clock.now();
-    const { id, noteId, authorId } = own;
+  return await deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const { id, noteId, author } = own;
     const note = await lockOwn(trx, own);
     if (!note) return { kind: 'deleted' };
     if (!canEditNote(note.createdAt, now)) return { kind: 'too-late' };
@@ -124,22 +141,25 @@ export async function editNote(
     if (names.length > 0) return { kind: 'unreachable', names };
     if (!isSame) {
       await updateNote(trx, noteId, { body, editedAt: now });
-      await recordNote(trx, 'note-edited', { id, authorId, now });
+      await recordNote(trx, 'note-edited', { id, authorId: author.id, now });
       await indexApplication(trx, id);
     }
-    await keepMentions(trx, { noteId, applicationId: id, authorId }, { tell, now });
+    await tellColleagues(trx, deps, own, { body, tell });
     return { kind: 'done', noteId };
   });
 }
 
 /** Deletes one's own note; that it was there stays in the log. One that is gone already is deleted. */
-export async function removeNote({ db, clock }: Needs, own: Own): Promise<void> {
+export async function removeNote(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  own: Own,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const note = await lockOwn(trx, own);
     if (!note) return;
-    const { id, noteId, authorId } = own;
+    const { id, noteId, author } = own;
     await deleteNote(trx, noteId);
-    await recordNote(trx, 'note-deleted', { id, authorId, now: clock.now() });
+    await recordNote(trx, 'note-deleted', { id, authorId: author.id, now: clock.now() });
     await indexApplication(trx, id);
   });
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import { unreadMentions } from './mentions.ts';
 import { allTags, type Tag } from './tags.ts';
 
 /** The publication and what the list needs of each call's newest version. */
@@ -12,6 +13,8 @@ export type DeskFacts = {
   })[];
   /** Mails that need a person. */
   mailTrouble: number;
+  /** Notes that wait for the reader. */
+  mentions: number;
   /** Who may handle applications, and whoever does. */
   editors: { id: string; name: string }[];
   /** All there are, by name. */
@@ -27,7 +30,7 @@ const contactSeeded = sql<boolean>`coalesce((
 ), false)`;
 
 /** All in one query, since the list asks them on every page; the latest opened call first. */
-export async function getDeskFacts(db: Db): Promise<DeskFacts> {
+export async function getDeskFacts(db: Db, readerId?: string): Promise<DeskFacts> {
   const rows = await db
     .selectFrom('publication as p')
     .leftJoin('calls as c', (join) => join.onTrue())
@@ -44,6 +47,7 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
     .select(allTags.as('tags'))
+    .select((readerId ? unreadMentions(readerId) : sql<number>`0`).as('mentions'))
     .select(
       sql<DeskFacts['editors']>`(
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
@@ -57,9 +61,10 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, editors, tags } = first;
+  const { name, timeZone, language, imprint, mailTrouble, mentions, editors, tags } = first;
   return {
     mailTrouble,
+    mentions,
     editors,
     tags,
     publication: { name, timeZone, language, imprint },

@@ -9,19 +9,10 @@ export type NoteEntry = Selectable<NoteTable> & {
   authorName: string | null;
   /** Whom it was to tell, by name. */
   told: { id: string; name: string }[];
-  /** It was to tell the reader, who has not opened the application since. */
-  unread: boolean;
 };
 
-const lastOpening = (applicationId: unknown, staffId: string) => sql<Date | null>`(
-  select max(l.at) from access_log as l where l.application_id = ${applicationId}
-    and l.staff_id = ${staffId}::uuid and l.document_id is null)`;
-
 /** The notes about an application, the oldest first. They never leave the newsroom. */
-export async function listNotes(
-  db: Db | Trx,
-  { applicationId, readerId }: { applicationId: string; readerId: string },
-): Promise<NoteEntry[]> {
+export async function listNotes(db: Db | Trx, applicationId: string): Promise<NoteEntry[]> {
   return await db
     .selectFrom('notes as n')
     .leftJoin('staff as s', 's.id', 'n.authorId')
@@ -32,13 +23,6 @@ export async function listNotes(
         select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name), '[]')
         from note_mentions as m join staff as t on t.id = m.staff_id where m.note_id = n.id)`.as(
         'told',
-      ),
-    )
-    .select(
-      sql<boolean>`exists (
-        select from note_mentions as m where m.note_id = n.id and m.staff_id = ${readerId}::uuid
-          and m.created_at > coalesce(${lastOpening(sql`n.application_id`, readerId)}, '-infinity'))`.as(
-        'unread',
       ),
     )
     .where('n.applicationId', '=', applicationId)

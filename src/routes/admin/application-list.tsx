@@ -74,7 +74,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
     const t = translatorFor(c.var.language);
-    const facts = await getDeskFacts(db);
+    const facts = await getDeskFacts(db, c.var.staff.id);
     const { publication } = facts;
     const mayTag = may(c.var.staff.role, 'tag-applications');
     const calls = dressCalls(facts, t);
@@ -114,6 +114,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         frame={{
           ...frameFor(deps, t, publication.name),
           mailTrouble: facts.mailTrouble,
+          mentions: facts.mentions,
           keyboard: c.var.staff.keyboard,
         }}
         staff={c.var.staff}
