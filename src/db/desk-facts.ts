@@ -3,6 +3,7 @@ import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
 import { unreadMentions } from './mentions.ts';
+import { type SavedView, viewsOf } from './saved-views.ts';
 import { allTags, type Tag } from './tags.ts';
 
 /** The publication and what the list needs of each call's newest version. */
@@ -19,6 +20,8 @@ export type DeskFacts = {
   editors: { id: string; name: string }[];
   /** All there are, by name. */
   tags: Tag[];
+  /** The views that whoever asks sees; none where nobody is named. */
+  views: SavedView[];
 };
 
 // Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
@@ -30,7 +33,7 @@ const contactSeeded = sql<boolean>`coalesce((
 ), false)`;
 
 /** All in one query, since the list asks them on every page; the latest opened call first. */
-export async function getDeskFacts(db: Db, readerId?: string): Promise<DeskFacts> {
+export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts> {
   const rows = await db
     .selectFrom('publication as p')
     .leftJoin('calls as c', (join) => join.onTrue())
@@ -47,7 +50,8 @@ export async function getDeskFacts(db: Db, readerId?: string): Promise<DeskFacts
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
     .select(allTags.as('tags'))
-    .select((readerId ? unreadMentions(readerId) : sql<number>`0`).as('mentions'))
+    .select((staffId ? unreadMentions(staffId) : sql<number>`0`).as('mentions'))
+    .select((staffId ? viewsOf(staffId) : sql<SavedView[]>`'[]'::jsonb`).as('views'))
     .select(
       sql<DeskFacts['editors']>`(
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
@@ -61,12 +65,13 @@ export async function getDeskFacts(db: Db, readerId?: string): Promise<DeskFacts
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, mentions, editors, tags } = first;
+  const { name, timeZone, language, imprint, mailTrouble, mentions, editors, tags, views } = first;
   return {
     mailTrouble,
     mentions,
     editors,
     tags,
+    views,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
       slug && opensAt && texts && places

@@ -59,6 +59,7 @@ import type { ApplicationAnswers } from './review-answers.ts';
 import { type ReviewHappening, showReviewing } from './review-page.ts';
 import { reviewPeopleRoutes } from './review-people.ts';
 import { reviewRoutes } from './reviews.ts';
+import { savedViewRoutes } from './saved-views.tsx';
 import { messageBody, smallBody } from './small-forms.ts';
 import { tagRoutes } from './tags.tsx';
 import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
@@ -247,6 +248,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', noteRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
+    .route('/', savedViewRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;

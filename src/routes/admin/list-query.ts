@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Keyring } from '../../crypto.ts';
 import type { ListFilter } from '../../db/application-filter.ts';
+import type { DeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
@@ -19,7 +20,17 @@ import { isId } from '../attachment.ts';
 
 /** The filters of an address; a parameter that comes twice counts once. */
 export function readListQuery(c: Context<AppEnv>): ListQuery {
-  const entries = listParameters.map((name) => [name, cleanLine(c.req.query(name) ?? '')]);
+  return readParameters((name) => c.req.query(name) ?? '');
+}
+
+/** The same of a query string. */
+export function parseListQuery(text: string): ListQuery {
+  const parameters = new URLSearchParams(text);
+  return readParameters((name) => parameters.get(name) ?? '');
+}
+
+function readParameters(read: (name: ListParameter) => string): ListQuery {
+  const entries = listParameters.map((name) => [name, cleanLine(read(name))]);
   return Object.fromEntries(entries);
 }
 
@@ -33,6 +44,16 @@ const longestKey = 100;
 
 /** What the calls have; without it places and calls are taken as they come. */
 type Known = Record<'places' | 'calls' | 'editors' | 'tags', readonly string[]>;
+
+/** What there is to filter by. */
+export function knownOf({ calls, editors, tags }: DeskFacts): Known {
+  return {
+    places: calls.flatMap(({ places }) => places),
+    calls: calls.map(({ slug }) => slug),
+    editors: editors.map(({ id }) => id),
+    tags: tags.map(({ id }) => id),
+  };
+}
 
 /** Who reads: `handling=me` is theirs, and tags are only for those who use them. */
 type Reader = { id: string; role: Role };

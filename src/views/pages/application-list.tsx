@@ -11,6 +11,7 @@ import {
   type ListQuery,
   listParameters,
 } from '../components/list-links.ts';
+import { ListViews, type ShownView } from '../components/list-views.tsx';
 import type { PageTime } from '../components/reply-by.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -43,6 +44,7 @@ type ListPageProps = {
   total: number;
   countLimit: number;
   tabs: Record<ListTab, number> | undefined;
+  views: ShownView[];
   /** The rows are only similar to what was searched. */
   close: boolean;
   /** Cursors of the pages beside this one. */
@@ -169,6 +171,12 @@ export const ApplicationListPage = (props: ListPageProps) => {
     <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
+      <ListViews
+        {...{ t, filters, views: props.views }}
+        total={total > countLimit ? `> ${t.number(countLimit)}` : t.number(total)}
+        mayKeep={filtered && problems.length === 0 && may(staff.role, 'save-views')}
+        mayManage={may(staff.role, 'save-views')}
+      />
       <Tabs {...props} />
       <ListFilterForm
         t={t}
@@ -181,6 +189,11 @@ export const ApplicationListPage = (props: ListPageProps) => {
       {problems.map((problem) => (
         <p class="notice bad">{describe(t, problem)}</p>
       ))}
+      {problems.length > 0 && props.views.some(({ query }) => `?${query}` === filters) && (
+        <p class="notice">
+          {t('view.brokenHere')} <a href="/admin/views">{t('view.manage')}</a>
+        </p>
+      )}
       <p class="count" role="status">
         {total > countLimit
           ? t('list.countMore', { limit: countLimit })
