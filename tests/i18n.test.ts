@@ -106,6 +106,7 @@ const composed: Record<string, readonly string[]> = {
   'decision.*': decisions,
   'desk.nav.*': [
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
+    ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
@@ -113,6 +114,8 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
+    ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
     ...['hold-placed', 'hold-lifted'],

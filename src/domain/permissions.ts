@@ -8,6 +8,8 @@ export type Permission =
   | 'read-applications'
   | 'export-applications'
   | 'write-messages'
+  /** Writes notes for colleagues and reads them. */
+  | 'write-notes'
   | 'pair-applications'
   /** Sees, adds and removes tags, which are the editors' own order. */
   | 'tag-applications'
@@ -42,6 +44,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'retry-mail': ['admin'],
   'manage-staff': ['admin'],
   'write-messages': ['admin', 'editor'],
+  'write-notes': ['admin', 'editor', 'reviewer'],
   'pair-applications': ['admin', 'editor'],
   'tag-applications': ['admin', 'editor'],
   'save-views': ['admin', 'editor'],
