@@ -5,6 +5,9 @@ export type Role = (typeof roles)[number];
 export type Permission =
   | 'read-applications'
   | 'export-applications'
+  /** Decides, writes decision letters, recalls them. */
+  | 'decide'
+  | 'edit-templates'
   | 'write-messages'
   | 'pair-applications'
   /** Claims, writes reviews, gives back, recuses. */
@@ -22,6 +25,8 @@ export type Permission =
 const holders: Record<Permission, readonly Role[]> = {
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  decide: ['admin', 'editor'],
+  'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
