@@ -12,6 +12,8 @@ import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { placeholders, templateKinds } from '../src/domain/letter-placeholders.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
+import { builtInViews } from '../src/domain/list-views.ts';
+import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -146,6 +148,10 @@ const composed: Record<string, readonly string[]> = {
   'templates.*': ['subject', 'body'],
   'templates.kind.*': templateKinds,
   'outbox.*': mailOutcomes,
+  'view.builtIn.*': builtInViews.map(({ name }) => name),
+  'mail.notify.*': notificationEvents,
+  'notify.delivery.*': deliveries,
+  'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': [
     'held',

@@ -5,6 +5,7 @@ import type { Db, Trx } from '../db/client.ts';
 import { type ActEntry, listActs, standingActs } from '../db/decision-acts.ts';
 import { secondsAfter } from '../db/jobs.ts';
 import { findHold } from '../db/retention.ts';
+import { findStaff } from '../db/staff.ts';
 import type { Deps } from '../deps.ts';
 import { pickText } from '../domain/calls.ts';
 import { toldAtOf } from '../domain/decisions.ts';
@@ -32,7 +33,7 @@ const templateOf = (act: DecisionAct) =>
 export type LetterSubject = {
   application: Application;
   act: DecisionAct;
-  author: { name: string };
+  author: { id: string; name: string };
   now: Date;
 };
 
@@ -68,6 +69,8 @@ async function readValues(
     publication: publication.name,
     contact: call.contactEmail,
     editor: cleanLine(author.name),
+    signature:
+      cleanText((await findStaff(db, author.id))?.signature ?? '') || cleanLine(author.name),
     ...(isDeleted && {
       deletion: day(
         deletionAfter(heldUntil(deps, now), {

@@ -16,6 +16,7 @@ import {
   whereHandles,
   whereStanding,
   whereStandingOfHit,
+  whereTagged,
 } from './application-filter.ts';
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import type { Db, Trx } from './client.ts';
@@ -77,7 +78,7 @@ function whereFound(filter: ListFilter, query: SearchQuery, close: boolean): Con
   const facets = facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
   const words = (text: string | undefined): RawBuilder<unknown> =>
     sql`s.words @@ ${[...(text === undefined ? [] : [text]), ...facets].join(' & ')}::tsquery`;
-  if (!filter.search) return sql<boolean>`${words(undefined)}`;
+  if (!filter.search) return facets.length === 0 ? sql`true` : sql<boolean>`${words(undefined)}`;
   if (!close) return query.exact === undefined ? sql`false` : sql<boolean>`${words(query.exact)}`;
   const ofFacets = facets.length > 0 ? [sql<boolean>`${words(undefined)}`] : [];
   const ways = query.parts.map((parts) => allOf([...ofFacets, ...parts.map(whereHandles)]));
@@ -140,7 +141,7 @@ export async function listApplications(
   { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
   const facets = facetsOfFilter(filter);
-  if (!filter.search && facets.length <= 1) {
+  if (!filter.search && filter.tag === undefined && facets.length <= 1) {
     const groups = await readCounters(db, facets[0] ?? '');
     const counted = groups.reduce((total, { count }) => total + count, 0);
     if (facets.length === 0 || counted > countLimit) {
@@ -150,11 +151,13 @@ export async function listApplications(
   return await db.transaction().execute(async (trx) => {
     const query = await querySearch(trx, filter.search);
     let close = false;
-    let found = whereFound(filter, query, close);
+    const asked = (isClose: boolean): Condition =>
+      allOf([whereFound(filter, query, isClose), ...whereTagged(filter)]);
+    let found = asked(close);
     let hits = await readHits(trx, filter, page, found);
     if (hits.size === 0 && filter.search) {
       close = true;
-      found = whereFound(filter, query, close);
+      found = asked(close);
       hits = await readHits(trx, filter, page, found);
       close = hits.size > 0;
     }

@@ -1,3 +1,4 @@
+import { notificationEvents, notificationTemplate } from '../../domain/notifications.ts';
 import type { DecisionAct } from '../../domain/stages.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
 import { LetterActions } from './letter-actions.tsx';
@@ -48,6 +49,12 @@ const templates: Record<string, MessageKey> = {
   'withdrawal-notice': 'outbox.template.withdrawal-notice',
   'documents-changed': 'outbox.template.documents-changed',
   'private-link': 'outbox.template.private-link',
+  ...Object.fromEntries(
+    notificationEvents.map((event) => [
+      notificationTemplate(event),
+      `notify.event.${event}` as const,
+    ]),
+  ),
 };
 
 /** What people call a kind of mail. */
