@@ -106,13 +106,17 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
-  'desk.nav.*': [...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'account']],
+  'desk.nav.*': [
+    ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
+  ],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
   'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
+    ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
     ...['hold-placed', 'hold-lifted'],

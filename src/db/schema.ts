@@ -23,6 +23,7 @@ import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
 import type { StaffMailSchema } from './schema-staff-mails.ts';
 import type { TagSchema } from './schema-tags.ts';
+import type { TalkSchema } from './schema-talk.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -299,14 +300,6 @@ export type MailTable = {
   dealtWithAt: Date | null;
 };
 
-export type NoteTable = {
-  id: Once<string>;
-  applicationId: Once<string>;
-  authorId: Once<string>;
-  body: string;
-  createdAt: Once<Date>;
-};
-
 export type MessageTable = {
   id: Once<string>;
   applicationId: Once<string>;
@@ -378,7 +371,8 @@ export type Schema = DecisionSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &
-  TagSchema & {
+  TagSchema &
+  TalkSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;
@@ -397,7 +391,6 @@ export type Schema = DecisionSchema &
     accessLog: AccessLogTable;
     jobs: JobTable;
     mails: MailTable;
-    notes: NoteTable;
     messages: MessageTable;
     staff: StaffTable;
     staffEnrolments: StaffEnrolmentTable;

@@ -9,6 +9,8 @@ export type Permission =
   | 'decide'
   | 'edit-templates'
   | 'write-messages'
+  /** Writes notes for colleagues and reads them. */
+  | 'write-notes'
   | 'pair-applications'
   /** Sees, adds and removes tags, which are the editors' own order. */
   | 'tag-applications'
@@ -41,6 +43,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
+  'write-notes': ['admin', 'editor', 'reviewer'],
   'pair-applications': ['admin', 'editor'],
   'tag-applications': ['admin', 'editor'],
   'save-views': ['admin', 'editor'],

@@ -18,6 +18,7 @@ import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
+import { Notes, type ShownNote, type WrittenNote } from '../components/notes.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
@@ -65,6 +66,10 @@ type ApplicationPageProps = {
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   messages: ShownMessage[];
+  notes: ShownNote[];
+  writtenNote: WrittenNote;
+  /** Whom a note can tell. */
+  colleagues: { id: string; name: string }[];
   /** What is in the box for a message; undefined for those who may not write. */
   composed: ComposedMessage | undefined;
   /** Its mails that did not arrive, for those who see the outbox. */
@@ -180,6 +185,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const name = `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
+    ...props.writtenNote.errors,
     ...props.reviewing.errors,
     ...props.typedHold.errors,
   ];
@@ -280,6 +286,14 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               transitions={props.transitions}
               seen={props.reviewing.seen}
               {...{ base, filters }}
+            />
+          </section>
+          <section aria-labelledby="notes">
+            <h2 id="notes">{t('note.heading')}</h2>
+            <Notes
+              {...{ t, base, filters, notes: props.notes, colleagues: props.colleagues }}
+              written={props.writtenNote}
+              timeZone={props.time.timeZone}
             />
           </section>
           {props.pairs.length > 0 && (
