@@ -7,6 +7,9 @@ export type Permission =
   | 'own-account'
   | 'read-applications'
   | 'export-applications'
+  /** Decides, writes decision letters, recalls them. */
+  | 'decide'
+  | 'edit-templates'
   | 'write-messages'
   /** Writes notes for colleagues and reads them. */
   | 'write-notes'
@@ -35,6 +38,8 @@ const holders: Record<Permission, readonly Role[]> = {
   'own-account': ['admin', 'editor', 'reviewer'],
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  decide: ['admin', 'editor'],
+  'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],

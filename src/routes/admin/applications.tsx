@@ -31,7 +31,7 @@ import { findMessageProblem } from '../../domain/messages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
-import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
+import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
@@ -42,11 +42,17 @@ import type { FieldError } from '../../views/components/form.tsx';
 import type { ShownMessage } from '../../views/components/messages.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
-import { ApplicationPage } from '../../views/pages/application.tsx';
+import {
+  ApplicationPage,
+  type LetterOutcome,
+  letterOutcomes,
+} from '../../views/pages/application.tsx';
 import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
+import { showDecision } from './decision-facts.ts';
+import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
@@ -146,6 +152,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     application: HeldApplication,
     happened: {
       moved?: boolean;
+      letter?: LetterOutcome | undefined;
       composed?: Partial<ComposedMessage>;
       hold?: { reason: string; errors: FieldError[] };
       reviewing?: ReviewHappening;
@@ -201,6 +208,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         reviewing={await showReviewing(deps, c, review)}
         conflict={reviewing.conflict}
         notice={reviewing.notice}
+        decision={await showDecision(deps, c, application)}
         {...marks}
         messages={showMessages(t, messages)}
         notes={showNotes(await listNotes(db, application.id), { readerId: staff.id, visit })}
@@ -243,6 +251,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationListRoutes(deps))
     .route('/', reviewRoutes(deps, answers))
     .route('/', reviewPeopleRoutes(deps, answers))
+    .route('/', decisionRoutes(deps))
     .route('/', pairRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
@@ -266,10 +275,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       const t = translatorFor(c.var.language);
       const reviewing = change ? { notice: { text: t(`review.done.${change}`), bad: false } } : {};
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(
-        c,
-        await renderApplication(c, application, { moved, composed, reviewing, visit }),
-      );
+      const letter = letterOutcomes.find((one) => one === c.req.query('letter'));
+      const happened = { moved, letter, composed, reviewing, visit };
+      return sendPage(c, await renderApplication(c, application, happened));
     })
     .post(
       '/applications/:reference/messages',
@@ -307,6 +315,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         const reference = c.req.param('reference').toUpperCase();
         const { id } = await getApplication(deps, reference);
         const { name, from, seen } = c.req.valid('form');
+        if (isDecisionAct(name)) {
+          return c.redirect(`/admin/applications/${reference}/decide/${name}${walkQuery(c)}`, 303);
+        }
         try {
           await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {

@@ -8,6 +8,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
+import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
@@ -27,6 +28,17 @@ import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { type ShownTags, Tags } from '../components/tags.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+
+/** What became of a decision or its letter, told on the page that follows. */
+export const letterOutcomes = [
+  'decided',
+  'recalled',
+  'letter-only',
+  'left',
+  'hurried',
+  'resent',
+] as const;
+export type LetterOutcome = (typeof letterOutcomes)[number];
 
 type ApplicationPageProps = {
   frame: Frame;
@@ -73,12 +85,21 @@ type ApplicationPageProps = {
   reviewing: ShownReviewing;
   conflict?: DeskConflict | undefined;
   notice?: { text: string; bad: boolean } | undefined;
+  decision: { shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean };
+  letter?: LetterOutcome | undefined;
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
 };
 
-const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
+const Head = ({
+  frame: { t },
+  application,
+  values,
+  replyBy,
+  decision,
+  time,
+}: ApplicationPageProps) => {
   const { fullName, latinName, penName } = values;
   const date = t.date(replyBy, time.timeZone);
   return (
@@ -105,6 +126,7 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
           t={t}
           time={time}
           stage={application.stage}
+          told={decision.told}
           replyBy={replyBy}
           text={t('admin.application.replyBy', { date })}
         />
@@ -197,7 +219,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       <MailTroubleNotice
         t={t}
         mails={props.mailTrouble}
-        mayRead={may(staff.role, 'read-captured-mail')}
+        mayRead={may(staff.role, 'read-outbox')}
         timeZone={props.time.timeZone}
       />
       <MergedNotice t={t} pairs={props.pairs} filters={filters} />
@@ -246,13 +268,24 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
+            {props.letter && (
+              <p class={props.letter === 'left' ? 'notice bad' : 'notice good'} role="status">
+                {t(`letter.done.${props.letter}`, { standing: standingName(t, standing) })}
+              </p>
+            )}
+            <DecisionState
+              {...{ t, base, filters, time: props.time }}
+              shown={props.decision.shown}
+              reasons={props.decision.reasons}
+              mayDecide={may(staff.role, 'decide')}
+            />
             <TransitionButtons
               t={t}
               role={staff.role}
               standing={standing}
               transitions={props.transitions}
               seen={props.reviewing.seen}
-              action={`${base}/transitions${filters}`}
+              {...{ base, filters }}
             />
           </section>
           <section aria-labelledby="notes">
