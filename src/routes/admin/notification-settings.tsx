@@ -21,6 +21,7 @@ import { NotificationSettingsPage } from '../../views/pages/notification-setting
 import { sendPage } from '../respond.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
+import { requirePermission } from './gate.ts';
 import { smallBody } from './small-forms.ts';
 
 type Shown = { settings: ReadonlyMap<NotificationEvent, Delivery>; signature: string };
@@ -54,6 +55,7 @@ export function notificationSettingsRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   return new Hono<AppEnv>()
+    .use('/account/notifications', requirePermission('own-account'))
     .get('/account/notifications', async (c) => {
       const own = found(await findStaff(db, c.var.staff.id));
       const shown = { settings: await listSettings(db, own.id), signature: own.signature };
