@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createId } from '../../src/crypto.ts';
 import { listDocuments } from '../../src/db/documents.ts';
-import {
-  may,
-  type Permission,
-  permissions,
-  type Role,
-  roles,
-} from '../../src/domain/permissions.ts';
+import { may, type Permission, type Role, roles } from '../../src/domain/permissions.ts';
 import { permissionOf } from '../../src/routes/admin/gate.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createSubmitted } from '../support/factories.ts';
