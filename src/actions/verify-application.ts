@@ -3,7 +3,6 @@ import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
-import { searchNameOf } from '../domain/names.ts';
 import { isLegalStep, type Standing } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
@@ -163,9 +162,6 @@ function judgeAnswers(
   else if (!facts.emailHash?.equals(hash))
     problems.push('its e-mail hash is not that of its address');
   if (!facts.consentedAt) problems.push('has no consent');
-  if (facts.searchName !== searchNameOf(facts)) {
-    problems.push('its search key is not that of its names');
-  }
   const lacking = documentKinds.filter(
     (kind) => facts.asked[kind] === 'required' && !facts.held.includes(kind),
   );

@@ -34,16 +34,23 @@ const all = (queries: readonly string[]): string => `(${queries.join(' & ')})`;
 /** What the dictionaries make of texts: undefined where one of them drops all of it. */
 type Read = { text: string; queries: string[]; isStop: boolean };
 
+// Whole tables are never read for a search: the planner would for a word that it takes for common,
+// and unpack the words of each application. Compiling such a plan takes longer than running it.
+const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+  set_config('work_mem', '16MB', true)`;
+
+/** Sets for the rest of the transaction that no table is read from end to end. */
+export async function preferIndexes(trx: Trx): Promise<void> {
+  await sql`select ${preferring}`.execute(trx);
+}
+
 async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
   const asked = texts.flatMap((text) =>
     dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
   );
-  // Whole tables are never read for a search: the planner would for a word that it takes for common,
-  // and unpack the words of each application. Compiling such a plan takes longer than running it.
   const { rows } = await sql<{ text: string; query: string }>`
     select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
-      set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-      set_config('work_mem', '16MB', true)
+      ${preferring}
     from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
       with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
   const read = new Map<string, Read>();

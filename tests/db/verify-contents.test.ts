@@ -88,7 +88,7 @@ const answers: Case[] = [
   [
     'the name is missing',
     submitted,
-    "update applications set full_name = '', search_name = '', latin_name = '', pen_name = '' where id = '{id}'",
+    "update applications set full_name = '', latin_name = '', pen_name = '' where id = '{id}'",
     'answers: application {reference}: has no name',
   ],
   [
