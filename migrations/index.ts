@@ -15,7 +15,9 @@ import * as reviews from './0013_reviews.ts';
 import * as documentReading from './0015_document_reading.ts';
 import * as keyboard from './0016_keyboard.ts';
 import * as pairs from './0017_pairs.ts';
+import * as tags from './0019_tags.ts';
 import * as searchCells from './0020_search_cells.ts';
+import * as notifications from './0023_notifications.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -35,5 +37,7 @@ export const migrations: Record<string, Migration> = {
   '0015_document_reading': documentReading,
   '0016_keyboard': keyboard,
   '0017_pairs': pairs,
+  '0019_tags': tags,
   '0020_search_cells': searchCells,
+  '0023_notifications': notifications,
 };

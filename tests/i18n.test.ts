@@ -10,6 +10,8 @@ import { activeContents, readingFailures } from '../src/domain/document-texts.ts
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
+import { builtInViews } from '../src/domain/list-views.ts';
+import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -117,6 +119,10 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'view.builtIn.*': builtInViews.map(({ name }) => name),
+  'mail.notify.*': notificationEvents,
+  'notify.delivery.*': deliveries,
+  'notify.event.*': notificationEvents,
   'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': [

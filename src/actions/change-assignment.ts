@@ -26,6 +26,7 @@ import {
 import { isReviewable } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
 import { found } from '../errors.ts';
+import { notifyStaff } from './notify-staff.ts';
 
 /** What became of something that a form of the desk asked for. */
 export type DeskOutcome =
@@ -37,7 +38,7 @@ export type DeskOutcome =
   /** Assigning by load found nobody who fits. */
   | { kind: 'nobody' };
 
-type Core = Pick<Deps, 'db' | 'clock'>;
+type Core = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 type Asked = {
   id: string;
   staff: { id: string };
@@ -86,7 +87,7 @@ export async function recordAct(
  * `not-found` for a reviewer who is none.
  */
 export async function changeAssignment(
-  { db, clock }: Core,
+  deps: Core,
   asked: Asked &
     (
       | { act: Exclude<OwnAct, 'recuse'>; reviewerId?: undefined; recusal?: undefined }
@@ -94,6 +95,7 @@ export async function changeAssignment(
       | { act: EditorAct; reviewerId: string; recusal?: undefined }
     ),
 ): Promise<DeskOutcome> {
+  const { db, clock } = deps;
   const { id, act, staff, seen, recusal } = asked;
   const reviewerId = asked.reviewerId ?? staff.id;
   return await db.transaction().execute(async (trx) => {
@@ -112,12 +114,14 @@ export async function changeAssignment(
     await recordAct(trx, act, {
       ...{ applicationId: id, reviewerId, before, staffId: staff.id, recusal, now: clock.now() },
     });
+    if (act === 'assign') await tellReviewer(trx, deps, { id, staff, reviewerId });
     return { kind: 'done' };
   });
 }
 
 /** Assigns whoever `pickByLoad` names among the reviewers and editors who have nothing to do with it yet. */
-export async function assignByLoad({ db, clock }: Core, asked: Asked): Promise<DeskOutcome> {
+export async function assignByLoad(deps: Core, asked: Asked): Promise<DeskOutcome> {
+  const { db, clock } = deps;
   const { id, staff, seen } = asked;
   return await db.transaction().execute(async (trx) => {
     const application = found(await lockApplication(trx, id));
@@ -138,6 +142,19 @@ export async function assignByLoad({ db, clock }: Core, asked: Asked): Promise<D
       ...{ applicationId: id, reviewerId: chosen.id, before: undefined, staffId: staff.id },
       now: clock.now(),
     });
+    await tellReviewer(trx, deps, { id, staff, reviewerId: chosen.id });
     return { kind: 'done' };
+  });
+}
+
+/** Tells whoever was assigned by somebody else. */
+async function tellReviewer(
+  trx: Trx,
+  deps: Core,
+  { id, staff, reviewerId }: Pick<Asked, 'id' | 'staff'> & { reviewerId: string },
+): Promise<void> {
+  await notifyStaff(trx, deps, {
+    ...{ event: 'review-assigned', applicationId: id, actorId: staff.id },
+    staffIds: [reviewerId],
   });
 }

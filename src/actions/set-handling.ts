@@ -6,15 +6,17 @@ import type { Deps } from '../deps.ts';
 import { may } from '../domain/permissions.ts';
 import { found } from '../errors.ts';
 import type { DeskOutcome } from './change-assignment.ts';
+import { notifyStaff } from './notify-staff.ts';
 
-type Core = Pick<Deps, 'db' | 'clock'>;
+type Core = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 type Asked = { id: string; staff: { id: string }; seen: number };
 
 /** Makes somebody the handling editor, or nobody. Throws `not-found` for somebody who can't be. */
 export async function setHandlingEditor(
-  { db, clock }: Core,
+  deps: Core,
   { id, staff, seen, editorId }: Asked & { editorId: string | null },
 ): Promise<DeskOutcome> {
+  const { db, clock } = deps;
   return await db.transaction().execute(async (trx) => {
     const application = found(await lockApplication(trx, id));
     const changes = await listEventsSince(trx, id, { seen, subject: 'handling' });
@@ -32,13 +34,17 @@ export async function setHandlingEditor(
         ...{ fromValue: application.handlingEditorId, toValue: editorId, at: now },
       },
     ]);
+    await notifyStaff(trx, deps, {
+      ...{ event: 'handling-assigned', applicationId: id, actorId: staff.id },
+      staffIds: editorId === null ? [] : [editorId],
+    });
     return { kind: 'done' };
   });
 }
 
 /** Sets how many reviewers an application wants; null for as many as its call does. */
 export async function setReviewersWanted(
-  { db, clock }: Core,
+  { db, clock }: Pick<Core, 'db' | 'clock'>,
   { id, staff, seen, wanted }: Asked & { wanted: number | null },
 ): Promise<DeskOutcome> {
   return await db.transaction().execute(async (trx) => {

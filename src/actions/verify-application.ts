@@ -3,6 +3,7 @@ import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { searchNameOf } from '../domain/names.ts';
 import { isLegalStep, type Standing } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
@@ -17,6 +18,7 @@ export type Rule =
   | 'mails'
   | 'answers'
   | 'uploads'
+  | 'search'
   | 'discreet';
 
 /** What is wrong, without any personal data. */
@@ -32,6 +34,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     tokens: judgeTokens(facts, keys, key),
     mails: judgeMails(facts, key),
     answers: judgeAnswers(facts, keys, key),
+    search: judgeSearch(facts),
     discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
@@ -145,6 +148,21 @@ function judgeJobs({ sentAt, jobs, withheld }: MailFacts): string[] {
   if (sentAt) return open.length > 0 ? [`is sent, but its job is ${open[0]}`] : [];
   if (jobs.length === 0) return ['is not sent and has no job'];
   return open.length === 0 ? ['is not sent, but its job is done'] : [];
+}
+
+/** The list and its search have each submitted application as it is, and nothing else. */
+function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
+  // That is told as a fault of its stage.
+  if ((facts.stage === 'draft') !== (facts.submittedAt === null)) return [];
+  const isListed = facts.submittedAt !== null && facts.mergedInto === null;
+  if (!search) return isListed ? ['is not found by any search'] : [];
+  if (!isListed) return ['is found, but is not to be listed'];
+  const handles = `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`;
+  return [
+    ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
+    ...(search.mirrors ? [] : ['is found where it does not stand']),
+    ...(search.dated ? [] : ['is not found by its reference and time']),
+  ];
 }
 
 function judgeAnswers(

@@ -16,6 +16,8 @@ export type ListFilter = {
   call?: string;
   /** Id of the handling editor; null for applications that nobody handles. */
   handling?: string | null;
+  /** Id of a tag. */
+  tag?: string;
   search?: Search;
 };
 
@@ -59,6 +61,15 @@ export function whereHandledHit({ handling }: ListFilter): Condition {
   return handling === null
     ? sql`s.handling_editor_id is null`
     : sql`s.handling_editor_id = ${handling}`;
+}
+
+/** Has the tag that is asked for, about what was found in `application_search`, called `s`. */
+export function whereTagged({ tag }: ListFilter): Condition[] {
+  if (tag === undefined) return [];
+  return [
+    sql`exists (select from application_tags as tagged
+      where tagged.tag_id = ${tag} and tagged.application_id = s.application_id)`,
+  ];
 }
 
 /** What a filter asks of an application's facets. */

@@ -16,11 +16,12 @@ import {
   whereHandles,
   whereStanding,
   whereStandingOfHit,
+  whereTagged,
 } from './application-filter.ts';
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import type { Db, Trx } from './client.ts';
 import { preferIndexes, querySearch, type SearchQuery } from './search-query.ts';
-import { cellsFrom, readSpread, type Spread } from './search-windows.ts';
+import { cellsFrom, firstCells, readSpread, type Spread } from './search-windows.ts';
 
 /** A place in the list, which is ordered by a time and id. */
 export type ListPosition = {
@@ -90,7 +91,7 @@ const inWords = (parts: readonly string[]): Found => {
 
 function whereFound(filter: ListFilter, { exact }: SearchQuery): Found {
   const facets = quotedFacets(filter);
-  if (!filter.search) return inWords(facets);
+  if (!filter.search) return facets.length === 0 ? { where: sql`true` } : inWords(facets);
   return exact === undefined ? { where: sql`false` } : inWords([exact, ...facets]);
 }
 
@@ -103,6 +104,10 @@ function whereClose(filter: ListFilter, { parts, close }: SearchQuery): Found {
   return { where: ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})` };
 }
 
+/** Few have a tag: from these the server starts. */
+const whereTaggedToo = (filter: ListFilter, found: Found): Found =>
+  filter.tag === undefined ? found : { where: allOf([found.where, ...whereTagged(filter)]) };
+
 type Hits = { size: number; groups: Group[]; ids: string[] };
 
 /** The bounded first step: what the inverted index has, if it is not too much to be put in order. */
@@ -110,7 +115,11 @@ async function readHits(
   trx: Trx,
   filter: ListFilter,
   page: Page,
-  { found, spread, standing = sql`true` }: { found: Found; spread: Spread; standing?: Condition },
+  {
+    found,
+    spread,
+    standing = sql`true`,
+  }: { found: Found; spread: Spread | undefined; standing?: Condition },
 ): Promise<Hits> {
   const { beyond, order } = cutOf(page, 's', 'application_id');
   const cells = cellsOf(found, spread, true);
@@ -130,17 +139,14 @@ async function readHits(
   return rows[0]!;
 }
 
-/** Applications in the first cells that are asked, one cell after the other. */
-const firstCells = 3000;
-
 /** The cells in which a search is asked for one after the other, if that is of use. */
 function cellsOf(
   { query }: Found,
-  spread: Spread,
+  spread: Spread | undefined,
   descends: boolean,
   from?: number,
 ): string[] | undefined {
-  if (query === undefined) return undefined;
+  if (query === undefined || spread === undefined) return undefined;
   // All words with a beginning are put together each time: that must not be often.
   const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
   return cellsFrom(spread, { from, descends, start });
@@ -157,12 +163,12 @@ const sourceOf = ({ query, where }: Found, cells: string[] | undefined) =>
 async function readCells(
   trx: Trx,
   page: Page,
-  { found, spread, standing }: { found: Found; spread: Spread; standing: Condition },
+  { found, spread, standing }: { found: Found; spread: Spread | undefined; standing: Condition },
 ): Promise<string[] | undefined> {
   if (page.sort === 'waiting') return undefined;
   const { beyond, descends } = cutOf(page, 's', 'application_id');
   const position = page.after ?? page.before;
-  const from = position?.micros === undefined ? spread.here : position.micros / 1_000_000;
+  const from = position?.micros === undefined ? spread?.here : position.micros / 1_000_000;
   const cells = cellsOf(found, spread, descends, from ?? undefined);
   if (cells === undefined) return undefined;
   const direction = sql.raw(descends ? 'desc' : 'asc');
@@ -208,7 +214,7 @@ export async function listApplications(
   { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
   const facets = facetsOfFilter(filter);
-  if (!filter.search && facets.length <= 1) {
+  if (!filter.search && filter.tag === undefined && facets.length <= 1) {
     const groups = await readCounters(db, facets[0] ?? '');
     const counted = groups.reduce((total, { count }) => total + count, 0);
     if (facets.length === 0 || counted > countLimit) {
@@ -217,12 +223,13 @@ export async function listApplications(
   }
   return await db.transaction().execute(async (trx) => {
     const query = await querySearch(trx, filter.search);
-    const spread = await readSpread(trx, (page.after ?? page.before)?.id);
+    const isLarge = query.size >= 2 * firstCells;
+    const spread = isLarge ? await readSpread(trx, page) : undefined;
     let close = false;
-    let found = whereFound(filter, query);
+    let found = whereTaggedToo(filter, whereFound(filter, query));
     let hits = await readHits(trx, filter, page, { found, spread });
     if (hits.size === 0 && filter.search) {
-      found = whereClose(filter, query);
+      found = whereTaggedToo(filter, whereClose(filter, query));
       hits = await readHits(trx, filter, page, { found, spread });
       close = hits.size > 0;
     }
@@ -237,7 +244,7 @@ async function choose(
   trx: Trx,
   filter: ListFilter,
   page: Page,
-  { found, spread, hits }: { found: Found; spread: Spread; hits: Hits },
+  { found, spread, hits }: { found: Found; spread: Spread | undefined; hits: Hits },
 ): Promise<{ rows: string[]; counts: Counts }> {
   if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
   const { stage, decision, handling } = filter;
@@ -287,7 +294,7 @@ async function readFacet(
 ): Promise<string[]> {
   return await db.transaction().execute(async (trx) => {
     await preferIndexes(trx);
-    const spread = await readSpread(trx, (page.after ?? page.before)?.id);
+    const spread = await readSpread(trx, page);
     const found = inWords(quotedFacets(filter));
     const ids = await readCells(trx, page, { found, spread, standing: sql`true` });
     return ids ?? (await walk(trx, filter, page, has));

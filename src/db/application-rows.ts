@@ -8,6 +8,7 @@ import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
 import type { Reader } from './review-access.ts';
 import { type ReviewFacts, reviewFacts } from './review-facts.ts';
+import { ownTags, type Tag } from './tags.ts';
 
 /** A text of an application, for showing where a word was found. */
 export type FoundText = { kind: DocumentKind | 'answers' | 'message' | 'note'; text: string };
@@ -43,6 +44,7 @@ export type ListedApplication = {
   mailTrouble: boolean;
   /** How far its reading is, as the reader may know it; null where nobody asks. */
   review: ReviewFacts | null;
+  tags: Tag[];
   /** The beginnings of its texts; none unless asked for. */
   texts: FoundText[];
 };
@@ -85,6 +87,7 @@ export async function readListed(
       (select name from staff where staff.id = a.handling_editor_id) as handling,
       ${hasMailTrouble} as mail_trouble,
       ${hasTwin} as twin,
+      ${ownTags} as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import { type SavedView, viewsOf } from './saved-views.ts';
+import { allTags, type Tag } from './tags.ts';
 
 /** The publication and what the list needs of each call's newest version. */
 export type DeskFacts = {
@@ -13,6 +15,10 @@ export type DeskFacts = {
   mailTrouble: number;
   /** Who may handle applications, and whoever does. */
   editors: { id: string; name: string }[];
+  /** All there are, by name. */
+  tags: Tag[];
+  /** The views that whoever asks sees; none where nobody is named. */
+  views: SavedView[];
 };
 
 // Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
@@ -24,7 +30,7 @@ const contactSeeded = sql<boolean>`coalesce((
 ), false)`;
 
 /** All in one query, since the list asks them on every page; the latest opened call first. */
-export async function getDeskFacts(db: Db): Promise<DeskFacts> {
+export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts> {
   const rows = await db
     .selectFrom('publication as p')
     .leftJoin('calls as c', (join) => join.onTrue())
@@ -40,7 +46,8 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     )
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
-    .select(troubleCount.as('mailTrouble'))
+    .select(allTags.as('tags'))
+    .select((staffId ? viewsOf(staffId) : sql<SavedView[]>`'[]'::jsonb`).as('views'))
     .select(
       sql<DeskFacts['editors']>`(
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
@@ -54,10 +61,12 @@ export async function getDeskFacts(db: Db): Promise<DeskFacts> {
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, editors } = first;
+  const { name, timeZone, language, imprint, mailTrouble, editors, tags, views } = first;
   return {
     mailTrouble,
     editors,
+    tags,
+    views,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
       slug && opensAt && texts && places

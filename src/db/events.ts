@@ -16,7 +16,7 @@ export type EventEntry = {
   from: string | null;
   /** Of a change of stage a standing, of an event about a document its kind; see also `desk-events.ts`. */
   to: string | null;
-  /** The staff members that `from` and `to` name, where they do. */
+  /** The staff members that `from` and `to` name, or the tag, where they do. */
   fromName: string | null;
   toName: string | null;
   at: Date;
@@ -28,9 +28,11 @@ const entries = (db: Db | Trx, applicationId: string) =>
     .leftJoin('staff as s', 's.id', 'e.staffId')
     .leftJoin('staff as f', (join) => join.on(sql<boolean>`f.id::text = e.from_value`))
     .leftJoin('staff as t', (join) => join.on(sql<boolean>`t.id::text = e.to_value`))
+    .leftJoin('tags as g', (join) => join.on(sql<boolean>`g.id::text = e.to_value`))
     .select(['e.id', 'e.actor', 's.name as staffName', 'e.type'])
     .select(['e.fromValue as from', 'e.toValue as to'])
-    .select(['f.name as fromName', 't.name as toName', 'e.at'])
+    .select(['f.name as fromName', 'e.at'])
+    .select(({ fn }) => fn.coalesce('t.name', 'g.name').as('toName'))
     .where('e.applicationId', '=', applicationId)
     .orderBy('e.id');
 

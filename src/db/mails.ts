@@ -39,6 +39,8 @@ export type NewMail = {
   notBefore?: Date;
   /** It is owed, and never leaves: its mailbox had enough of its kind. */
   withheld?: boolean;
+  /** It keeps its own subject: that of the editors' thread says more than its reader may know. */
+  ownSubject?: boolean;
   now: Date;
 };
 
@@ -84,10 +86,14 @@ async function prepareRow(trx: Trx, mail: NewMail) {
     ? undefined
     : await findLastInThread(trx, applicationId, thread);
   const id = createIdAfter(now, previous?.id);
-  const content =
-    previous && thread === 'editors'
-      ? { ...mail.content, subject: openContent(key, previous).subject }
-      : mail.content;
+  // That of the first one: another may have a subject of its own.
+  const start =
+    previous && thread === 'editors' && !mail.ownSubject
+      ? await findThreadStart(trx, applicationId, thread)
+      : undefined;
+  const content = start
+    ? { ...mail.content, subject: openContent(key, start).subject }
+    : mail.content;
   const lane = `${applicationId}:${thread}`;
   return {
     ...{ id, thread, template, language, lane },
@@ -146,7 +152,7 @@ export const sealContent = (key: Buffer, id: string, content: MailContent): Buff
 const contextOf = (id: string): string => `mail:${id}`;
 
 /** The first mail of a thread: its subject is that of them all. */
-export async function findThreadStart(db: Db, applicationId: string, thread: MailThread) {
+export async function findThreadStart(db: Db | Trx, applicationId: string, thread: MailThread) {
   return await db
     .selectFrom('mails')
     .select(['id', 'contentSealed'])

@@ -20,6 +20,8 @@ import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
+import type { StaffMailSchema } from './schema-staff-mails.ts';
+import type { TagSchema } from './schema-tags.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -324,6 +326,8 @@ export type StaffTable = {
   /** What they read, and the places that they cover: none means any. */
   languages: Defaulted<string[]>;
   places: Defaulted<string[]>;
+  /** How they sign letters and messages; their name where it is empty. */
+  signature: Defaulted<string>;
   passwordHash: string | null;
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
@@ -367,7 +371,9 @@ export type RateLimitCounterTable = {
 };
 
 export type Schema = ReviewSchema &
-  SearchSchema & {
+  SearchSchema &
+  StaffMailSchema &
+  TagSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;

@@ -14,6 +14,8 @@ export type SearchQuery = {
   parts: string[][];
   /** How words begin in a text that has been found: for showing where. */
   stems: string[];
+  /** About how many applications are searched, by the server's last look. */
+  size: number;
 };
 
 export type Search = Omit<SearchTerms, 'address'> & {
@@ -44,12 +46,16 @@ export async function preferIndexes(trx: Trx): Promise<void> {
   await sql`select ${preferring}`.execute(trx);
 }
 
-async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
+async function consult(
+  trx: Trx,
+  texts: readonly string[],
+): Promise<{ read: Map<string, Read>; size: number }> {
   const asked = texts.flatMap((text) =>
     dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
   );
-  const { rows } = await sql<{ text: string; query: string }>`
+  const { rows } = await sql<{ text: string; query: string; size: number }>`
     select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
+      (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
       ${preferring}
     from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
       with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
@@ -60,7 +66,7 @@ async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, 
     else known.queries.push(`(${query})`);
     read.set(text, known);
   }
-  return read;
+  return { read, size: rows[0]?.size ?? 0 };
 }
 
 const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
@@ -78,7 +84,7 @@ const namesLike = (names: readonly string[]): string[] =>
 export async function querySearch(trx: Trx, search: Search | undefined): Promise<SearchQuery> {
   const { words = [], phrases = [], email, emailHash, references = [], parts = [] } = search ?? {};
   // One text at least, for the settings.
-  const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
+  const { read, size } = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
   const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
   const wordQueries = words.map(({ text, names }, index) => ({
     query: any([
@@ -117,5 +123,6 @@ export async function querySearch(trx: Trx, search: Search | undefined): Promise
     close: close.length > 0 && close.length <= mostNameWords ? all(close) : undefined,
     parts: [parts, email === undefined ? [] : [email]].filter((list) => list.length > 0),
     stems: [...new Set(stems)],
+    size,
   };
 }

@@ -19,13 +19,19 @@ export type Spread = {
   here: number | null;
 };
 
+/** Applications in the first cells that are asked; of twice as many, cells are of use. */
+export const firstCells = 3000;
+
 /** What the server's statistics say of `application_search`: exact are `first`, `last` and `here`. */
-export async function readSpread(trx: Trx, id: string | undefined): Promise<Spread> {
+export async function readSpread(
+  trx: Trx,
+  { after, before }: { after?: { id: string } | undefined; before?: { id: string } | undefined },
+): Promise<Spread> {
   const { rows } = await sql<Spread>`
     with ends as (
       select (select min(submitted_at) from applications where submitted_at is not null) as first,
         (select max(submitted_at) from applications where submitted_at is not null) as last,
-        (select submitted_at from applications where id = ${id ?? null}::uuid) as here)
+        (select submitted_at from applications where id = ${(after ?? before)?.id ?? null}::uuid) as here)
     select extract(epoch from first)::float8 as first, extract(epoch from last)::float8 as last,
       extract(epoch from here)::float8 as here,
       (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
@@ -64,7 +70,7 @@ export function cellsFrom(
   { from, descends, start }: { from: number | undefined; descends: boolean; start: number },
 ): string[] | undefined {
   const { first, last, bounds, size } = spread;
-  if (bounds.length < 2 || size < 2 * start) return undefined;
+  if (bounds.length < 2 || size < 2 * firstCells) return undefined;
   const floor = (time: number): number => Math.floor(time / shortest) * shortest;
   let at = descends
     ? floor(Math.min(from ?? last, last)) + shortest

@@ -1,7 +1,7 @@
 /**
  * What staff do to an application beside moving it. `handling-changed` goes from one staff id to
  * another, `reviewers-wanted` from one number to another, reviews have the reviewer's id as their
- * `toValue`, pairs the other application's.
+ * `toValue`, pairs the other application's, tags the tag's.
  */
 export const deskEventTypes = [
   'handling-changed',
@@ -19,6 +19,8 @@ export const deskEventTypes = [
   'pair-undone',
   'hold-placed',
   'hold-lifted',
+  'tag-added',
+  'tag-removed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];
 
@@ -34,9 +36,15 @@ export const formSubjects = {
     'review-recused',
     'recusal-undone',
   ],
+  tags: ['tag-added', 'tag-removed'],
 } as const;
 export type FormSubject = keyof typeof formSubjects;
 
 export function isDeskEvent(type: string): type is DeskEventType {
   return deskEventTypes.some((one) => one === type);
+}
+
+/** What only those who use tags are told of. */
+export function isTagEvent(type: string): boolean {
+  return formSubjects.tags.some((one) => one === type);
 }

@@ -7,6 +7,12 @@ export type Permission =
   | 'export-applications'
   | 'write-messages'
   | 'pair-applications'
+  /** Sees, adds and removes tags, which are the editors' own order. */
+  | 'tag-applications'
+  /** Keeps filters of the list under a name. */
+  | 'save-views'
+  /** Does something to many applications at once. */
+  | 'act-in-bulk'
   /** Claims, writes reviews, gives back, recuses. */
   | 'review'
   /** Assigns reviewers, says how many are wanted and who handles an application. */
@@ -31,6 +37,9 @@ const holders: Record<Permission, readonly Role[]> = {
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
   'pair-applications': ['admin', 'editor'],
+  'tag-applications': ['admin', 'editor'],
+  'save-views': ['admin', 'editor'],
+  'act-in-bulk': ['admin', 'editor'],
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
 };

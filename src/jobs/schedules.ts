@@ -13,6 +13,7 @@ import {
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { deleteOldStaffMails } from '../db/staff-mails.ts';
 import { removeCaptured } from '../mail/captured.ts';
 import { leapSince } from './clock-leap.ts';
 
@@ -55,6 +56,12 @@ const cleanUps: readonly CleanUp[] = [
     everySeconds: hour,
     delete: [deleteOldSessions, deleteOldEnrolments],
     age: 0,
+  },
+  {
+    kind: 'delete-old-staff-mails',
+    everySeconds: day,
+    delete: [deleteOldStaffMails],
+    age: 90 * day,
   },
   {
     kind: 'delete-finished-jobs',

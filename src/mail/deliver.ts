@@ -13,6 +13,7 @@ import {
   openContent,
 } from '../db/mails.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
+import { notificationEvents, notificationTemplate } from '../domain/notifications.ts';
 import { editorsInbox, isOnlySeeded } from './recipients.ts';
 import { SendFailure } from './smtp-failure.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
@@ -36,6 +37,7 @@ const automaticTemplates = new Set([
   'draft-link',
   'reply-nudge',
   'reply-lapse',
+  ...notificationEvents.map(notificationTemplate),
 ]);
 
 /**
@@ -103,7 +105,10 @@ function valid(addresses: readonly (MailAddress | null)[]): MailAddress[] {
  * The last gate before SMTP: whoever trusts the defaults, or types such an address into the form,
  * writes to no real newsroom by accident.
  */
-async function refuseSeeded(to: readonly MailAddress[], { db, config }: Deps): Promise<void> {
+export async function refuseSeeded(
+  to: readonly MailAddress[],
+  { db, config }: Pick<Deps, 'db'> & { config: Pick<Config, 'editorialInbox'> },
+): Promise<void> {
   const { seeded, entered } = await listSeededAddresses(db);
   const known = { seeded, entered: [...entered, ...config.editorialInbox] };
   if (to.some(({ address }) => isOnlySeeded(address, known))) {

@@ -66,6 +66,7 @@ describe.each([
     await page.goto('/admin');
     await page.getByRole('link', { name: 'Reviewing' }).click();
     await page.getByRole('link', { name: 'ნინო გელაშვილი' }).click();
+    await page.locator('#scorecard').waitFor();
     expect(await overflowOf(page)).toBe(0);
     expect(await page.getByText('One source only.').count()).toBe(0);
     const place = page.getByRole('group', { name: 'Knowledge of the place' });

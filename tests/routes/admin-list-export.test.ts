@@ -46,10 +46,10 @@ test('the table has a byte order mark, a line of headings, and a line for each a
   const lines = text.slice(1).split('\r\n');
   expect(lines).toHaveLength(4);
   expect(lines[0]).toBe(
-    'Reference,Name,Name in Latin letters,E-mail,Places,Languages,Languages of the samples,Stage,Handling editor,Submitted (UTC),Days at stage,Documents',
+    'Reference,Name,Name in Latin letters,E-mail,Places,Languages,Languages of the samples,Stage,Handling editor,Submitted (UTC),Days at stage,Documents,Tags',
   );
   expect(lines[1]).toMatch(
-    /^F-\w{6},ნინო გელაშვილი,Nino Gelashvili,[^,]+,Georgia,ka,ka,New,,2026-11-24T09:01:00.000Z,0,1$/,
+    /^F-\w{6},ნინო გელაშვილი,Nino Gelashvili,[^,]+,Georgia,ka,ka,New,,2026-11-24T09:01:00.000Z,0,1,$/,
   );
 });
 
@@ -69,7 +69,7 @@ test('the form has a box for each column and carries the filters', async () => {
   expect(status).toBe(200);
   expect(plainText(html)).toContain('1 application');
   const inputs = elementsOf(html, 'input');
-  expect(inputs.filter(({ type }) => type === 'checkbox')).toHaveLength(12);
+  expect(inputs.filter(({ type }) => type === 'checkbox')).toHaveLength(13);
   expect(
     inputs.filter(({ type }) => type === 'hidden').map(({ name, value }) => [name, value]),
   ).toEqual([

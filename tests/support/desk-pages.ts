@@ -255,6 +255,11 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'what one gets mails of', show: at('/admin/account/notifications') },
+  {
+    name: 'what one gets mails of, with a mistake',
+    show: mistaken('/admin/account/notifications', '#signature', 'x'.repeat(600)),
+  },
   { name: 'the keys', show: at('/admin/keys') },
   { name: 'what is deleted next', show: at('/admin/retention') },
   { name: 'the second factor', show: at('/admin/account/second-factor') },

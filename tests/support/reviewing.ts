@@ -8,7 +8,7 @@ import type { Deps } from '../../src/deps.ts';
 import type { Role } from '../../src/domain/permissions.ts';
 import type { ReviewContent } from '../../src/domain/reviews.ts';
 
-type Core = Pick<Deps, 'db' | 'clock'>;
+type Core = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 type Reader = { id: string; role: Role };
 
 /** A whole review by the criteria of ours. */

@@ -12,9 +12,13 @@ export type EditorsFacts = {
 };
 
 /** Only for a thread that has no first mail: there it is that one's. */
-export const editorsSubject = ({ reference, name }: EditorsFacts): string =>
-  `[${reference}] ${name}`;
+export const editorsSubject = ({
+  reference,
+  name,
+}: Pick<EditorsFacts, 'reference' | 'name'>): string => `[${reference}] ${name}`;
 
 /** Where a reply to a mail in the editors' thread goes. */
-export const replyHint = ({ repliesReachApplicant }: EditorsFacts) =>
+export const replyHint = ({
+  repliesReachApplicant,
+}: Pick<EditorsFacts, 'repliesReachApplicant'>) =>
   repliesReachApplicant ? 'mail.notification.replyGoes' : 'mail.notification.replyNowhere';

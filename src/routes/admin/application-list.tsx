@@ -7,15 +7,18 @@ import { type DeskFacts, getDeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { callStateAt, pickText } from '../../domain/calls.ts';
 import { listLacks } from '../../domain/lacks.ts';
+import { builtInViews } from '../../domain/list-views.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import { createSnippetFinder } from '../../domain/snippets.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
+import type { ShownView } from '../../views/components/list-views.tsx';
 import { ApplicationListPage } from '../../views/pages/application-list.tsx';
 import { frameFor } from '../frame.ts';
 import { sendPage } from '../respond.tsx';
 import { formatCursor, readCursor } from './cursors.ts';
 import { seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
-import { readFilter, readListQuery } from './list-query.ts';
+import { knownOf, readFilter, readListQuery } from './list-query.ts';
 import { sayTodo } from './todo.ts';
 
 const pageSize = 50;
@@ -41,6 +44,14 @@ function placeOptions(calls: DressedCall[], t: Translator): { value: string; lab
   return [...names]
     .map(([value, label]) => ({ value, label }))
     .sort((a, b) => t.compare(a.label, b.label));
+}
+
+/** What everybody has, then what was saved, for those who may use it. */
+function showViews({ views }: DeskFacts, t: Translator, role: Role): ShownView[] {
+  const builtIn = builtInViews
+    .filter(({ permission }) => may(role, permission))
+    .map(({ name, query }) => ({ name: t(`view.builtIn.${name}`), query }));
+  return may(role, 'save-views') ? [...builtIn, ...views] : builtIn;
 }
 
 const nothing: ListPage = {
@@ -73,19 +84,16 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
   return new Hono<AppEnv>().get('/', requirePermission('read-applications'), async (c) => {
     const t = translatorFor(c.var.language);
-    const facts = await getDeskFacts(db);
+    const facts = await getDeskFacts(db, c.var.staff.id);
     const { publication } = facts;
+    const mayTag = may(c.var.staff.role, 'tag-applications');
     const calls = dressCalls(facts, t);
     const places = placeOptions(calls, t);
     const query = readListQuery(c);
     const { filter, sort, problems } = readFilter(
       query,
       { keys, reader: c.var.staff },
-      {
-        places: places.map(({ value }) => value),
-        calls: calls.map(({ slug }) => slug),
-        editors: facts.editors.map(({ id }) => id),
-      },
+      knownOf(facts),
     );
     const after = readCursor(c.req.query('after'));
     const before = after ? undefined : readCursor(c.req.query('before'));
@@ -121,11 +129,14 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         openCall={open}
         merged={rows.length === 0 ? await findMerged(db, query.q) : undefined}
         editors={facts.editors}
+        tags={mayTag ? facts.tags : []}
         rows={rows.map(({ texts, ...row }) => ({
           ...row,
           mailTrouble: row.mailTrouble && seesOutbox(c),
+          tags: mayTag ? row.tags.map(({ name }) => name) : [],
           found: showFound(texts, findSnippet),
         }))}
+        views={showViews(facts, t, c.var.staff.role)}
         close={close}
         total={total}
         countLimit={countLimit}

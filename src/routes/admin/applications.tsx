@@ -15,10 +15,12 @@ import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listMessages, type MessageEntry } from '../../db/messages.ts';
 import { listPairs } from '../../db/pairs.ts';
 import { findDeletion, findHold } from '../../db/retention.ts';
+import { listTags, listTagsOf } from '../../db/tags.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
+import { isTagEvent } from '../../domain/desk-events.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
@@ -49,7 +51,9 @@ import type { ApplicationAnswers } from './review-answers.ts';
 import { type ReviewHappening, showReviewing } from './review-page.ts';
 import { reviewPeopleRoutes } from './review-people.ts';
 import { reviewRoutes } from './reviews.ts';
+import { savedViewRoutes } from './saved-views.tsx';
 import { messageBody, smallBody } from './small-forms.ts';
+import { tagRoutes } from './tags.tsx';
 import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
 const moveForm = z.object({
@@ -118,6 +122,17 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return hold && role === 'reviewer' ? { ...hold, reason: '' } : hold;
   };
 
+  /** Tags are for those who use them. */
+  const showTags = async (id: string, role: Role, typed = '') =>
+    may(role, 'tag-applications')
+      ? { own: await listTagsOf(db, id), known: await listTags(db), typed }
+      : undefined;
+
+  const readEvents = async (id: string, role: Role) => {
+    const events = await listEvents(db, id);
+    return may(role, 'tag-applications') ? events : events.filter(({ type }) => !isTagEvent(type));
+  };
+
   const renderApplication = async (
     c: Context<AppEnv>,
     application: HeldApplication,
@@ -158,7 +173,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         call={pickText(call.texts, t.language, publication.language)}
         questions={call.questions.map((one) => askIn(one, t.language, publication.language))}
         documents={await showDocuments(application, key, staff.id)}
-        events={await listEvents(db, application.id)}
+        events={await readEvents(application.id, staff.role)}
+        tags={await showTags(application.id, staff.role, reviewing.chosen?.tag)}
         deletion={await findDeletion(db, application.id)}
         hold={await readHold(application.id, staff.role)}
         typedHold={typedHold}
@@ -215,7 +231,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', reviewPeopleRoutes(deps, answers))
     .route('/', pairRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
+    .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
+    .route('/', savedViewRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;

@@ -43,6 +43,7 @@ function cellsOf(row: ListedApplication, t: Translator, now: Date): Record<Expor
     submittedAt: row.submittedAt.toISOString(),
     daysAtStage: String(daysBetween(row.stageSince, now)),
     documents: String(row.documentCount),
+    tags: row.tags.map(({ name }) => name).join('; '),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import type { Keyring } from '../../crypto.ts';
 import type { ListFilter } from '../../db/application-filter.ts';
+import type { DeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { type ListSort, type ListStage, listSorts } from '../../domain/list-stages.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import { isVoid, readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
 import { type Decision, decisions, visibleStages } from '../../domain/stages.ts';
 import { cleanLine } from '../../domain/text.ts';
@@ -18,7 +20,17 @@ import { isId } from '../attachment.ts';
 
 /** The filters of an address; a parameter that comes twice counts once. */
 export function readListQuery(c: Context<AppEnv>): ListQuery {
-  const entries = listParameters.map((name) => [name, cleanLine(c.req.query(name) ?? '')]);
+  return readParameters((name) => c.req.query(name) ?? '');
+}
+
+/** The same of a query string. */
+export function parseListQuery(text: string): ListQuery {
+  const parameters = new URLSearchParams(text);
+  return readParameters((name) => parameters.get(name) ?? '');
+}
+
+function readParameters(read: (name: ListParameter) => string): ListQuery {
+  const entries = listParameters.map((name) => [name, cleanLine(read(name))]);
   return Object.fromEntries(entries);
 }
 
@@ -31,10 +43,20 @@ const isDecision = (value: string): value is Decision => decisions.some((one) =>
 const longestKey = 100;
 
 /** What the calls have; without it places and calls are taken as they come. */
-type Known = { places: readonly string[]; calls: readonly string[]; editors: readonly string[] };
+type Known = Record<'places' | 'calls' | 'editors' | 'tags', readonly string[]>;
 
-/** Who reads: `handling=me` is theirs. */
-type Reader = { id: string };
+/** What there is to filter by. */
+export function knownOf({ calls, editors, tags }: DeskFacts): Known {
+  return {
+    places: calls.flatMap(({ places }) => places),
+    calls: calls.map(({ slug }) => slug),
+    editors: editors.map(({ id }) => id),
+    tags: tags.map(({ id }) => id),
+  };
+}
+
+/** Who reads: `handling=me` is theirs, and tags are only for those who use them. */
+type Reader = { id: string; role: Role };
 
 const shownLength = 80;
 
@@ -43,7 +65,7 @@ const shownLength = 80;
  * `problems` says which it is.
  */
 export function readFilter(
-  { q, stage, decision, place, language, handling, call, sort }: ListQuery,
+  { q, stage, decision, place, language, handling, call, tag, sort }: ListQuery,
   { keys, reader }: { keys: Pick<Keyring, 'lookup'>; reader: Reader },
   known?: Known,
 ): { filter: ListFilter; sort: ListSort; problems: FilterProblem[] } {
@@ -78,6 +100,9 @@ export function readFilter(
   else if (isId(handling) && (!known || known.editors.includes(handling))) {
     filter.handling = handling;
   } else if (handling !== '') refuse('handling', handling);
+  const seesTags = may(reader.role, 'tag-applications');
+  if (isId(tag) && seesTags && (!known || known.tags.includes(tag))) filter.tag = tag;
+  else if (tag !== '') refuse('tag', tag);
   if (sort !== '' && !isSort(sort)) refuse('sort', sort);
   if (q !== '') {
     const terms = readSearchTerms(q);

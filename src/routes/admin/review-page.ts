@@ -40,7 +40,7 @@ export type ReviewHappening = {
   conflict?: DeskConflict;
   notice?: { text: string; bad: boolean };
   /** What was chosen on a page that was old. */
-  chosen?: { editor?: string; reviewer?: string; wanted?: string };
+  chosen?: { editor?: string; reviewer?: string; wanted?: string; tag?: string };
   errors?: FieldError[];
 };
 

@@ -35,6 +35,7 @@ export type ApplicationRow = {
   found: { kind: FoundText['kind']; snippet: Snippet } | undefined;
   /** To be shown that one of its mails did not arrive. */
   mailTrouble: boolean;
+  tags: string[];
   /** How far its reading is; null where nobody asks. */
   review: ReviewFacts | null;
 };
@@ -63,6 +64,17 @@ const Found = ({ t, kind, snippet }: { t: Translator } & NonNullable<Application
   <span class="under found">
     {t(`list.found.${kind}`)}{' '}
     <bdi>{snippet.map(({ text, hit }) => (hit ? <mark>{text}</mark> : text))}</bdi>
+  </span>
+);
+
+const RowTags = ({ t, tags }: { t: Translator; tags: string[] }) => (
+  <span class="under tags">
+    <span class="unseen">{t('tag.title')}: </span>
+    {tags.map((tag) => (
+      <>
+        <bdi class="tag">{tag}</bdi>{' '}
+      </>
+    ))}
   </span>
 );
 
@@ -100,6 +112,7 @@ const Row = ({
           <Romanised t={t} fullName={fullName} latinName={latinName} />
           <span class="reference">{reference}</span>
         </span>
+        {row.tags.length > 0 && <RowTags t={t} tags={row.tags} />}
         {row.found && <Found t={t} {...row.found} />}
       </th>
       <td class="places">

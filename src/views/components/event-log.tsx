@@ -57,6 +57,10 @@ const describeDesk = (t: Translator, event: LoggedEvent, type: DeskEventType): s
       return t('event.reviewSubmitted', { name });
     case 'review-changed':
       return t('event.reviewChanged', { name });
+    case 'tag-added':
+      return t('event.tagAdded', { name, tag: event.toName ?? t('event.someTag') });
+    case 'tag-removed':
+      return t('event.tagRemoved', { name, tag: event.toName ?? t('event.someTag') });
     default:
       return t(`event.${type}`, { name });
   }

@@ -14,6 +14,7 @@ type FilterProps = {
   places: Option[];
   calls: Option[];
   editors: Option[];
+  tags: Option[];
 };
 
 type SelectProps = { name: string; label: string; all?: string; value: string; options: Option[] };
@@ -33,7 +34,7 @@ const Select = ({ name, label, all, value, options }: SelectProps) => (
 );
 
 /** Search and filters; the stage stays as the tabs have set it. */
-export const ListFilterForm = ({ t, query, places, calls, editors }: FilterProps) => {
+export const ListFilterForm = ({ t, query, places, calls, editors, tags }: FilterProps) => {
   const languages = languageCodes
     .map((code) => ({ value: code, label: t.languageName(code) }))
     .sort((a, b) => t.compare(a.label, b.label));
@@ -95,6 +96,15 @@ export const ListFilterForm = ({ t, query, places, calls, editors }: FilterProps
           ...editors,
         ]}
       />
+      {tags.length > 0 && (
+        <Select
+          name="tag"
+          label={t('list.tag')}
+          all={t('list.tag.all')}
+          value={query.tag}
+          options={tags}
+        />
+      )}
       <Select
         name="sort"
         label={t('list.sort')}

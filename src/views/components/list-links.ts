@@ -9,6 +9,7 @@ export const listParameters = [
   'language',
   'handling',
   'call',
+  'tag',
   'sort',
 ] as const;
 export type ListParameter = (typeof listParameters)[number];
@@ -35,5 +36,6 @@ export const exportColumns = [
   'submittedAt',
   'daysAtStage',
   'documents',
+  'tags',
 ] as const;
 export type ExportColumn = (typeof exportColumns)[number];

@@ -1,3 +1,4 @@
+import { notificationEvents, notificationTemplate } from '../../domain/notifications.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
 
 /** A mail as far as its delivery goes. */
@@ -34,6 +35,12 @@ const templates: Record<string, MessageKey> = {
   'editorial-notification': 'outbox.template.editorial-notification',
   'reply-nudge': 'outbox.template.reply-nudge',
   'reply-lapse': 'outbox.template.reply-lapse',
+  ...Object.fromEntries(
+    notificationEvents.map((event) => [
+      notificationTemplate(event),
+      `notify.event.${event}` as const,
+    ]),
+  ),
 };
 
 /** What people call a kind of mail. */

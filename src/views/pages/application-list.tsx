@@ -11,6 +11,7 @@ import {
   type ListQuery,
   listParameters,
 } from '../components/list-links.ts';
+import { ListViews, type ShownView } from '../components/list-views.tsx';
 import type { PageTime } from '../components/reply-by.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -32,6 +33,8 @@ type ListPageProps = {
   places: Option[];
   calls: Option[];
   editors: { id: string; name: string }[];
+  /** None for those who don't use them. */
+  tags: { id: string; name: string }[];
   /** What was searched is the reference of one that was merged with another. */
   merged: string | undefined;
   /** A call that is open to the public. */
@@ -41,6 +44,7 @@ type ListPageProps = {
   total: number;
   countLimit: number;
   tabs: Record<ListTab, number> | undefined;
+  views: ShownView[];
   /** The rows are only similar to what was searched. */
   close: boolean;
   /** Cursors of the pages beside this one. */
@@ -167,6 +171,12 @@ export const ApplicationListPage = (props: ListPageProps) => {
     <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
+      <ListViews
+        {...{ t, filters, views: props.views }}
+        total={total > countLimit ? `> ${t.number(countLimit)}` : t.number(total)}
+        mayKeep={filtered && problems.length === 0 && may(staff.role, 'save-views')}
+        mayManage={may(staff.role, 'save-views')}
+      />
       <Tabs {...props} />
       <ListFilterForm
         t={t}
@@ -174,10 +184,16 @@ export const ApplicationListPage = (props: ListPageProps) => {
         places={props.places}
         calls={props.calls}
         editors={props.editors.map(({ id, name }) => ({ value: id, label: name }))}
+        tags={props.tags.map(({ id, name }) => ({ value: id, label: name }))}
       />
       {problems.map((problem) => (
         <p class="notice bad">{describe(t, problem)}</p>
       ))}
+      {problems.length > 0 && props.views.some(({ query }) => `?${query}` === filters) && (
+        <p class="notice">
+          {t('view.brokenHere')} <a href="/admin/views">{t('view.manage')}</a>
+        </p>
+      )}
       <p class="count" role="status">
         {total > countLimit
           ? t('list.countMore', { limit: countLimit })
@@ -186,6 +202,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
         {rows.length > 0 && may(staff.role, 'export-applications') && (
           <a href={`/admin/export${filters}`}>{t('list.export')}</a>
         )}
+        {props.tags.length > 0 && <a href="/admin/tags">{t('tag.manage')}</a>}
       </p>
       {props.close && <p class="notice">{t('list.close')}</p>}
       {rows.length === 0 ? (

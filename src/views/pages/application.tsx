@@ -23,6 +23,7 @@ import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
 import { ReviewPanel, type ShownReviewing } from '../components/review-panel.tsx';
 import { Romanised } from '../components/romanised.tsx';
 import { StageChip, standingName } from '../components/stage-chip.tsx';
+import { type ShownTags, Tags } from '../components/tags.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -42,6 +43,7 @@ type ApplicationPageProps = {
   questions: ShownQuestion[];
   documents: ShownDocument[];
   events: LoggedEvent[];
+  tags: ShownTags | undefined;
   deletion: ShownDeletion | undefined;
   hold: ShownHold | undefined;
   /** A reason for a hold that did not do. */
@@ -194,6 +196,14 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       />
       <MergedNotice t={t} pairs={props.pairs} filters={filters} />
       <Head {...props} />
+      {props.tags && (
+        <Tags
+          t={t}
+          tags={props.tags}
+          errors={props.reviewing.errors}
+          action={`${base}/tags${filters}`}
+        />
+      )}
       {/* On a narrow screen the steps come after everything that was sent. */}
       <p class="jump">
         <a class="button quiet small" href="#next-step">

@@ -1,0 +1,45 @@
+import type { ColumnType } from 'kysely';
+import type { Delivery, NotificationEvent } from '../domain/notifications.ts';
+
+type Once<T> = ColumnType<T, T, never>;
+
+export type StaffNotificationSettingTable = {
+  staffId: Once<string>;
+  event: Once<NotificationEvent>;
+  delivery: Delivery;
+};
+
+export type StaffNotificationTable = {
+  staffId: Once<string>;
+  applicationId: Once<string>;
+  event: Once<NotificationEvent>;
+  /** The id of what happened, such as an event's or a note's. */
+  about: Once<string>;
+  delivery: Once<Exclude<Delivery, 'off'>>;
+  at: Once<Date>;
+  /** The mail that told of it together with others. */
+  digestId: ColumnType<string | null, null | undefined, string>;
+};
+
+export const staffMailTemplates = ['digest', 'weekly', 'enrolment'] as const;
+export type StaffMailTemplate = (typeof staffMailTemplates)[number];
+
+/** A mail to one of the staff that is about no single application. */
+export type StaffMailTable = {
+  id: Once<string>;
+  staffId: Once<string>;
+  template: Once<StaffMailTemplate>;
+  /** A digest's day, a weekly list's Monday, another mail's own id: there is one mail for each. */
+  period: Once<string>;
+  messageId: Once<string>;
+  /** What can't be put together when it leaves; emptied once it has left. */
+  contentSealed: Buffer | null;
+  createdAt: Once<Date>;
+  sentAt: Date | null;
+};
+
+export type StaffMailSchema = {
+  staffNotificationSettings: StaffNotificationSettingTable;
+  staffNotifications: StaffNotificationTable;
+  staffMails: StaffMailTable;
+};

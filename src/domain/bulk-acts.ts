@@ -1,0 +1,111 @@
+import type { FormSubject } from './desk-events.ts';
+import type { Role } from './permissions.ts';
+import type { AssignmentState } from './review-assignments.ts';
+import { canAct } from './review-assignments.ts';
+import { isReviewable } from './reviews.ts';
+import {
+  type Decision,
+  findTransition,
+  listTransitions,
+  type Stage,
+  standingOf,
+  type TransitionName,
+} from './stages.ts';
+import { tagLimits } from './tags.ts';
+
+/** Applications that one act takes at most. */
+export const bulkLimit = 500;
+/** For so long an act can be undone. */
+export const undoMinutes = 10;
+/** For so many days it is remembered how one went. */
+export const bulkActDays = 30;
+
+type Act = {
+  /** Whom or what it is about beside the applications. */
+  readonly target: 'editor' | 'reviewer' | 'tag' | 'none';
+  /** What happened of this since the application was shown makes the act old. */
+  readonly subject: FormSubject;
+  /** The change of stage that it is, if it is one. */
+  readonly transition?: TransitionName;
+};
+
+/** What can be done to many applications at once, in the order in which it is offered. */
+export const bulkActs = {
+  handling: { target: 'editor', subject: 'handling' },
+  reviewer: { target: 'reviewer', subject: 'reviewers' },
+  'tag-add': { target: 'tag', subject: 'tags' },
+  'tag-remove': { target: 'tag', subject: 'tags' },
+  review: { target: 'none', subject: 'stage', transition: 'review' },
+  shortlist: { target: 'none', subject: 'stage', transition: 'shortlist' },
+} as const satisfies Record<string, Act>;
+export type BulkActName = keyof typeof bulkActs;
+
+export const bulkActNames = Object.keys(bulkActs) as BulkActName[];
+export const isBulkAct = (name: string): name is BulkActName => Object.hasOwn(bulkActs, name);
+
+/** Which applications one means: those ticked, all of the page, or all that fit the filter. */
+export const bulkScopes = ['ticked', 'page', 'all'] as const;
+export type BulkScope = (typeof bulkScopes)[number];
+
+/** Why an application is left out of an act. */
+export const obstacles = [
+  'stale',
+  'merged',
+  'withdrawn',
+  'stage',
+  'already',
+  'recused',
+  'closed',
+  'person',
+  'tags',
+] as const;
+export type Obstacle = (typeof obstacles)[number];
+
+/** What an act depends on. */
+export type BulkFacts = {
+  stage: Stage;
+  decision: Decision | null;
+  merged: boolean;
+  handlingEditorId: string | null;
+  /** What is between it and the reviewer that the act is about. */
+  assignment: AssignmentState | null;
+  /** It has the tag that the act is about. */
+  tagged: boolean;
+  tagCount: number;
+};
+
+/** What keeps an act from an application as it stands; undefined when nothing does. */
+export function findObstacle(
+  name: BulkActName,
+  facts: BulkFacts,
+  { role, targetId }: { role: Role; targetId: string | null },
+): Obstacle | undefined {
+  if (facts.merged) return 'merged';
+  const { transition }: Act = bulkActs[name];
+  if (transition) return findStageObstacle(transition, facts, role);
+  switch (name) {
+    case 'handling':
+      return facts.handlingEditorId === targetId ? 'already' : undefined;
+    case 'reviewer':
+      if (facts.stage === 'withdrawn') return 'withdrawn';
+      if (!isReviewable(facts.stage)) return 'closed';
+      if (facts.assignment === 'recused') return 'recused';
+      return canAct('assign', facts.assignment ?? undefined) ? undefined : 'already';
+    case 'tag-add':
+      if (facts.tagged) return 'already';
+      return facts.tagCount >= tagLimits.perApplication ? 'tags' : undefined;
+    default:
+      return facts.tagged ? undefined : 'already';
+  }
+}
+
+function findStageObstacle(
+  transition: TransitionName,
+  facts: BulkFacts,
+  role: Role,
+): Obstacle | undefined {
+  const standing = standingOf(facts);
+  if (listTransitions(standing, role).includes(transition)) return undefined;
+  if (standing === 'withdrawn') return 'withdrawn';
+  return findTransition(transition, 'screening')?.to === standing ? 'already' : 'stage';
+}

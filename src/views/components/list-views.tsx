@@ -1,0 +1,36 @@
+import type { Translator } from '../../i18n.ts';
+
+/** A view of the list above it. */
+export type ShownView = { name: string; query: string };
+
+type ViewsProps = {
+  t: Translator;
+  /** Those that everybody has come first. */
+  views: ShownView[];
+  /** The filters that the list has now, as a query string with its question mark. */
+  filters: string;
+  /** How many fit them now; in words. */
+  total: string;
+  /** The filters can be kept under a name. */
+  mayKeep: boolean;
+  mayManage: boolean;
+};
+
+/** Filters that have a name, as links; the one that is shown tells how many fit. */
+export const ListViews = ({ t, views, filters, total, mayKeep, mayManage }: ViewsProps) => {
+  const isKept = views.some(({ query }) => `?${query}` === filters);
+  return views.length === 0 && !mayManage ? null : (
+    <nav class="views" aria-label={t('view.title')}>
+      {views.map(({ name, query }) => {
+        const isCurrent = `?${query}` === filters;
+        return (
+          <a href={`/admin?${query}`} aria-current={isCurrent ? 'page' : undefined}>
+            <bdi>{name}</bdi> {isCurrent && <span class="num">{total}</span>}
+          </a>
+        );
+      })}
+      {mayKeep && !isKept && <a href={`/admin/views${filters}`}>{t('view.keep')}</a>}
+      {mayManage && <a href="/admin/views">{t('view.manage')}</a>}
+    </nav>
+  );
+};
