@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
+import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { lockApplication } from '../../src/db/applications.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
@@ -33,6 +34,8 @@ export type DeskFacts = {
   reviewed: string;
   /** One that the admin has reviewed. */
   done: string;
+  /** The page of a colleague. */
+  member: string;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -78,6 +81,13 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const admin = await addEnrolled(db, { role: 'admin' });
   const { email } = admin;
   const samples = others.slice(0, 2);
+  const told = {
+    body: `@Edda, ${'ganzlangeswort'.repeat(8)}: lesen wir es zusammen?`,
+    tell: [author.id],
+  };
+  await writeNote(deps, { id: written.id, author: admin }, told);
+  const note = { body: 'Die Probe ist noch nicht da.', tell: [admin.id] };
+  await writeNote(deps, { id: written.id, author }, note);
   const [reviewed, done] = samples.map((one) => one.reference);
   const colleague = await addEnrolled(db, { role: 'reviewer' });
   const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
@@ -91,6 +101,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   return {
     ...{ email, reference, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
+    member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -247,6 +258,23 @@ export const deskPages: readonly DeskState[] = [
       await page.locator('.notice.bad').first().waitFor();
     },
   },
+  {
+    name: 'a note that is missing',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('form.note-form button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'one’s own note',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('.note a').first().click();
+      await page.locator('h1').waitFor();
+    },
+  },
+  { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
@@ -255,6 +283,13 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'the staff', show: at('/admin/staff') },
+  { name: 'the staff with mistakes', show: refused('/admin/staff', 'section.invite form') },
+  { name: 'one of the staff', show: at(({ member }) => member) },
+  { name: 'changing a role', show: at(({ member }) => `${member}/role`) },
+  { name: 'disabling an account', show: at(({ member }) => `${member}/disable`) },
+  { name: 'what was done to accounts', show: at('/admin/staff/log') },
+  { name: 'who may do what', show: at('/admin/staff/permissions') },
   { name: 'what one gets mails of', show: at('/admin/account/notifications') },
   {
     name: 'what one gets mails of, with a mistake',
