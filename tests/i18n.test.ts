@@ -3,6 +3,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
@@ -119,6 +120,9 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'bulk.act.*': bulkActNames,
+  'bulk.target.*': ['editor', 'reviewer', 'tag'],
+  'bulk.why.*': obstacles,
   'view.builtIn.*': builtInViews.map(({ name }) => name),
   'mail.notify.*': notificationEvents,
   'notify.event.*': notificationEvents,

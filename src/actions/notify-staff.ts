@@ -38,6 +38,8 @@ export type StaffNotification = {
   quote?: { body: string; language: string };
   /** When it may be told; at once when absent. */
   notBefore?: Date;
+  /** It is one of many of a kind: it waits for the digest, since a mail for each would help nobody. */
+  isOneOfMany?: boolean;
 };
 
 type Needs = Pick<Deps, 'keys' | 'clock' | 'config' | 'publicUrl'>;
@@ -54,10 +56,11 @@ export async function notifyStaff(
 ): Promise<number> {
   const { event, applicationId, staffIds, actorId, notBefore } = notification;
   const others = staffIds.filter((id) => id !== actorId);
-  const recipients = (await listRecipients(trx, others, event)).map((one) => ({
-    ...one,
-    delivery: deliveryFor(one, event),
-  }));
+  const recipients = (await listRecipients(trx, others, event)).map((one) => {
+    const delivery = deliveryFor(one, event);
+    const waits = notification.isOneOfMany && delivery === 'immediate';
+    return { ...one, delivery: waits ? 'daily' : delivery };
+  });
   const told = recipients.filter(({ delivery }) => delivery !== 'off');
   if (told.length === 0) return 0;
   const now = deps.clock.now();

@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { isReference } from '../domain/references.ts';
 import type { Typing } from '../domain/typing.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { prepare } from './prepared.ts';
@@ -261,7 +262,7 @@ export async function findByReference(
   db: Db | Trx,
   reference: string,
 ): Promise<HeldApplication | undefined> {
-  if (!/^F-[0-9A-Z]{6}$/i.test(reference)) return undefined;
+  if (!isReference(reference.toUpperCase())) return undefined;
   return await db
     .selectFrom('applications as a')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')

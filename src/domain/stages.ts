@@ -48,6 +48,8 @@ export const transitions = [
   { name: 'keep-on-file', from: open, to: 'decided:kept-on-file', ...byStaff },
   { name: 'decline', from: open, to: 'decided:declined', ...byStaff },
   { name: 'reopen', from: decided, to: 'review', ...byStaff },
+  // No button: it undoes a move of many at once, within minutes.
+  { name: 'undo-move', from: ['review', 'shortlist'], to: 'back', actors: ['staff'], roles: [] },
   { name: 'withdraw', from: [...open, ...decided], to: 'withdrawn', ...byApplicant },
   { name: 'undo-withdrawal', from: ['withdrawn'], to: 'back', ...byApplicant },
 ] as const satisfies readonly Transition[];

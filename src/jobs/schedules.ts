@@ -6,6 +6,7 @@ import {
   deleteExpiredDrafts,
   deleteFinishedJobs,
   deleteFinishedUploads,
+  deleteOldBulkActs,
   deleteOldEnrolments,
   deleteOldSessions,
   deleteStalledUploads,
@@ -13,6 +14,7 @@ import {
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { bulkActDays } from '../domain/bulk-acts.ts';
 import { removeCaptured } from '../mail/captured.ts';
 import { leapSince } from './clock-leap.ts';
 
@@ -55,6 +57,12 @@ const cleanUps: readonly CleanUp[] = [
     everySeconds: hour,
     delete: [deleteOldSessions, deleteOldEnrolments],
     age: 0,
+  },
+  {
+    kind: 'delete-old-bulk-acts',
+    everySeconds: day,
+    delete: [deleteOldBulkActs],
+    age: bulkActDays * day,
   },
   {
     kind: 'delete-finished-jobs',

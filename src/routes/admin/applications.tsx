@@ -40,6 +40,7 @@ import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
+import { bulkRoutes } from './bulk.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
@@ -234,6 +235,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
+    .route('/', bulkRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;
