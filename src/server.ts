@@ -18,6 +18,7 @@ import { mailJobKind } from './db/mails.ts';
 import { indexApplication } from './db/search.ts';
 import { watchForShutdown } from './db/shutdown-watch.ts';
 import { hasStaff } from './db/staff.ts';
+import { staffMailJobKind } from './db/staff-mails.ts';
 import type { Deps } from './deps.ts';
 import { createDocumentReader } from './documents/reading/reader.ts';
 import { listLacks } from './domain/lacks.ts';
@@ -25,6 +26,7 @@ import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
@@ -33,6 +35,7 @@ import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
 import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-claims.ts';
 import { createMailHandler } from './mail/deliver.ts';
+import { createStaffMailHandler } from './mail/deliver-to-staff.ts';
 import { createTransport } from './mail/transport.ts';
 import { readOrCreateMasterKey } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
@@ -120,6 +123,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         replyClockSchedule,
         retentionSchedule,
         staleClaimsSchedule,
+        digestSchedule,
         ...searchSchedules,
       ],
       handlers: {
@@ -130,6 +134,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
+        [digestSchedule.kind]: createDigestHandler({ db: jobDb, clock, log, config }),
+        [staffMailJobKind]: createStaffMailHandler({
+          ...{ db: jobDb, keys, config, transport, publicUrl: server.publicUrl },
+        }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({
           ...{ keys, config, publicUrl: server.publicUrl },

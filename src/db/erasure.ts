@@ -11,13 +11,13 @@ export async function findIdByReference(db: Db, reference: string): Promise<stri
   return row?.id;
 }
 
-/** Ids of all mails about an application, sent or not. */
+/** Ids of all mails about an application, sent or not, digests that tell of it included. */
 export async function listMailIds(trx: Trx, applicationId: string): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('mails')
-    .select('id')
-    .where('applicationId', '=', applicationId)
-    .execute();
+  const { rows } = await sql<{ id: string }>`
+    select id from mails where application_id = ${applicationId}
+    union
+    select digest_id from staff_notifications
+    where application_id = ${applicationId} and digest_id is not null`.execute(trx);
   return rows.map(({ id }) => id);
 }
 

@@ -11,6 +11,7 @@ export type DeskKey =
   | 'claim'
   | 'review'
   | 'message'
+  | 'note'
   | 'help';
 
 /** One key, or two to be pressed one after the other, apart by a space. No one begins another. */
@@ -24,6 +25,7 @@ export const deskKeys: Readonly<Record<DeskKey, string>> = {
   claim: 'c',
   review: 'r',
   message: 'm',
+  note: 'n',
   help: '?',
 };
 

@@ -14,6 +14,7 @@ import {
 } from '../db/cleanup.ts';
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
+import { deleteOldStaffMails } from '../db/staff-mails.ts';
 import { bulkActDays } from '../domain/bulk-acts.ts';
 import { removeCaptured } from '../mail/captured.ts';
 import { leapSince } from './clock-leap.ts';
@@ -63,6 +64,12 @@ const cleanUps: readonly CleanUp[] = [
     everySeconds: day,
     delete: [deleteOldBulkActs],
     age: bulkActDays * day,
+  },
+  {
+    kind: 'delete-old-staff-mails',
+    everySeconds: day,
+    delete: [deleteOldStaffMails],
+    age: 90 * day,
   },
   {
     kind: 'delete-finished-jobs',

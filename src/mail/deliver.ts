@@ -105,7 +105,10 @@ function valid(addresses: readonly (MailAddress | null)[]): MailAddress[] {
  * The last gate before SMTP: whoever trusts the defaults, or types such an address into the form,
  * writes to no real newsroom by accident.
  */
-async function refuseSeeded(to: readonly MailAddress[], { db, config }: Deps): Promise<void> {
+export async function refuseSeeded(
+  to: readonly MailAddress[],
+  { db, config }: Pick<Deps, 'db'> & { config: Pick<Config, 'editorialInbox'> },
+): Promise<void> {
   const { seeded, entered } = await listSeededAddresses(db);
   const known = { seeded, entered: [...entered, ...config.editorialInbox] };
   if (to.some(({ address }) => isOnlySeeded(address, known))) {

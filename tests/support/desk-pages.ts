@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
+import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { lockApplication } from '../../src/db/applications.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
@@ -86,6 +87,13 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   }
   const tag = (await listTagsOf(db, id))[0]!.id;
   const samples = others.slice(0, 2);
+  const told = {
+    body: `@Edda, ${'ganzlangeswort'.repeat(8)}: lesen wir es zusammen?`,
+    tell: [author.id],
+  };
+  await writeNote(deps, { id: written.id, author: admin }, told);
+  const note = { body: 'Die Probe ist noch nicht da.', tell: [admin.id] };
+  await writeNote(deps, { id: written.id, author }, note);
   const [reviewed, done] = samples.map((one) => one.reference);
   const colleague = await addEnrolled(db, { role: 'reviewer' });
   const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
@@ -285,6 +293,23 @@ export const deskPages: readonly DeskState[] = [
       await page.locator('.notice.bad').first().waitFor();
     },
   },
+  {
+    name: 'a note that is missing',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('form.note-form button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'one’s own note',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('.note a').first().click();
+      await page.locator('h1').waitFor();
+    },
+  },
+  { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
@@ -292,6 +317,11 @@ export const deskPages: readonly DeskState[] = [
   {
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
+  },
+  { name: 'what one gets mails of', show: at('/admin/account/notifications') },
+  {
+    name: 'what one gets mails of, with a mistake',
+    show: mistaken('/admin/account/notifications', '#signature', 'x'.repeat(600)),
   },
   { name: 'the keys', show: at('/admin/keys') },
   { name: 'what is deleted next', show: at('/admin/retention') },

@@ -12,6 +12,7 @@ import { AppError, type ErrorCode } from '../../src/errors.ts';
 import { accountRoutes } from '../../src/routes/admin/account.tsx';
 import { enrolRoutes } from '../../src/routes/admin/enrol.tsx';
 import { forbidStoring, requirePermission, requireStaff } from '../../src/routes/admin/gate.ts';
+import { notificationSettingsRoutes } from '../../src/routes/admin/notification-settings.tsx';
 import { signInRoutes } from '../../src/routes/admin/sign-in.tsx';
 import { createTestClock, type TestClock } from './clock.ts';
 import { defaults } from './configuration.ts';
@@ -68,6 +69,7 @@ export function createStaffApp(
     .get('/', (c) => c.text(`list for ${c.var.staff.name}, ${c.var.language}`))
     .post('/', (c) => c.text('changed'))
     .get('/captured', requirePermission('read-captured-mail'), (c) => c.text('mails'))
+    .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));
   const admin = new Hono<AppEnv>()
     .use(forbidStoring)

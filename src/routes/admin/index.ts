@@ -8,6 +8,7 @@ import { documentRoutes } from './documents.tsx';
 import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
+import { notificationSettingsRoutes } from './notification-settings.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
@@ -26,6 +27,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
     .route('/', retentionRoutes(deps))
+    .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));
   return new Hono<AppEnv>()
     .use(forbidStoring, checkOrigin(deps, { required: true }))

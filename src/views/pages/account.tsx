@@ -61,6 +61,10 @@ export const AccountPage = (props: AccountPageProps) => {
       </dl>
       <LanguageSection {...props} />
       <ReadingSection {...props} />
+      <h2>{t('account.notifyTitle')}</h2>
+      <p>
+        <a href="/admin/account/notifications">{t('account.notifyLink')}</a>
+      </p>
       <PasswordSection {...props} />
       <FactorSection {...props} />
       <SessionsSection {...props} />

@@ -1,0 +1,81 @@
+import type { Config } from '../config.ts';
+import type { Keyring } from '../crypto.ts';
+import { getPublication } from '../db/calls.ts';
+import type { Db } from '../db/client.ts';
+import type { ClaimedJob, JobHandler } from '../db/jobs.ts';
+import type { MailContent } from '../db/mails.ts';
+import {
+  concludeStaffMail,
+  findStaffMail,
+  listDigestEntries,
+  staffMailContext,
+} from '../db/staff-mails.ts';
+import { cleanLine } from '../domain/text.ts';
+import { isLanguage, type Language } from '../i18n.ts';
+import { composeMail } from './compose.ts';
+import { refuseSeeded } from './deliver.ts';
+import { renderDigest } from './templates/digest.ts';
+import type { Transport } from './transport.ts';
+
+type Deps = {
+  db: Db;
+  keys: Pick<Keyring, 'open'>;
+  config: Pick<Config, 'mailFrom' | 'editorialInbox'>;
+  publicUrl: string;
+  transport: Transport;
+};
+
+type StaffMail = NonNullable<Awaited<ReturnType<typeof findStaffMail>>>;
+
+/**
+ * The handler of the jobs that bring staff a mail about no single application. What it says of people
+ * is put together when it leaves, so that nothing of somebody who was erased waits anywhere. There is
+ * none to somebody who was disabled, and none that would say nothing.
+ */
+export function createStaffMailHandler(deps: Deps): JobHandler {
+  const { db, config, transport } = deps;
+  return async (job: ClaimedJob, signal: AbortSignal) => {
+    const mail = job.subjectId === null ? undefined : await findStaffMail(db, job.subjectId);
+    if (mail === undefined || mail.sentAt !== null) return;
+    const { id, messageId, createdAt } = mail;
+    const content = mail.disabledAt === null ? await composeFor(mail, deps) : undefined;
+    if (content?.to) {
+      const to = [content.to];
+      if (transport.kind !== 'captured') await refuseSeeded(to, deps);
+      await transport.send(
+        {
+          ...{ id, messageId, to, date: createdAt, from: config.mailFrom },
+          ...{ inReplyTo: null, references: [], replyTo: null, automatic: true },
+          ...{ subject: content.subject, text: content.text, html: content.html },
+        },
+        signal,
+      );
+    }
+    return async (trx, now) => await concludeStaffMail(trx, id, now);
+  };
+}
+
+async function composeFor(
+  mail: StaffMail,
+  { db, keys, publicUrl }: Deps,
+): Promise<MailContent | undefined> {
+  const { id, name, email, role, contentSealed } = mail;
+  if (contentSealed !== null)
+    return JSON.parse(String(keys.open(contentSealed, staffMailContext(id))));
+  const entries = await listDigestEntries(db, id);
+  if (entries.length === 0) return undefined;
+  const publication = await getPublication(db);
+  const language: Language = isLanguage(mail.language) ? mail.language : 'en';
+  const rendered = renderDigest(language, {
+    publication: publication.name,
+    timeZone: publication.timeZone,
+    day: mail.createdAt,
+    entries: entries.map(({ reference, fullName, latinName, discreet, events }) => ({
+      ...{ reference, events },
+      name: discreet || role === 'reviewer' ? '' : cleanLine(latinName) || cleanLine(fullName),
+    })),
+    link: `${publicUrl}/admin`,
+    settings: `${publicUrl}/admin/account/notifications`,
+  });
+  return composeMail(rendered, { to: { name, address: email }, replyTo: null });
+}
