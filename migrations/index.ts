@@ -19,6 +19,7 @@ import * as tags from './0019_tags.ts';
 import * as letters from './0021_letters.ts';
 import * as talk from './0022_talk.ts';
 import * as notifications from './0023_notifications.ts';
+import * as staffLog from './0025_staff_log.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0021_letters': letters,
   '0022_talk': talk,
   '0023_notifications': notifications,
+  '0025_staff_log': staffLog,
 };

@@ -140,7 +140,7 @@ async function perform(
   const tagging = { applicationId: application.id, staffId: staff.id, now };
   // Told in the digest, and not before it can no longer be undone.
   const told = {
-    ...{ applicationId: application.id, actorId: staff.id, isOneOfMany: true },
+    ...{ applicationId: application.id, actorId: staff.id, together: true },
     staffIds: targetId === null ? [] : [targetId],
     notBefore: new Date(now.getTime() + undoMinutes * 60_000),
   };

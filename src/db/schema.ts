@@ -329,6 +329,10 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The day of their newest sign-in, in UTC. */
+  lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
+  /** They get the list of the week. */
+  weeklyList: ColumnType<boolean, boolean | undefined, boolean>;
   createdAt: Once<Date>;
   disabledAt: Date | null;
 };
