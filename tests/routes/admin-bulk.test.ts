@@ -59,7 +59,11 @@ const stagesOf = async () =>
     await desk.deps.db
       .selectFrom('applications')
       .select('stage')
-      .where('id', 'in', made.map(({ id }) => id))
+      .where(
+        'id',
+        'in',
+        made.map(({ id }) => id),
+      )
       .orderBy('id')
       .execute()
   ).map(({ stage }) => stage);
@@ -98,7 +102,11 @@ it('check 39: confirmed, each is moved and logged, however often the form is sen
     .selectFrom('events')
     .select(['applicationId', 'fromValue', 'toValue', 'staffId'])
     .where('type', '=', 'stage-changed')
-    .where('applicationId', 'in', made.map(({ id }) => id))
+    .where(
+      'applicationId',
+      'in',
+      made.map(({ id }) => id),
+    )
     .orderBy('applicationId')
     .execute();
   expect(events).toEqual(
@@ -148,7 +156,10 @@ it('undo ends after ten minutes, and is only for who did it', async () => {
   expect((await desk.admin.get(result)).status).toBe(404);
   desk.clock.advance(601);
   const late = await desk.editor.post(path);
-  expect([late.status, textOf(late.html).includes('more than 10 minutes ago')]).toEqual([409, true]);
+  expect([late.status, textOf(late.html).includes('more than 10 minutes ago')]).toEqual([
+    409,
+    true,
+  ]);
   expect(textOf(late.html)).not.toContain('Undo until');
   expect(await stagesOf()).toEqual(['review', 'review', 'review']);
 });
@@ -170,7 +181,11 @@ it('a handling editor is set for all and taken back to whoever it was', async ()
       await db
         .selectFrom('applications')
         .select('handlingEditorId')
-        .where('id', 'in', made.map(({ id }) => id))
+        .where(
+          'id',
+          'in',
+          made.map(({ id }) => id),
+        )
         .orderBy('id')
         .execute()
     ).map((row) => row.handlingEditorId);
@@ -179,7 +194,11 @@ it('a handling editor is set for all and taken back to whoever it was', async ()
     db
       .selectFrom('staffNotifications')
       .select(['delivery', 'event'])
-      .where('applicationId', 'in', made.map(({ id }) => id))
+      .where(
+        'applicationId',
+        'in',
+        made.map(({ id }) => id),
+      )
       .execute();
   // One line of the digest each, instead of three mails at once.
   expect(await told()).toEqual(Array(3).fill({ delivery: 'daily', event: 'handling-assigned' }));
@@ -212,7 +231,11 @@ it('a reviewer is assigned where they are not yet, never where they have recused
       await db
         .selectFrom('reviewAssignments')
         .select('state')
-        .where('applicationId', 'in', made.map(({ id }) => id))
+        .where(
+          'applicationId',
+          'in',
+          made.map(({ id }) => id),
+        )
         .orderBy('applicationId')
         .execute()
     ).map(({ state }) => state);
@@ -230,7 +253,11 @@ it('a tag is added to all, made where there was none, and removed; undo follows'
         .selectFrom('applicationTags as at')
         .innerJoin('tags as g', 'g.id', 'at.tagId')
         .select(['at.applicationId', 'g.name'])
-        .where('at.applicationId', 'in', made.map(({ id }) => id))
+        .where(
+          'at.applicationId',
+          'in',
+          made.map(({ id }) => id),
+        )
         .orderBy('at.applicationId')
         .execute()
     ).map(({ applicationId, name }) => [made.findIndex(({ id }) => id === applicationId), name]);
@@ -324,11 +351,7 @@ it('a disabled person is assigned to nothing, though they were chosen before', a
   const path = address('reviewer', [['target', desk.admin.staff.id]]);
   const form = formOf((await desk.editor.get(path)).html);
   const change = (disabledAt: Date | null) =>
-    db
-      .updateTable('staff')
-      .set({ disabledAt })
-      .where('id', '=', desk.admin.staff.id)
-      .execute();
+    db.updateTable('staff').set({ disabledAt }).where('id', '=', desk.admin.staff.id).execute();
   await change(desk.clock.now());
   const answer = await desk.editor.post('/admin/bulk', form);
   await change(null);
@@ -340,9 +363,7 @@ it('a disabled person is assigned to nothing, though they were chosen before', a
 it('who is reviewing is assigned to nothing twice', async () => {
   await claim(desk.deps, made[0]!.id, desk.reviewer.staff);
   const path = address('reviewer', [['target', desk.reviewer.staff.id]]);
-  expect(textOf((await desk.editor.get(path)).html)).toMatch(
-    /Ana Round\d+ F-\w{6} is so already/,
-  );
+  expect(textOf((await desk.editor.get(path)).html)).toMatch(/Ana Round\d+ F-\w{6} is so already/);
 });
 
 it('reviewers have no boxes, and no such pages by address', async () => {
