@@ -20,6 +20,7 @@ export type Rule =
   | 'letters'
   | 'answers'
   | 'uploads'
+  | 'search'
   | 'discreet';
 
 /** What is wrong, without any personal data. */
@@ -36,6 +37,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     mails: judgeMails(facts, key),
     letters: judgeLetters(facts, key),
     answers: judgeAnswers(facts, keys, key),
+    search: judgeSearch(facts),
     discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
@@ -184,6 +186,21 @@ function judgeJobs({ sentAt, jobs, withheld }: MailFacts): string[] {
   return open.length === 0 ? ['is not sent, but its job is done'] : [];
 }
 
+/** The list and its search have each submitted application as it is, and nothing else. */
+function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
+  // That is told as a fault of its stage.
+  if ((facts.stage === 'draft') !== (facts.submittedAt === null)) return [];
+  const isListed = facts.submittedAt !== null && facts.mergedInto === null;
+  if (!search) return isListed ? ['is not found by any search'] : [];
+  if (!isListed) return ['is found, but is not to be listed'];
+  const handles = `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`;
+  return [
+    ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
+    ...(search.mirrors ? [] : ['is found where it does not stand']),
+    ...(search.dated ? [] : ['is not found by its reference and time']),
+  ];
+}
+
 function judgeAnswers(
   facts: ApplicationFacts,
   keys: Keyring,
@@ -199,9 +216,6 @@ function judgeAnswers(
   else if (!facts.emailHash?.equals(hash))
     problems.push('its e-mail hash is not that of its address');
   if (!facts.consentedAt) problems.push('has no consent');
-  if (facts.searchName !== searchNameOf(facts)) {
-    problems.push('its search key is not that of its names');
-  }
   const lacking = documentKinds.filter(
     (kind) => facts.asked[kind] === 'required' && !facts.held.includes(kind),
   );

@@ -60,6 +60,19 @@ export async function touchAssignment(
     .execute();
 }
 
+/** The applications whose review by somebody is open, decided ones too. */
+export async function listOpenAssignments(db: Db, reviewerId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reviewAssignments')
+    .select('applicationId')
+    .where('reviewerId', '=', reviewerId)
+    .where('state', '=', 'open')
+    .orderBy('since')
+    .orderBy('applicationId')
+    .execute();
+  return rows.map(({ applicationId }) => applicationId);
+}
+
 /** An application that waits for somebody's review. */
 export type WaitingApplication = {
   reference: string;

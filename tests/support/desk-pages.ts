@@ -34,6 +34,8 @@ export type DeskFacts = {
   reviewed: string;
   /** One that the admin has reviewed. */
   done: string;
+  /** The page of a colleague. */
+  member: string;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -99,6 +101,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   return {
     ...{ email, reference, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
+    member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -280,6 +283,13 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'the staff', show: at('/admin/staff') },
+  { name: 'the staff with mistakes', show: refused('/admin/staff', 'section.invite form') },
+  { name: 'one of the staff', show: at(({ member }) => member) },
+  { name: 'changing a role', show: at(({ member }) => `${member}/role`) },
+  { name: 'disabling an account', show: at(({ member }) => `${member}/disable`) },
+  { name: 'what was done to accounts', show: at('/admin/staff/log') },
+  { name: 'who may do what', show: at('/admin/staff/permissions') },
   { name: 'what one gets mails of', show: at('/admin/account/notifications') },
   {
     name: 'what one gets mails of, with a mistake',
