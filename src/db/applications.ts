@@ -1,5 +1,4 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import { isReference } from '../domain/references.ts';
 import type { Typing } from '../domain/typing.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { prepare } from './prepared.ts';
@@ -254,6 +253,9 @@ export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | 
   return row?.wrapped;
 }
 
+/** True for what may be a human reference, in any case. */
+export const isReference = (text: string): boolean => /^F-[0-9A-Z]{6}$/i.test(text);
+
 /**
  * An application by its human reference in any case, with its wrapped key. Drafts are not found, nor
  * is what is no reference.
@@ -262,7 +264,7 @@ export async function findByReference(
   db: Db | Trx,
   reference: string,
 ): Promise<HeldApplication | undefined> {
-  if (!isReference(reference.toUpperCase())) return undefined;
+  if (!isReference(reference)) return undefined;
   return await db
     .selectFrom('applications as a')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
