@@ -12,6 +12,7 @@ import { languageCodes } from '../src/domain/languages.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -20,6 +21,7 @@ import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { promises } from '../src/views/components/overview-tables.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const readCatalogue = (language: string): Record<string, string> =>
@@ -102,7 +104,9 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
-  'desk.nav.*': [...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'account']],
+  'desk.nav.*': [
+    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
+  ],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
   'error.*': ['application', 'call'],
@@ -163,6 +167,11 @@ const composed: Record<string, readonly string[]> = {
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
   'retention.count.*': deletionReasons,
   'retention.on.*': deletionReasons,
+  'overview.period.*': overviewPeriods,
+  'overview.promise.*': promises,
+  'overview.times.*': ['firstRead', 'answer'],
+  'overview.unit.*': ['day', 'week', 'month', 'year'],
+  'overview.*.title': overviewTables,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
   'stage.*': [...stages, 'new'],

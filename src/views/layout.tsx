@@ -195,6 +195,7 @@ export const PublicPage = (props: PublicPageProps) => {
 export type DeskSection =
   | 'applications'
   | 'reviewing'
+  | 'overview'
   | 'outbox'
   | 'calls'
   | 'publication'
@@ -220,6 +221,7 @@ export const DeskPage = (props: DeskPageProps) => {
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
     { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
+    { section: 'overview', href: '/admin/overview', shown: holds('read-overview') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
     { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },
