@@ -41,7 +41,6 @@ type FiguresProps = { t: Translator; facts: OverviewFacts; table: OverviewTable;
 const Figures = ({ t, facts, table, caption }: FiguresProps) => {
   const { columns, rows } = overviewTable(t, facts, table);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keys
     <section class="frame" tabindex={0} aria-label={caption}>
       <table class="figures">
         <caption class="unseen">{caption}</caption>
