@@ -97,9 +97,12 @@ export async function countSources(
     select source, count, row_number() over (
       partition by source is null order by count desc, source collate "C")::int as rank
     from (
-      select nullif(regexp_replace(regexp_replace(split_part(split_part(a.via, '#', 1), '?', 1),
-        '^https?://(www\\.)?', '', 'i'), '/+$', ''), '') as source, count(*)::bigint as count
-      from applications as a where ${chosen(scope)} group by 1
+      select nullif(lower(split_part(page, '/', 1)) || substr(page, length(split_part(page, '/', 1)) + 1), '')
+        as source, count(*)::bigint as count
+      from applications as a, regexp_replace(regexp_replace(
+        split_part(split_part(coalesce(a.via, ''), '#', 1), '?', 1),
+        '^https?://(www\\.)?', '', 'i'), '/+$', '') as page
+      where ${chosen(scope)} group by 1
     ) as counted order by rank`.execute(db);
   const named = rows.flatMap(({ source, count }) => (source === null ? [] : [{ source, count }]));
   return {
@@ -130,8 +133,17 @@ export async function readProgress(
         a.submitted_at + make_interval(hours => 24 * v.reply_days) as reply_by
       from applications as a
       join call_versions as v on v.id = a.call_version_id
-      left join decision_acts as told on told.application_id = a.id and told.state = 'live'
-        and told.act <> 'reopen'
+      left join lateral (
+        -- The first decision that they were told of; one without an act is from before there were letters.
+        select coalesce(min(d.at) filter (where d.act <> 'reopen' and d.at <= ${now}),
+          case when a.stage = 'decided' and count(*) = 0 then a.stage_since end) as told_at
+        from (
+          select d.act, case when d.with_letter then coalesce(m.sent_at, m.dealt_with_at)
+            else d.told_at end as at
+          from decision_acts as d left join mails as m on m.id = d.mail_id
+          where d.application_id = a.id and d.state in ('live', 'superseded')
+        ) as d
+      ) as told on true
       where ${chosen(scope)})
     select count(*) as received,
       count(*) filter (where opened_at is not null) as opened,

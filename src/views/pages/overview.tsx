@@ -129,7 +129,7 @@ const Received = ({ t, facts, query }: Omit<PartProps, 'table' | 'hint'>) => {
         <strong class="num">{t.number(total)}</strong>{' '}
         <span class="soft">{t('overview.received.sum', { count: total })}</span>
       </p>
-      <div class="chart">
+      <div class={counts.length < 9 ? 'chart few' : 'chart'}>
         <p class="axis num">{t.number(most)}</p>
         <Columns columns={columnsOf(counts)} most={most} text={textOf(counts)} />
         <p class="ends">
@@ -227,11 +227,15 @@ export const OverviewPage = ({ frame, staff, query, calls, facts }: OverviewPage
           <p class="count">{t('overview.scope')}</p>
           <div class="overview">
             <Received {...part} />
-            <Part {...part} table="progress" hint={t('overview.progress.hint')} />
-            <Part {...part} table="promise" hint={t('overview.promise.hint')} />
-            <Part {...part} table="times" />
-            <Part {...part} table="sources" hint={t('overview.sources.hint')} />
-            {facts.reviewers.length > 0 && <Part {...part} table="reviewers" />}
+            <div>
+              <Part {...part} table="progress" hint={t('overview.progress.hint')} />
+              <Part {...part} table="sources" hint={t('overview.sources.hint')} />
+            </div>
+            <div>
+              <Part {...part} table="promise" hint={t('overview.promise.hint')} />
+              <Part {...part} table="times" />
+              {facts.reviewers.length > 0 && <Part {...part} table="reviewers" />}
+            </div>
           </div>
         </>
       )}
