@@ -79,12 +79,12 @@ type PartProps = Omit<FiguresProps, 'caption'> & { query: OverviewQuery; hint?: 
 
 /** A heading, its table, and the table as a file. */
 const Part = ({ t, facts, table, query, hint }: PartProps) => (
-  <section aria-labelledby={table}>
+  <div>
     <h2 id={table}>{t(`overview.${table}.title`)}</h2>
     {hint !== undefined && <p class="soft">{hint}</p>}
     <Figures t={t} facts={facts} table={table} caption={t(`overview.${table}.title`)} />
     <Download t={t} table={table} query={query} />
-  </section>
+  </div>
 );
 
 const Download = ({ t, table, query }: Pick<PartProps, 't' | 'table' | 'query'>) => (
@@ -123,7 +123,7 @@ const Received = ({ t, facts, query }: Omit<PartProps, 'table' | 'hint'>) => {
     });
   };
   return (
-    <section aria-labelledby="received">
+    <div class="received">
       <h2 id="received">{t('overview.received.title')}</h2>
       <p class="figure">
         <strong class="num">{t.number(total)}</strong>{' '}
@@ -163,7 +163,7 @@ const Received = ({ t, facts, query }: Omit<PartProps, 'table' | 'hint'>) => {
         <Figures t={t} facts={facts} table="received" caption={t('overview.received.title')} />
       </details>
       <Download t={t} table="received" query={query} />
-    </section>
+    </div>
   );
 };
 
