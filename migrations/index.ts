@@ -17,6 +17,7 @@ import * as keyboard from './0016_keyboard.ts';
 import * as pairs from './0017_pairs.ts';
 import * as tags from './0019_tags.ts';
 import * as notifications from './0023_notifications.ts';
+import * as unreadIndexes from './0026_unread_indexes.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0017_pairs': pairs,
   '0019_tags': tags,
   '0023_notifications': notifications,
+  '0026_unread_indexes': unreadIndexes,
 };
