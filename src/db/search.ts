@@ -18,6 +18,7 @@ export const mark = {
   place: 'p/',
   language: 'l/',
   call: 'c/',
+  cell: 'w/',
 } as const;
 
 type Facts = {
@@ -126,7 +127,10 @@ const upsertRow = ({ id, facets, handles, lexemes }: SearchRow, texts: readonly 
   const vectors = texts.map(
     ({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`,
   );
-  const words = sql.join([sql`array_to_tsvector(${lexemes}::text[])`, ...vectors], sql` || `);
+  const words = sql.join(
+    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(a.submitted_at))`, ...vectors],
+    sql` || `,
+  );
   return sql`
     insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
       handling_editor_id, facets, handles, words)

@@ -16,7 +16,7 @@ export const readingSchedule: Schedule = {
 };
 
 /** How long the documents of a new application wait for requests at most. */
-const longestLullMs = 30_000;
+const longestLullMs = 15_000;
 
 /**
  * The handlers that read documents, by kind; what was just submitted is also looked at for its twins,

@@ -146,7 +146,7 @@ describe('submitting', () => {
       expect(await textsOf(id)).toEqual([]);
     };
     await work(readingJobKind, { deps: { ...depsWith(), lull } });
-    expect(waits).toEqual([18_000]);
+    expect(waits).toEqual([3_000]);
     expect(await textsOf(id)).toHaveLength(2);
   });
 
