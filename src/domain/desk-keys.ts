@@ -6,10 +6,12 @@ export type DeskKey =
   | 'previous'
   | 'list'
   | 'search'
+  | 'pick'
   | 'document'
   | 'claim'
   | 'review'
   | 'message'
+  | 'note'
   | 'help';
 
 /** One key, or two to be pressed one after the other, apart by a space. No one begins another. */
@@ -18,10 +20,12 @@ export const deskKeys: Readonly<Record<DeskKey, string>> = {
   previous: 'k',
   list: 'u',
   search: '/',
+  pick: 'x',
   document: 'v',
   claim: 'c',
   review: 'r',
   message: 'm',
+  note: 'n',
   help: '?',
 };
 
