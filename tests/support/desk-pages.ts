@@ -323,6 +323,8 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
+  { name: 'the overview', show: at('/admin/overview') },
+  { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },
