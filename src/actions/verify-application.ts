@@ -1,10 +1,11 @@
 import { type Keyring, open } from '../crypto.ts';
+import { openActContent } from '../db/decision-acts.ts';
 import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { searchNameOf } from '../domain/names.ts';
-import { isLegalStep, type Standing } from '../domain/stages.ts';
+import { isLegalStep, type Standing, standingAfter, standingOf } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
 
@@ -16,6 +17,7 @@ export type Rule =
   | 'stages'
   | 'tokens'
   | 'mails'
+  | 'letters'
   | 'answers'
   | 'uploads'
   | 'search'
@@ -33,6 +35,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     stages: judgeStages(facts),
     tokens: judgeTokens(facts, keys, key),
     mails: judgeMails(facts, key),
+    letters: judgeLetters(facts, key),
     answers: judgeAnswers(facts, keys, key),
     search: judgeSearch(facts),
     discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
@@ -66,6 +69,8 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
       problems.push(`${step}, but it was withdrawn from ${before}`);
     } else if (isRecalled(fromValue, toValue) && cameFrom.get(fromValue!) !== toValue) {
       problems.push(`${step}, but it was decided from ${cameFrom.get(fromValue!)}`);
+    } else if (isMovedBack(fromValue, toValue) && cameFrom.get(fromValue!) !== toValue) {
+      problems.push(`${step}, but it came from ${cameFrom.get(fromValue!)}`);
     } else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
       problems.push(`${step}, which is no legal step`);
     } else if ((fromValue === 'draft') !== (type === 'submitted')) {
@@ -90,6 +95,10 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
 /** A decision that was taken back leads to where it was made, one that was reversed to `review`. */
 const isRecalled = (from: string | null, to: string | null): boolean =>
   Boolean(from?.startsWith('decided:')) && to !== 'withdrawn' && to !== 'review';
+
+/** Nothing but an undone move leads back to `screening`. */
+const isMovedBack = (from: string | null, to: string | null): boolean =>
+  to === 'screening' && (from === 'review' || from === 'shortlist');
 
 function judgeTokens(
   { id, stage, tokens }: ApplicationFacts,
@@ -144,6 +153,31 @@ function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): st
       ...judgeJobs(mail).map((problem) => `mail ${mail.id} ${problem}`),
       ...(key && !attempt(() => openContent(key, mail)) ? [`mail ${mail.id} does not open`] : []),
     ]),
+  ];
+}
+
+/** The act that stands is that of where the application stands, and its letter is there. */
+function judgeLetters(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  const { stage, acts, mails } = facts;
+  const live = acts.find(({ state }) => state === 'live');
+  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId);
+  const standing = stage === 'draft' ? stage : standingOf(facts);
+  const isDecided = stage === 'decided';
+  return [
+    ...held.map(({ id }) => `mail ${id} is held, but is not the letter of what stands`),
+    ...(isDecided && acts.length > 0 && !live ? ['is decided, but no act of it stands'] : []),
+    ...(live && isDecided && standingAfter(live.act) !== standing
+      ? [`stands at ${standing}, but its act is ${live.act}`]
+      : []),
+    ...(live && stage !== 'withdrawn' && live.act !== 'reopen' && !isDecided
+      ? [`stands at ${standing}, but its act ${live.act} was not taken back`]
+      : []),
+    ...(live?.withLetter && !mails.some(({ id }) => id === live.mailId)
+      ? [`the letter of its act ${live.id} has no mail`]
+      : []),
+    ...(key ? acts : [])
+      .filter((act) => !attempt(() => openActContent(key!, act)))
+      .map(({ id }) => `act ${id} does not open`),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Application } from './applications.ts';
 import type { Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { ApplicationTokenTable, EventTable, JobState, MailTable } from './schema.ts';
+import type { DecisionActTable } from './schema-decisions.ts';
 import { mark } from './search.ts';
 
 // What the invariant checker reads. Nothing here judges.
@@ -18,6 +19,8 @@ export type ApplicationFacts = Application & {
   events: Selectable<EventTable>[];
   tokens: Selectable<ApplicationTokenTable>[];
   mails: MailFacts[];
+  /** Decisions and reversals, drafts left out. */
+  acts: Selectable<DecisionActTable>[];
   search: SearchFacts | null;
   /** Kinds of the documents that have arrived. */
   held: DocumentKind[];
@@ -97,6 +100,15 @@ export async function listApplicationFacts(
       .execute(),
   );
   const mails = groupById(await listMailFacts(trx, ids));
+  const acts = groupById(
+    await trx
+      .selectFrom('decisionActs')
+      .selectAll()
+      .where('applicationId', 'in', ids)
+      .where('state', '<>', 'draft')
+      .orderBy('id')
+      .execute(),
+  );
   const documents = groupById(
     await trx
       .selectFrom('documents')
@@ -110,6 +122,7 @@ export async function listApplicationFacts(
     events: events(application.id),
     tokens: tokens(application.id),
     mails: mails(application.id),
+    acts: acts(application.id),
     held: documents(application.id).map(({ kind }) => kind),
   }));
 }
