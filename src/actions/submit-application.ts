@@ -8,7 +8,6 @@ import { listWanting } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
-import { searchNameOf } from '../domain/names.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { announceSubmission } from './announce-submission.ts';
@@ -59,7 +58,6 @@ export async function submitApplication(
         language,
         email,
         emailHash: keys.lookup('email', foldEmailAddress(email)),
-        searchName: searchNameOf(application),
       },
     });
     await indexApplication(trx, id);

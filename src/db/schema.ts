@@ -122,7 +122,6 @@ export type ApplicationTable = {
   latinName: Defaulted<string>;
   penName: Defaulted<string>;
   legalNameSealed: Buffer | null;
-  searchName: Defaulted<string>;
   email: Defaulted<string>;
   emailHash: Buffer | null;
   contactChannel: Defaulted<string>;
