@@ -3,6 +3,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
@@ -14,6 +15,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -24,6 +26,7 @@ import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { promises } from '../src/views/components/overview-tables.ts';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
@@ -109,6 +112,7 @@ const composed: Record<string, readonly string[]> = {
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': [
+    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
@@ -133,6 +137,9 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'bulk.act.*': bulkActNames,
+  'bulk.target.*': ['editor', 'reviewer', 'tag'],
+  'bulk.why.*': obstacles,
   'declineReason.*': declineReasons,
   'decide.obstacle.*': [
     ...[
@@ -200,6 +207,11 @@ const composed: Record<string, readonly string[]> = {
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
   'retention.count.*': deletionReasons,
   'retention.on.*': deletionReasons,
+  'overview.period.*': overviewPeriods,
+  'overview.promise.*': promises,
+  'overview.times.*': ['firstRead', 'answer'],
+  'overview.unit.*': ['day', 'week', 'month', 'year'],
+  'overview.*.title': overviewTables,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
   'staffAct.*.button': staffActs,

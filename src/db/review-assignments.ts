@@ -46,6 +46,18 @@ export async function putAssignment(trx: Trx, assignment: Assignment): Promise<v
     .execute();
 }
 
+/** As if nothing had ever been between the two. The caller holds a lock on the application. */
+export async function deleteAssignment(
+  trx: Trx,
+  { applicationId, reviewerId }: Pick<Assignment, 'applicationId' | 'reviewerId'>,
+): Promise<void> {
+  await trx
+    .deleteFrom('reviewAssignments')
+    .where('applicationId', '=', applicationId)
+    .where('reviewerId', '=', reviewerId)
+    .execute();
+}
+
 /** Notes that a reviewer worked on it, and whether they are done. */
 export async function touchAssignment(
   trx: Trx,
