@@ -30,6 +30,7 @@ import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
+import { createRequestHandler, requestSchedule } from './jobs/requests.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
@@ -124,6 +125,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         retentionSchedule,
         staleClaimsSchedule,
         digestSchedule,
+        requestSchedule,
         ...searchSchedules,
       ],
       handlers: {
@@ -134,6 +136,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
+        [requestSchedule.kind]: createRequestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
         [digestSchedule.kind]: createDigestHandler({ db: jobDb, clock, log, config }),
         [staffMailJobKind]: createStaffMailHandler({
           ...{ db: jobDb, keys, config, transport, publicUrl: server.publicUrl },

@@ -14,6 +14,7 @@ import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { roles } from '../src/domain/permissions.ts';
+import { requestStates } from '../src/domain/requests.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
@@ -152,6 +153,7 @@ const composed: Record<string, readonly string[]> = {
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
+  'request.state.*': requestStates,
   'review.ability.*': scores.map(String),
   'review.criterion.*': ['place', 'reporting'],
   'review.criterion.*.description': ['place', 'reporting'],
@@ -173,7 +175,8 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
-  'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'admin.message.*': ['withdrawn', 'refused'],
+  'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

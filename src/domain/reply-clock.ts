@@ -13,7 +13,8 @@ export type ClockTime = { now: Date; timeZone: string };
 
 const days = new Map<string, Intl.DateTimeFormat>();
 
-function dayOf(date: Date, timeZone: string): string {
+/** The day of a moment where the publication is, as `2026-12-04`: it sorts as text. */
+export function dayOf(date: Date, timeZone: string): string {
   let format = days.get(timeZone);
   if (!format) {
     // Swedish writes 2026-12-04, which sorts as text.
@@ -23,7 +24,8 @@ function dayOf(date: Date, timeZone: string): string {
   return format.format(date);
 }
 
-const shiftDay = (day: string, count: number): string =>
+/** The day so many days after another. */
+export const shiftDay = (day: string, count: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
 
 /** The first moment of a day where the publication is, to the millisecond: that need not be midnight. */

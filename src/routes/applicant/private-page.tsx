@@ -7,13 +7,16 @@ import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
+import { findOpenRequest } from '../../db/requests.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { isLate } from '../../domain/reply-clock.ts';
+import { isOverdue } from '../../domain/requests.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
@@ -40,10 +43,13 @@ export async function renderPrivatePage(
   page: PrivatePage,
   {
     newEmail = '',
+    answer = '',
     ...happened
   }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
     /** What is typed in place of an address that mail is refused for. */
     newEmail?: string;
+    /** What is typed as an answer to what the editors asked for. */
+    answer?: string;
   } = {},
 ) {
   const { db, clock } = deps;
@@ -57,6 +63,9 @@ export async function renderPrivatePage(
   const undoable = withdrawn && canUndo(application.stageSince, clock.now());
   const messages = await listMessages(db, application.id);
   const base = baseOf(c, page);
+  const status = await readPublicStatus(deps, page);
+  const open = await findOpenRequest(db, application.id);
+  const isAsked = open && (status === 'received' || status === 'being-read');
   const { email } = application;
   const errors = happened.errors ?? [];
   const refusedAddress = (await isAddressRefused(db, application, key)) && (
@@ -68,7 +77,17 @@ export async function renderPrivatePage(
       base={base}
       reference={application.reference}
       receiptCode={await readReceiptCode(deps, page)}
-      status={await readPublicStatus(deps, page)}
+      status={status}
+      request={
+        isAsked ? (
+          <OwnRequest
+            {...{ t, base, request: open, errors, timeZone }}
+            typed={answer}
+            overdue={isOverdue(open, { now: clock.now(), timeZone })}
+            maxFileBytes={deps.config.maxFileBytes}
+          />
+        ) : undefined
+      }
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
