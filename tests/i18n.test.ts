@@ -3,24 +3,31 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
+import { placeholders, templateKinds } from '../src/domain/letter-placeholders.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
-import { roles } from '../src/domain/permissions.ts';
+import { permissions, roles } from '../src/domain/permissions.ts';
 import { requestStates } from '../src/domain/requests.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
+import { staffActs } from '../src/domain/staff-acts.ts';
+import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
 const readCatalogue = (language: string): Record<string, string> =>
@@ -104,6 +111,7 @@ const composed: Record<string, readonly string[]> = {
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': [
+    ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
   'document.*': documentKinds,
@@ -117,6 +125,9 @@ const composed: Record<string, readonly string[]> = {
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
     ...['hold-placed', 'hold-lifted'],
+    ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
+      (one) => `letter-${one}`,
+    ),
   ],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
@@ -124,13 +135,38 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'bulk.act.*': bulkActNames,
+  'bulk.target.*': ['editor', 'reviewer', 'tag'],
+  'bulk.why.*': obstacles,
+  'declineReason.*': declineReasons,
+  'decide.obstacle.*': [
+    ...[
+      'moved',
+      'withdrawn',
+      'letter-held',
+      'letter-leaving',
+      'letter-left',
+      'not-asked',
+      'differs',
+    ],
+  ],
+  'letter.*': ['recall', 'hurry'],
+  'letter.*Named': ['recall', 'hurry'],
+  'letter.done.*': letterOutcomes,
+  'letter.state.*': ['held', 'leaving', 'stuck', 'told', 'unsaid', 'said'],
+  'placeholder.*': placeholders,
+  'template.*.subject': templateKinds,
+  'template.*.body': templateKinds,
+  'templates.*': ['subject', 'body'],
+  'templates.kind.*': templateKinds,
+  'outbox.*': mailOutcomes,
   'view.builtIn.*': builtInViews.map(({ name }) => name),
   'mail.notify.*': notificationEvents,
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
-  'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': [
+    'held',
     'all',
     'queued',
     'retrying',
@@ -141,6 +177,7 @@ const composed: Record<string, readonly string[]> = {
     'withheld',
   ],
   'outbox.thread.*': ['applicant', 'editors'],
+  'permission.*': permissions,
   'pair.act.*': pairActs,
   'pair.reason.*': pairReasons,
   'pair.state.*': ['linked', 'apart', 'merged-here', 'merged-there'],
@@ -171,6 +208,13 @@ const composed: Record<string, readonly string[]> = {
   'retention.on.*': deletionReasons,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
+  'staffAct.*.button': staffActs,
+  'staffAct.*.text': staffActs,
+  'staffAct.*.title': staffActs,
+  'staffAct.done.*': ['invited', ...staffActs],
+  'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
+  'staffLog.*': staffEventTypes,
+  'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,

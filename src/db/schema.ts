@@ -16,6 +16,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { DecisionSchema } from './schema-decisions.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
@@ -121,7 +122,6 @@ export type ApplicationTable = {
   latinName: Defaulted<string>;
   penName: Defaulted<string>;
   legalNameSealed: Buffer | null;
-  searchName: Defaulted<string>;
   email: Defaulted<string>;
   emailHash: Buffer | null;
   contactChannel: Defaulted<string>;
@@ -290,6 +290,8 @@ export type MailTable = {
   captured: Defaulted<boolean>;
   /** It never leaves: its mailbox had had enough of its kind that day. Such a mail has no job. */
   withheld: Defaulted<boolean>;
+  /** It waits so that it can be recalled; false from the moment it leaves. */
+  held: Defaulted<boolean>;
   /** How many of its recipients were refused for good, and which. */
   refused: Defaulted<number>;
   refusalsSealed: Buffer | null;
@@ -326,6 +328,10 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The day of their newest sign-in, in UTC. */
+  lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
+  /** They get the list of the week. */
+  weeklyList: ColumnType<boolean, boolean | undefined, boolean>;
   createdAt: Once<Date>;
   disabledAt: Date | null;
 };
@@ -364,7 +370,8 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = ReviewSchema &
+export type Schema = DecisionSchema &
+  ReviewSchema &
   SearchSchema &
   StaffMailSchema &
   TagSchema &

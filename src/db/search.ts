@@ -17,6 +17,7 @@ export const mark = {
   place: 'p/',
   language: 'l/',
   call: 'c/',
+  cell: 'w/',
 } as const;
 
 type Facts = {
@@ -111,7 +112,10 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
       ({ text, language }) => sql`to_tsvector(${dictionaryOf(language)}::regconfig, ${text}::text)`,
     );
   const words = sql.join(
-    [sql`array_to_tsvector(${[...new Set(lexemes)]}::text[])`, ...texts],
+    [
+      sql`array_to_tsvector(${[...new Set(lexemes)]}::text[] || search_cells(a.submitted_at))`,
+      ...texts,
+    ],
     sql` || `,
   );
   await sql`

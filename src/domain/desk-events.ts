@@ -28,6 +28,12 @@ export const deskEventTypes = [
   'request-overdue',
   'hold-placed',
   'hold-lifted',
+  'letter-held',
+  'letter-recalled',
+  'letter-edited',
+  'letter-hurried',
+  'letter-resent',
+  'letter-cancelled',
   'tag-added',
   'tag-removed',
 ] as const;
@@ -36,6 +42,15 @@ export type DeskEventType = (typeof deskEventTypes)[number];
 /** What a form of the desk is about: what happened of this since it was shown makes it old. */
 export const formSubjects = {
   stage: ['submitted', 'stage-changed'],
+  letter: [
+    'submitted',
+    'stage-changed',
+    'letter-recalled',
+    'letter-edited',
+    'letter-hurried',
+    'letter-resent',
+    'letter-cancelled',
+  ],
   handling: ['handling-changed'],
   wanted: ['reviewers-wanted'],
   reviewers: [

@@ -3,8 +3,13 @@ export type Role = (typeof roles)[number];
 
 /** What a role may do; changes of stage have their roles in the transition table. */
 export type Permission =
+  /** Signs out, chooses a password and what mails one gets. */
+  | 'own-account'
   | 'read-applications'
   | 'export-applications'
+  /** Decides, writes decision letters, recalls them. */
+  | 'decide'
+  | 'edit-templates'
   | 'write-messages'
   /** Writes notes for colleagues and reads them. */
   | 'write-notes'
@@ -25,11 +30,16 @@ export type Permission =
   | 'hold-applications'
   | 'read-outbox'
   | 'read-captured-mail'
-  | 'retry-mail';
+  | 'retry-mail'
+  /** Invites, gives roles, disables, sees the log of the accounts and this table. */
+  | 'manage-staff';
 
 const holders: Record<Permission, readonly Role[]> = {
+  'own-account': ['admin', 'editor', 'reviewer'],
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  decide: ['admin', 'editor'],
+  'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
@@ -37,6 +47,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
+  'manage-staff': ['admin'],
   'write-messages': ['admin', 'editor'],
   'write-notes': ['admin', 'editor', 'reviewer'],
   'pair-applications': ['admin', 'editor'],
@@ -46,6 +57,8 @@ const holders: Record<Permission, readonly Role[]> = {
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
 };
+
+export const permissions = Object.keys(holders) as Permission[];
 
 /** True when the role holds the permission. */
 export function may(role: Role, permission: Permission): boolean {

@@ -28,7 +28,7 @@ import { isTagEvent } from '../../domain/desk-events.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
-import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
+import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
@@ -38,9 +38,16 @@ import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
-import { ApplicationPage } from '../../views/pages/application.tsx';
+import {
+  ApplicationPage,
+  type LetterOutcome,
+  letterOutcomes,
+} from '../../views/pages/application.tsx';
 import { sendPage } from '../respond.tsx';
 import { applicationListRoutes } from './application-list.tsx';
+import { bulkRoutes } from './bulk.tsx';
+import { showDecision } from './decision-facts.ts';
+import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
@@ -132,6 +139,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     application: HeldApplication,
     happened: {
       moved?: boolean;
+      letter?: LetterOutcome | undefined;
       composed?: Partial<ComposedMessage>;
       asked?: ComposedRequest;
       hold?: { reason: string; errors: FieldError[] };
@@ -185,6 +193,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         reviewing={await showReviewing(deps, c, review)}
         conflict={reviewing.conflict}
         notice={reviewing.notice}
+        decision={await showDecision(deps, c, application)}
         {...marks}
         {...(await showCorrespondence(deps, c, { application, key, timeZone }, correspondence))}
         notes={showNotes(await listNotes(db, application.id), { readerId: staff.id, visit })}
@@ -226,6 +235,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationListRoutes(deps))
     .route('/', reviewRoutes(deps, answers))
     .route('/', reviewPeopleRoutes(deps, answers))
+    .route('/', decisionRoutes(deps))
     .route('/', pairRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
@@ -233,6 +243,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
+    .route('/', bulkRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'));
       const { id, reference } = application;
@@ -250,10 +261,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       const t = translatorFor(c.var.language);
       const reviewing = change ? { notice: { text: t(`review.done.${change}`), bad: false } } : {};
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(
-        c,
-        await renderApplication(c, application, { moved, composed, reviewing, visit }),
-      );
+      const letter = letterOutcomes.find((one) => one === c.req.query('letter'));
+      const happened = { moved, letter, composed, reviewing, visit };
+      return sendPage(c, await renderApplication(c, application, happened));
     })
     .post(
       '/applications/:reference/transitions',
@@ -269,6 +279,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         const reference = c.req.param('reference').toUpperCase();
         const { id } = await getApplication(deps, reference);
         const { name, from, seen } = c.req.valid('form');
+        if (isDecisionAct(name)) {
+          return c.redirect(`/admin/applications/${reference}/decide/${name}${walkQuery(c)}`, 303);
+        }
         try {
           await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {

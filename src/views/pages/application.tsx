@@ -8,6 +8,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
+import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import {
@@ -35,6 +36,17 @@ import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { type ShownTags, Tags } from '../components/tags.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+
+/** What became of a decision or its letter, told on the page that follows. */
+export const letterOutcomes = [
+  'decided',
+  'recalled',
+  'letter-only',
+  'left',
+  'hurried',
+  'resent',
+] as const;
+export type LetterOutcome = (typeof letterOutcomes)[number];
 
 type ApplicationPageProps = {
   frame: Frame;
@@ -86,12 +98,21 @@ type ApplicationPageProps = {
   reviewing: ShownReviewing;
   conflict?: DeskConflict | undefined;
   notice?: { text: string; bad: boolean } | undefined;
+  decision: { shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean };
+  letter?: LetterOutcome | undefined;
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
 };
 
-const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
+const Head = ({
+  frame: { t },
+  application,
+  values,
+  replyBy,
+  decision,
+  time,
+}: ApplicationPageProps) => {
   const { fullName, latinName, penName } = values;
   const date = t.date(replyBy, time.timeZone);
   return (
@@ -118,6 +139,7 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
           t={t}
           time={time}
           stage={application.stage}
+          told={decision.told}
           replyBy={replyBy}
           text={t('admin.application.replyBy', { date })}
         />
@@ -211,7 +233,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       <MailTroubleNotice
         t={t}
         mails={props.mailTrouble}
-        mayRead={may(staff.role, 'read-captured-mail')}
+        mayRead={may(staff.role, 'read-outbox')}
         timeZone={props.time.timeZone}
       />
       <MergedNotice t={t} pairs={props.pairs} filters={filters} />
@@ -269,13 +291,24 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
+            {props.letter && (
+              <p class={props.letter === 'left' ? 'notice bad' : 'notice good'} role="status">
+                {t(`letter.done.${props.letter}`, { standing: standingName(t, standing) })}
+              </p>
+            )}
+            <DecisionState
+              {...{ t, base, filters, time: props.time }}
+              shown={props.decision.shown}
+              reasons={props.decision.reasons}
+              mayDecide={may(staff.role, 'decide')}
+            />
             <TransitionButtons
               t={t}
               role={staff.role}
               standing={standing}
               transitions={props.transitions}
               seen={props.reviewing.seen}
-              action={`${base}/transitions${filters}`}
+              {...{ base, filters }}
             />
           </section>
           <section aria-labelledby="notes">
@@ -315,6 +348,13 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
+            {may(staff.role, 'read-outbox') && (
+              <p class="small">
+                <a href={`/admin/outbox?application=${application.reference}`}>
+                  {t('outbox.ofThis')}
+                </a>
+              </p>
+            )}
           </section>
         </div>
       </div>

@@ -9,14 +9,16 @@ import {
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What became of a button, told on the page that follows. */
-export const mailOutcomes = ['queued', 'notParked', 'dealtWith'] as const;
+export const mailOutcomes = [
+  ...(['queued', 'notParked', 'dealtWith', 'recalled', 'letter-only', 'left', 'hurried'] as const),
+] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
 
 const states: readonly MailState[] = [
-  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
+  ...(['held', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
 ];
 /** Shown only where there are any. */
-const rare: readonly MailState[] = ['refused', 'captured', 'withheld'];
+const rare: readonly MailState[] = ['held', 'refused', 'captured', 'withheld'];
 
 type ShownMail = OutboxMail & Pick<MailOnItsWay, 'refusals'>;
 
@@ -25,54 +27,74 @@ type OutboxPageProps = {
   staff: { name: string; role: Role };
   /** Undefined: all. */
   state: MailState | undefined;
+  /** Only the mails of this application. */
+  reference: string | undefined;
   mails: ShownMail[];
   counts: Record<MailState, number>;
   /** Cursor of the page that follows. */
   older: string | undefined;
   paged: boolean;
-  /** May open mails and act on them. */
-  mayRead: boolean;
+  mayRetry: boolean;
+  mayDecide: boolean;
   done: MailOutcome | undefined;
   timeZone: string;
 };
 
-const hrefOf = (state: MailState | undefined, before?: string): string => {
-  const parameters = new URLSearchParams({ ...(state && { state }), ...(before && { before }) });
+type Shown = Pick<OutboxPageProps, 'reference'>;
+
+const hrefOf = ({ reference }: Shown, state: MailState | undefined, before?: string): string => {
+  const parameters = new URLSearchParams({
+    ...(reference && { application: reference }),
+    ...(state && { state }),
+    ...(before && { before }),
+  });
   return parameters.size === 0 ? '/admin/outbox' : `/admin/outbox?${parameters}`;
 };
 
-const Tabs = ({ frame: { t }, state, counts }: OutboxPageProps) => (
+const Tabs = ({ frame: { t }, state, counts, reference }: OutboxPageProps) => (
   <nav class="tabs" aria-label={t('outbox.states')}>
-    <a href={hrefOf(undefined)} aria-current={state === undefined ? 'page' : undefined}>
+    <a
+      href={hrefOf({ reference }, undefined)}
+      aria-current={state === undefined ? 'page' : undefined}
+    >
       {t('outbox.state.all')}
     </a>
     {states
       .filter((one) => !rare.includes(one) || counts[one] > 0 || state === one)
       .map((one) => (
-        <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
-          {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
+        <a href={hrefOf({ reference }, one)} aria-current={state === one ? 'page' : undefined}>
+          {t(`outbox.state.${one}`)}
+          {/* What is counted is all of them. */}
+          {!reference && (
+            <>
+              {' '}
+              <span class="num">{t.number(counts[one])}</span>
+            </>
+          )}
         </a>
       ))}
   </nav>
 );
 
-const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail: ShownMail }) => {
+const Row = ({
+  frame: { t },
+  mail,
+  mayRetry,
+  mayDecide,
+  timeZone,
+}: OutboxPageProps & { mail: ShownMail }) => {
   const { id, reference, template, thread } = mail;
   const name = templateName(t, template);
   return (
     <tr>
       <th scope="row">
-        {mayRead ? (
-          <a
-            class="person"
-            href={`/admin/outbox/${id}`}
-            aria-label={t('outbox.open', { name, reference })}
-          >
-            {name}
-          </a>
-        ) : (
-          name
-        )}
+        <a
+          class="person"
+          href={`/admin/outbox/${id}`}
+          aria-label={t('outbox.open', { name, reference })}
+        >
+          {name}
+        </a>
         <span class="under num">{t.dateTime(mail.createdAt, timeZone)}</span>
       </th>
       <td class="reply">
@@ -87,7 +109,7 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
       <td class="thread">{t(`outbox.thread.${thread}`)}</td>
       <td>
         <MailStateCell t={t} mail={mail} timeZone={timeZone} />
-        {mail.state === 'captured' && mayRead && (
+        {mail.state === 'captured' && (
           <a
             class="under"
             href={`/admin/outbox/${id}`}
@@ -96,7 +118,7 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
             {t('outbox.read')}
           </a>
         )}
-        {mayRead && <MailActions t={t} mail={mail} />}
+        <MailActions {...{ t, mail, mayRetry, mayDecide }} />
       </td>
     </tr>
   );
@@ -110,7 +132,7 @@ const TroubleNote = ({ frame: { t, mailTrouble = 0 }, state, counts }: OutboxPag
       {shown.map((one, index) => (
         <>
           {index === 0 ? ' ' : ' · '}
-          <a href={hrefOf(one)}>{t(`outbox.show.${one}`)}</a>
+          <a href={hrefOf({ reference: undefined }, one)}>{t(`outbox.show.${one}`)}</a>
         </>
       ))}
     </p>
@@ -124,12 +146,20 @@ export const OutboxPage = (props: OutboxPageProps) => {
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
       {done && (
-        <p class={done === 'notParked' ? 'notice' : 'notice good'} role="status">
+        <p class={done === 'notParked' || done === 'left' ? 'notice' : 'notice good'} role="status">
           {t(`outbox.${done}`)}
         </p>
       )}
       <TroubleNote {...props} />
       <h1>{t('outbox.title')}</h1>
+      {props.reference && (
+        <p class="parted">
+          {t.rich('outbox.ofApplication', {
+            reference: <a href={`/admin/applications/${props.reference}`}>{props.reference}</a>,
+          })}
+          <a href="/admin/outbox">{t('outbox.ofAll')}</a>
+        </p>
+      )}
       <Tabs {...props} />
       {mails.length === 0 ? (
         <div class="empty flow">
@@ -159,11 +189,11 @@ export const OutboxPage = (props: OutboxPageProps) => {
       {(props.paged || older) && (
         <nav class="pages" aria-label={t('list.pages')}>
           {older && (
-            <a class="button quiet small" href={hrefOf(state, older)}>
+            <a class="button quiet small" href={hrefOf(props, state, older)}>
               {t('list.older')}
             </a>
           )}
-          {props.paged && <a href={hrefOf(state)}>{t('list.start')}</a>}
+          {props.paged && <a href={hrefOf(props, state)}>{t('list.start')}</a>}
         </nav>
       )}
     </DeskPage>
