@@ -29,6 +29,7 @@ import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
+import { createLull } from './jobs/lull.ts';
 import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRequestHandler, requestSchedule } from './jobs/requests.ts';
@@ -175,6 +176,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       handlers: createReadingHandlers({
         ...{ db: jobDb, keys, clock, log, reader },
         afterTextRead: indexApplication,
+        lull: createLull(),
       }),
     });
     undo.push(() => reading.stop());

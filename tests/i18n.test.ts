@@ -15,6 +15,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
 import { requestStates } from '../src/domain/requests.ts';
@@ -26,6 +27,7 @@ import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { promises } from '../src/views/components/overview-tables.ts';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
@@ -111,6 +113,7 @@ const composed: Record<string, readonly string[]> = {
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': [
+    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
@@ -206,6 +209,11 @@ const composed: Record<string, readonly string[]> = {
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
   'retention.count.*': deletionReasons,
   'retention.on.*': deletionReasons,
+  'overview.period.*': overviewPeriods,
+  'overview.promise.*': promises,
+  'overview.times.*': ['firstRead', 'answer'],
+  'overview.unit.*': ['day', 'week', 'month', 'year'],
+  'overview.*.title': overviewTables,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
   'staffAct.*.button': staffActs,

@@ -3,6 +3,7 @@ import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
 export const searchVersion = 1;
@@ -34,8 +35,8 @@ type Facts = {
   texts: { text: string; language: string | null }[];
 };
 
-async function readFacts(trx: Trx, id: string): Promise<Facts | undefined> {
-  const { rows } = await sql<Facts>`
+const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
+  sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
       a.languages, c.slug as call,
       array(select distinct d.language from documents as d
@@ -51,9 +52,8 @@ async function readFacts(trx: Trx, id: string): Promise<Facts | undefined> {
           where t.application_id = a.id and t.state = 'read' and d.state = 'received'
       ) as t) as texts
     from applications as a join calls as c on c.id = a.call_id
-    where a.id = ${id} and a.submitted_at is not null and a.merged_into is null`.execute(trx);
-  return rows[0];
-}
+    where a.id = ${id}::uuid and a.submitted_at is not null and a.merged_into is null`.compile(db),
+);
 
 /** Lexemes of names: each word under all its keys, and under what is close to the plainest ones. */
 function nameLexemes(names: readonly string[]): string[] {
@@ -91,7 +91,7 @@ const longestLexeme = 500;
  * merged or is no longer. A draft, what is merged, and what is gone has none.
  */
 export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
-  const facts = await readFacts(trx, applicationId);
+  const facts = (await selectFacts(trx, { id: applicationId })).rows[0];
   if (!facts) {
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
@@ -108,26 +108,45 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     facts.texts.map(({ text, language }) => ({ text: foldText(text), language })),
   )
     .filter(({ text }) => text !== '')
-    .map(
-      ({ text, language }) => sql`to_tsvector(${dictionaryOf(language)}::regconfig, ${text}::text)`,
-    );
+    .map(({ text, language }) => ({ text, dictionary: dictionaryOf(language) }));
+  const [first] = texts;
+  const row = {
+    ...{ id: applicationId, facets },
+    handles: `${searchNameOf(facts)} | ${email.toLowerCase()}`,
+    lexemes: [...new Set(lexemes)],
+  };
+  // What has but its answers, as everything that was just submitted, is the busy case.
+  if (texts.length <= 1) await storeRow(trx, { ...row, ...first });
+  else await upsertRow(row, texts).execute(trx);
+}
+
+type SearchRow = { id: string; facets: string[]; handles: string; lexemes: string[] };
+type Text = { dictionary: string; text: string };
+
+const upsertRow = ({ id, facets, handles, lexemes }: SearchRow, texts: readonly Text[]) => {
+  const vectors = texts.map(
+    ({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`,
+  );
   const words = sql.join(
-    [
-      sql`array_to_tsvector(${[...new Set(lexemes)]}::text[] || search_cells(a.submitted_at))`,
-      ...texts,
-    ],
+    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(a.submitted_at))`, ...vectors],
     sql` || `,
   );
-  await sql`
+  return sql`
     insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
       handling_editor_id, facets, handles, words)
-    select a.id, ${searchVersion}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
-      a.decision, a.handling_editor_id, ${facets}::text[],
-      ${`${searchNameOf(facts)} | ${email.toLowerCase()}`}, ${words}
-    from applications as a where a.id = ${applicationId}
+    select a.id, ${sql.lit(searchVersion)}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
+      a.decision, a.handling_editor_id, ${facets}::text[], ${handles}::text, ${words}
+    from applications as a where a.id = ${id}::uuid
     on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
-      handles = excluded.handles, words = excluded.words`.execute(trx);
-}
+      handles = excluded.handles, words = excluded.words`;
+};
+
+const storeRow = prepare((db, { dictionary, text, ...row }: SearchRow & Partial<Text>) =>
+  upsertRow(
+    row,
+    dictionary === undefined || text === undefined ? [] : [{ dictionary, text }],
+  ).compile(db),
+);
 
 /** Indexes up to `limit` applications that have no row by today's rules; how many there were. */
 export async function indexOutdated(db: Db, limit: number): Promise<number> {

@@ -243,7 +243,16 @@ export const deskPages: readonly DeskState[] = [
   { name: 'acting on many: with a mistake', show: at('/admin/bulk?scope=all&act=tag-add&target=') },
   { name: 'acting on none', show: at('/admin/bulk?act=review') },
   { name: 'the tags', show: at('/admin/tags') },
-  { name: 'the tags with a mistake', show: mistaken('/admin/tags', '.managed input', ' ') },
+  {
+    name: 'the tags with a mistake',
+    show: async (page) => {
+      await page.goto('/admin/tags');
+      const form = page.locator('.managed form').first();
+      await form.locator('input[type=text]').fill(' ');
+      await form.locator('button').first().click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
   { name: 'keeping a view', show: at('/admin/views?place=georgia') },
   {
     name: 'keeping a view with a mistake',
@@ -327,6 +336,8 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
+  { name: 'the overview', show: at('/admin/overview') },
+  { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },

@@ -10,6 +10,7 @@ import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { notificationSettingsRoutes } from './notification-settings.tsx';
 import { outboxRoutes } from './outbox.tsx';
+import { overviewRoutes } from './overview.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
@@ -24,6 +25,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', documentRoutes(deps))
     .route('/', keyRoutes(deps))
     .route('/', reviewingRoutes(deps))
+    .route('/', overviewRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
