@@ -141,9 +141,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
         [requestSchedule.kind]: createRequestHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
-        [digestSchedule.kind]: createDigestHandler({ db: jobDb, clock, log, config }),
+        [digestSchedule.kind]: createDigestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
         [staffMailJobKind]: createStaffMailHandler({
-          ...{ db: jobDb, keys, config, transport, publicUrl: server.publicUrl },
+          ...{ db: jobDb, keys, clock, config, transport, publicUrl: server.publicUrl },
         }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({

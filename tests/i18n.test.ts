@@ -25,6 +25,7 @@ import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
 import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
+import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
@@ -229,6 +230,10 @@ const composed: Record<string, readonly string[]> = {
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
   'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
+  'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'waiting.nothing.*': ['all', 'late'],
+  'waiting.rule.*': Object.keys(waitingRules),
+  'waiting.title.*': ['all', 'late'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

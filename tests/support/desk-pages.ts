@@ -345,6 +345,8 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'what waits', show: at('/admin/waiting') },
+  { name: 'what is late, which is nothing', show: at('/admin/waiting?show=late') },
   { name: 'the staff', show: at('/admin/staff') },
   { name: 'the staff with mistakes', show: refused('/admin/staff', 'section.invite form') },
   { name: 'one of the staff', show: at(({ member }) => member) },
