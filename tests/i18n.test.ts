@@ -230,7 +230,6 @@ const composed: Record<string, readonly string[]> = {
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
   'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
-  'status.done.*': ['documents', 'message', 'returned', 'address'],
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],
