@@ -150,9 +150,9 @@ async function insertSearchRows(trx: Trx): Promise<void> {
     ${mark.reference}::text || ${sql.ref(`${row}.reference`)}, ${mark.email}::text || lower(${sql.ref(`${row}.email`)}),
     ${mark.emailHash}::text || encode(${sql.ref(`${row}.email_hash`)}, 'hex')]`;
   await sql`insert into application_search (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, words)
+      handling_editor_id, facets, handles, masked, words)
     select c.id, ${searchVersion}, a.submitted_at, a.stage_since, s.tab, s.decision, s.handling_editor_id, s.facets,
-      replace(s.handles, lower(o.email), lower(c.email)),
+      replace(s.handles, lower(o.email), lower(c.email)), s.masked,
       ts_delete(s.words, ${own('o')}) || array_to_tsvector(${own('c')})
     from copy as c join applications as a on a.id = c.id join applications as o on o.id = c.original
     join application_search as s on s.application_id = c.original`.execute(trx);

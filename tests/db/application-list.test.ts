@@ -10,14 +10,20 @@ import type { ListStage } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import type { Standing, TransitionName } from '../../src/domain/stages.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { createDraft, createStaff, createSubmitted, type Sent } from '../support/factories.ts';
+import {
+  anyEditor,
+  createDraft,
+  createStaff,
+  createSubmitted,
+  type Sent,
+} from '../support/factories.ts';
 
 let app: TestApp;
 let staffId: string;
 /** References by the names that this file gives. */
 const named = new Map<string, string>();
 
-const names = { language: 'en', fallback: 'de' };
+const names = { language: 'en', fallback: 'de', reader: anyEditor };
 
 async function submit(name: string, sent: Sent = {}): Promise<string> {
   const values = { fullName: name, email: `${name.toLowerCase()}@example.org`, ...sent.values };

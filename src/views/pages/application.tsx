@@ -8,6 +8,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
+import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
@@ -35,6 +36,11 @@ type ApplicationPageProps = {
     'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
   >;
   values: FormValues;
+  /** The reader may not know who it is. */
+  hidden: boolean;
+  /** What those are told of blind review who know the name; undefined where there is none. */
+  blindness: ShownBlindness | undefined;
+  justRevealed: boolean;
   standing: Standing;
   submittedAt: Date;
   replyBy: Date;
@@ -73,7 +79,14 @@ type ApplicationPageProps = {
   time: PageTime;
 };
 
-const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationPageProps) => {
+const Head = ({
+  frame: { t },
+  application,
+  values,
+  hidden,
+  replyBy,
+  time,
+}: ApplicationPageProps) => {
   const { fullName, latinName, penName } = values;
   const date = t.date(replyBy, time.timeZone);
   return (
@@ -87,13 +100,17 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
             <bdi>{latinName}</bdi> ·{' '}
           </>
         )}
-        <Romanised t={t} fullName={fullName} latinName={latinName} />
+        {!hidden && <Romanised t={t} fullName={fullName} latinName={latinName} />}
         {penName !== '' && (
           <>
             <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
           </>
         )}
-        <span class="reference">{application.reference}</span> ·{' '}
+        {!hidden && (
+          <>
+            <span class="reference">{application.reference}</span> ·{' '}
+          </>
+        )}
         <StageChip t={t} {...application} opened />
         {application.stage !== 'withdrawn' && ' · '}
         <ReplyBy
@@ -104,9 +121,15 @@ const Head = ({ frame: { t }, application, values, replyBy, time }: ApplicationP
           text={t('admin.application.replyBy', { date })}
         />
       </p>
+      {hidden && <p class="soft small">{t('blind.hidden')}</p>}
     </div>
   );
 };
+
+/** What tells who somebody is. */
+const identifying = [
+  ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
+];
 
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
@@ -135,7 +158,7 @@ const Answers = (props: ApplicationPageProps) => {
     own('call', t('admin.application.call'), call.title),
     own('language', t('admin.application.language'), t.languageName(language)),
     own('via', t('admin.application.via'), via ? linkVia(via) : ''),
-  ];
+  ].filter(({ field }) => !props.hidden || !identifying.includes(field));
   return (
     <dl class="answers">
       {answers.map(({ label, labelLanguage, value }) => (
@@ -155,7 +178,8 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
   const { t } = frame;
   const base = `/admin/applications/${application.reference}`;
-  const name = `${values.fullName} · ${application.reference}`;
+  const { hidden, blindness } = props;
+  const name = hidden ? application.reference : `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
     ...props.reviewing.errors,
@@ -215,7 +239,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <section aria-labelledby="documents">
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
-              {...{ t, base, filters }}
+              {...{ t, base, filters, hidden }}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />
@@ -226,18 +250,32 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
           <section aria-labelledby="messages">
             <h2 id="messages">{t('admin.application.messages')}</h2>
-            <DeskMessages
-              t={t}
-              messages={props.messages}
-              composed={props.composed}
-              name={values.latinName || values.fullName}
-              action={`${base}/messages${filters}`}
-              timeZone={props.time.timeZone}
-            />
+            {hidden ? (
+              <p class="soft">{t('blind.messages')}</p>
+            ) : (
+              <DeskMessages
+                t={t}
+                messages={props.messages}
+                composed={props.composed}
+                name={values.latinName || values.fullName}
+                action={`${base}/messages${filters}`}
+                timeZone={props.time.timeZone}
+              />
+            )}
           </section>
         </div>
         <div class="side">
           <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
+          {blindness && (
+            <section aria-labelledby="blind">
+              <h2 id="blind">{t('blind.title')}</h2>
+              <BlindReview
+                {...{ t, blindness }}
+                justRevealed={props.justRevealed}
+                action={`${base}/reveal${filters}`}
+              />
+            </section>
+          )}
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
             <TransitionButtons
