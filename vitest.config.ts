@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that change the process they run in: its modules, its timers, what it loaded at the start. */
 const alone = [
@@ -9,6 +11,20 @@ const alone = [
   'tests/routes/pace.test.ts',
 ];
 
+/** Where the longest tests are: what starts last must be short, or a core idles beside it. */
+const first = ['browser/checks-', 'browser/', 'server/', 'db/embedded', 'cli/'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const name = path.relative(path.join(import.meta.dirname, 'tests'), moduleId);
+      const index = first.findIndex((start) => name.startsWith(start));
+      return index < 0 ? first.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 const shared = {
   pool: 'forks',
   // Much of a test is waiting for a database or a browser: one worker a core, where the default
@@ -18,20 +34,23 @@ const shared = {
   hookTimeout: 60_000,
 } as const;
 
+// Loading what is tested costs more than testing it: a worker does so once, not once a file. Modules
+// hold no state, so files can share them.
+const together = { ...shared, isolate: false };
+
 export default defineConfig({
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
     maxWorkers: shared.maxWorkers,
+    sequence: { sequencer: LongestFirst },
     projects: [
+      { test: { ...together, name: 'browser', include: ['tests/browser/**/*.test.{ts,tsx}'] } },
       {
-        // Loading what is tested costs more than testing it: a worker does so once, not once a file.
-        // Modules hold no state (ARCHITECTURE.md), so files can share them.
         test: {
-          ...shared,
+          ...together,
           name: 'together',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: alone,
-          isolate: false,
+          exclude: ['tests/browser/**', ...alone],
         },
       },
       { test: { ...shared, name: 'alone', include: alone } },

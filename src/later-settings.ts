@@ -1,6 +1,5 @@
 /** Names of the promised configuration that may be set already: nobody is harmed while they do nothing. */
 export const namesWithoutEffect = {
-  OUTBOX_HOLD_SECONDS: 'there are no decision letters yet',
   MAIL_REPLY_DOMAIN: 'replies go to the call’s inbox and to the applicant directly',
 } as const;
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileLimits } from './domain/documents.ts';
 import { parseEmailAddress } from './domain/email-address.ts';
-import { namesWithoutEffect } from './later-settings.ts';
+import type { namesWithoutEffect } from './later-settings.ts';
 import { parseMasterKey } from './master-key.ts';
 
 export type Mailbox = { name: string; address: string };
@@ -141,10 +141,7 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
     parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
     show: (on) => (on ? 'on' : 'off'),
   },
-  outboxHoldSeconds: {
-    ...whole('OUTBOX_HOLD_SECONDS', { min: 0, max: 86_400, fallback: 600 }),
-    note: () => `no effect in this version: ${namesWithoutEffect.OUTBOX_HOLD_SECONDS}`,
-  },
+  outboxHoldSeconds: whole('OUTBOX_HOLD_SECONDS', { min: 0, max: 86_400, fallback: 600 }),
   logLevel: word(
     'LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

@@ -5,10 +5,12 @@ import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
+import { placeholders, templateKinds } from '../src/domain/letter-placeholders.ts';
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
@@ -20,6 +22,8 @@ import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
 const readCatalogue = (language: string): Record<string, string> =>
@@ -102,16 +106,23 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
-  'desk.nav.*': [...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'account']],
+  'desk.nav.*': [
+    ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
+  ],
   'document.*': documentKinds,
   'document.*.hint': documentKinds,
   'error.*': ['application', 'call'],
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
+    ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
     ...['hold-placed', 'hold-lifted'],
+    ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
+      (one) => `letter-${one}`,
+    ),
   ],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
@@ -119,13 +130,35 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'declineReason.*': declineReasons,
+  'decide.obstacle.*': [
+    ...[
+      'moved',
+      'withdrawn',
+      'letter-held',
+      'letter-leaving',
+      'letter-left',
+      'not-asked',
+      'differs',
+    ],
+  ],
+  'letter.*': ['recall', 'hurry'],
+  'letter.*Named': ['recall', 'hurry'],
+  'letter.done.*': letterOutcomes,
+  'letter.state.*': ['held', 'leaving', 'stuck', 'told', 'unsaid', 'said'],
+  'placeholder.*': placeholders,
+  'template.*.subject': templateKinds,
+  'template.*.body': templateKinds,
+  'templates.*': ['subject', 'body'],
+  'templates.kind.*': templateKinds,
+  'outbox.*': mailOutcomes,
   'view.builtIn.*': builtInViews.map(({ name }) => name),
   'mail.notify.*': notificationEvents,
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
-  'outbox.*': ['queued', 'notParked', 'dealtWith'],
   'outbox.show.*': ['parked', 'refused'],
   'outbox.state.*': [
+    'held',
     'all',
     'queued',
     'retrying',

@@ -65,7 +65,6 @@ test('a terminal shows both', () => {
 test('what is set and does nothing yet is said at the start, and does not stop it', () => {
   const config = configOf({ OUTBOX_HOLD_SECONDS: '60', MAIL_REPLY_DOMAIN: 'in.news.example' });
   expect(listStartFacts({ config, publicUrl, firstAdminLinkFile: null }).warnings).toEqual([
-    'OUTBOX_HOLD_SECONDS has no effect in this version: there are no decision letters yet',
     'MAIL_REPLY_DOMAIN has no effect in this version: replies go to the call’s inbox and to the applicant directly',
   ]);
   expect(configOf({}).withoutEffect).toEqual([]);

@@ -13,6 +13,7 @@ import { foldEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
 import { composeReceipt } from './announce-submission.ts';
 import { findPrivateToken, type PrivatePage } from './open-private-page.ts';
+import { renewStuckLetter } from './recall-decision.ts';
 
 type Refusable = Pick<PrivatePage['application'], 'id' | 'email' | 'stage'>;
 
@@ -38,7 +39,7 @@ export async function isAddressRefused(
 /**
  * Gives an application whose applicant no mail reaches another address, and sends the receipt there.
  * Whoever has the private page need not know the old one. The trouble with the old address is laid
- * to rest with it. Throws `gone`, and `conflict` when mail is not refused any more.
+ * to rest with it, and a decision letter that was refused goes to the new one. Throws `gone`, and `conflict` when mail is not refused any more.
  */
 export async function correctAddress(
   {
@@ -82,5 +83,7 @@ export async function correctAddress(
       ...receipt,
       from: config.mailFrom.address,
     });
+    const application = { ...before, email, emailHash };
+    await renewStuckLetter(trx, { config, publicUrl }, { application, key, now });
   });
 }

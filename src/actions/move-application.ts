@@ -3,11 +3,11 @@ import { listEventsSince } from '../db/events.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import type { Role } from '../domain/permissions.ts';
-import { listTransitions, standingOf } from '../domain/stages.ts';
+import { isDecisionAct, listTransitions, standingOf } from '../domain/stages.ts';
 import { AppError, found } from '../errors.ts';
 
 /**
- * Moves an application for a staff member. `from` is where they saw it stand and `seen` the newest
+ * Moves an application for a staff member; decisions have steps of their own (decide-application.ts). `from` is where they saw it stand and `seen` the newest
  * event that they saw: throws `conflict` when somebody else has moved it since, even back again, and
  * when their role has no such act from there.
  */
@@ -33,7 +33,8 @@ export async function moveApplication(
     const transition = listTransitions(standing, staff.role).find((one) => one === name);
     const since =
       seen === undefined ? [] : await listEventsSince(trx, id, { seen, subject: 'stage' });
-    if (standing !== from || since.length > 0 || !transition) throw new AppError('conflict');
+    if (standing !== from || since.length > 0 || !transition || isDecisionAct(transition))
+      throw new AppError('conflict');
     await recordTransition(trx, application, {
       name: transition,
       actor: 'staff',

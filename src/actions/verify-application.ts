@@ -56,17 +56,21 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
   const steps = events.filter(({ type }) => type === 'submitted' || type === 'stage-changed');
   let standing: string = 'draft';
   let before: string | null = null;
+  const cameFrom = new Map<string, string | null>();
   for (const { id, type, fromValue, toValue } of steps) {
     const step = `event ${id} leads from ${fromValue} to ${toValue}`;
     if (fromValue !== standing) problems.push(`${step}, but it stood at ${standing}`);
     else if (fromValue === 'withdrawn' && toValue !== before) {
       problems.push(`${step}, but it was withdrawn from ${before}`);
+    } else if (isRecalled(fromValue, toValue) && cameFrom.get(fromValue!) !== toValue) {
+      problems.push(`${step}, but it was decided from ${cameFrom.get(fromValue!)}`);
     } else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
       problems.push(`${step}, which is no legal step`);
     } else if ((fromValue === 'draft') !== (type === 'submitted')) {
       problems.push(`${step}, but is called ${type}`);
     }
     before = fromValue;
+    if (fromValue !== 'withdrawn') cameFrom.set(String(toValue), fromValue);
     standing = String(toValue);
   }
   const now = row.decision === null ? row.stage : `${row.stage}:${row.decision}`;
@@ -80,6 +84,10 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
   }
   return problems;
 }
+
+/** A decision that was taken back leads to where it was made, one that was reversed to `review`. */
+const isRecalled = (from: string | null, to: string | null): boolean =>
+  Boolean(from?.startsWith('decided:')) && to !== 'withdrawn' && to !== 'review';
 
 function judgeTokens(
   { id, stage, tokens }: ApplicationFacts,

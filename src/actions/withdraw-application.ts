@@ -6,6 +6,7 @@ import { canUndo, undoUntil } from '../domain/withdrawal.ts';
 import { AppError } from '../errors.ts';
 import { renderWithdrawal } from '../mail/templates/withdrawal.tsx';
 import { renderWithdrawalNotice } from '../mail/templates/withdrawal-notice.tsx';
+import { cancelLetter, restoreLetter } from './cancel-letter.ts';
 import type { PrivatePage } from './open-private-page.ts';
 import { writeToApplicant, writeToEditors } from './write-mail.ts';
 
@@ -29,6 +30,7 @@ export async function withdrawApplication(
     if (!application) throw new AppError('gone');
     if (application.stage === 'withdrawn') return;
     await recordTransition(trx, application, { name: 'withdraw', actor: 'applicant', now });
+    await cancelLetter(trx, application, now);
     await cancelHeldMails(trx, { applicationId: id, thread: 'applicant', now });
     const subject = { application, key, now };
     const until = undoUntil(now);
@@ -46,13 +48,15 @@ export async function withdrawApplication(
 }
 
 /**
- * Puts a withdrawn application back to where it stood; the editors never hear of it. Nothing happens
+ * Puts a withdrawn application back to where it stood; the editors never hear of it, and a letter that the
+ * withdrawal had taken back is held anew. Nothing happens
  * to one that is not withdrawn. Throws `conflict` once the time for it is over.
  */
 export async function undoWithdrawal(
-  { db, clock }: Pick<Needs, 'db' | 'clock'>,
-  { application: { id } }: PrivatePage,
+  deps: Needs,
+  { application: { id }, key }: PrivatePage,
 ): Promise<void> {
+  const { db, clock } = deps;
   await db.transaction().execute(async (trx) => {
     const now = clock.now();
     const application = await lockApplication(trx, id);
@@ -60,6 +64,7 @@ export async function undoWithdrawal(
     if (application.stage !== 'withdrawn') return;
     if (!canUndo(application.stageSince, now)) throw new AppError('conflict');
     await recordTransition(trx, application, { name: 'undo-withdrawal', actor: 'applicant', now });
+    await restoreLetter(trx, deps, { application, key, now });
     const template = 'withdrawal-notice';
     await cancelHeldMails(trx, { applicationId: id, thread: 'editors', template, now });
   });

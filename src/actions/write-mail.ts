@@ -43,6 +43,8 @@ export async function writeToApplicant(
   mail: {
     template: string;
     withheld?: boolean;
+    /** Until when it can be recalled; it leaves then. */
+    heldUntil?: Date;
     render(language: Language, facts: ApplicantFacts): RenderedMail;
   },
 ): Promise<string> {
@@ -67,6 +69,7 @@ export async function writeToApplicant(
     content: composeMail(rendered, { to, replyTo: null }),
     from: config.mailFrom.address,
     ...(mail.withheld && { withheld: true }),
+    ...(mail.heldUntil && { held: true, notBefore: mail.heldUntil }),
   });
 }
 

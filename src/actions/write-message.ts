@@ -1,5 +1,6 @@
 import { type Application, type HeldApplication, lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
+import { recordEvents } from '../db/events.ts';
 import { createIdAfter } from '../db/jobs.ts';
 import { findLastMessage, insertMessage } from '../db/messages.ts';
 import { indexApplication } from '../db/search.ts';
@@ -42,6 +43,11 @@ async function keepMessage(
       ...{ authorId, language, body, createdAt: now, incomingMessageId: null },
       mailId: await send(trx, { application, key, now }),
     });
+    await recordEvents(trx, [
+      authorId === null
+        ? { applicationId: id, actor: 'applicant', type: 'message-received', at: now }
+        : { applicationId: id, actor: 'staff', staffId: authorId, type: 'message-sent', at: now },
+    ]);
     await indexApplication(trx, id);
   });
 }

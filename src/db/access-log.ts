@@ -6,7 +6,10 @@ const reopenAfterMs = 10 * 60_000;
 // Both lock the application: an applicant's change of documents that is under way comes first, and one
 // that comes later sees that somebody has looked.
 
-/** Notes that somebody opened an application; looking again within ten minutes is the same opening. */
+/**
+ * Notes that somebody opened an application; looking again within ten minutes is the same opening, but
+ * for what has come in meanwhile.
+ */
 export async function recordOpened(
   db: Db,
   { applicationId, staffId, now }: { applicationId: string; staffId: string; now: Date },
@@ -20,6 +23,10 @@ export async function recordOpened(
       select 1 from access_log
       where application_id = ${applicationId} and staff_id = ${staffId}
         and type = 'opened' and document_id is null and at > ${since}
+        and at >= greatest('-infinity',
+          (select max(created_at) from messages where application_id = a.id and direction = 'in'),
+          (select max(created_at) from note_mentions
+            where application_id = a.id and staff_id = ${staffId}::uuid))
     )
     for key share of a`.execute(db);
 }
@@ -56,6 +63,23 @@ export async function recordTextOpened(
         and document_id = ${documentId}::uuid and type = 'opened' and at > ${since}
     )
     for key share of a`.execute(db);
+}
+
+/** When this person opened an application last. */
+export async function findLastOpening(
+  db: Db,
+  { applicationId, staffId }: { applicationId: string; staffId: string },
+): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('accessLog')
+    .select('at')
+    .where('applicationId', '=', applicationId)
+    .where('staffId', '=', staffId)
+    .where('documentId', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at;
 }
 
 /** Who opened an application first; the name is null once that person is deleted. */

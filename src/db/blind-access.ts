@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Identity } from '../domain/masking.ts';
 import type { Db, Trx } from './client.ts';
 import type { Reader } from './review-access.ts';
 
@@ -22,6 +23,11 @@ export const nameFor = (reader: Reader): RawBuilder<string> => sql<string>`
 /** What only those may see who may know the name; blank for the others. */
 export const openFor = (reader: Reader, column: string): RawBuilder<string> => sql<string>`
   case when ${hidesIdentity(reader)} then '' else ${sql.ref(`a.${column}`)} end`;
+
+/** Who sent the application `a`, where the reader may not know: what colleagues wrote is masked with it. */
+export const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => sql<Identity | null>`
+  case when ${hidesIdentity(reader)} then jsonb_build_object('fullName', a.full_name,
+    'latinName', a.latin_name, 'penName', a.pen_name, 'email', a.email) end`;
 
 /** The rows, with the columns of `application_search`, by which a reader may find applications. */
 export const searchRowsFor = ({ role }: Reader): RawBuilder<unknown> =>

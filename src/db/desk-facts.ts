@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import { unreadMentions } from './mentions.ts';
 import { type SavedView, viewsOf } from './saved-views.ts';
 import { allTags, type Tag } from './tags.ts';
 
@@ -13,6 +14,8 @@ export type DeskFacts = {
   })[];
   /** Mails that need a person. */
   mailTrouble: number;
+  /** Notes that wait for the reader. */
+  mentions: number;
   /** Who may handle applications, and whoever does. */
   editors: { id: string; name: string }[];
   /** All there are, by name. */
@@ -47,6 +50,7 @@ export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts>
     .select(['p.name', 'p.timeZone', 'p.language', 'p.imprint'])
     .select([troubleCount.as('mailTrouble'), contactSeeded.as('contactSeeded')])
     .select(allTags.as('tags'))
+    .select((staffId ? unreadMentions(staffId) : sql<number>`0`).as('mentions'))
     .select((staffId ? viewsOf(staffId) : sql<SavedView[]>`'[]'::jsonb`).as('views'))
     .select(
       sql<DeskFacts['editors']>`(
@@ -61,9 +65,10 @@ export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts>
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, editors, tags, views } = first;
+  const { name, timeZone, language, imprint, mailTrouble, mentions, editors, tags, views } = first;
   return {
     mailTrouble,
+    mentions,
     editors,
     tags,
     views,

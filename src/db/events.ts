@@ -71,7 +71,7 @@ export async function recordEvents(
     .execute();
 }
 
-/** Where an application stood before it came to where it stands. */
+/** Where an application stood before it came to where it stands; that a withdrawal was undone does not count. */
 export async function findArrivalFrom(
   trx: Trx,
   applicationId: string,
@@ -82,6 +82,7 @@ export async function findArrivalFrom(
     .select('fromValue')
     .where('applicationId', '=', applicationId)
     .where('toValue', '=', standing)
+    .where('fromValue', '<>', 'withdrawn')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

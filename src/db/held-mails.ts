@@ -37,18 +37,76 @@ export async function cancelHeldMails(
     .orderBy('m.id', 'desc')
     .forUpdate()
     .execute();
-  for (const { id, messageId, inReplyTo, jobId } of held) {
-    await trx.deleteFrom('jobs').where('id', '=', jobId).execute();
-    await trx.updateTable('messages').set({ mailId: null }).where('mailId', '=', id).execute();
-    await trx
-      .updateTable('mails')
-      .set({ inReplyTo })
-      .where('applicationId', '=', applicationId)
-      .where('inReplyTo', '=', messageId)
-      .execute();
-    await trx.deleteFrom('mails').where('id', '=', id).execute();
-  }
+  for (const mail of held) await takeBack(trx, applicationId, mail);
   // What stood behind them in their lane can go now.
   if (held.length > 0) await sql`select pg_notify(${jobChannel}, '')`.execute(trx);
   return held.length;
+}
+
+type TakenBack = { id: string; messageId: string; inReplyTo: string | null; jobId: string };
+
+async function takeBack(trx: Trx, applicationId: string, mail: TakenBack): Promise<void> {
+  const { id, messageId, inReplyTo, jobId } = mail;
+  await trx.deleteFrom('jobs').where('id', '=', jobId).execute();
+  await trx.updateTable('messages').set({ mailId: null }).where('mailId', '=', id).execute();
+  await trx
+    .updateTable('mails')
+    .set({ inReplyTo })
+    .where('applicationId', '=', applicationId)
+    .where('inReplyTo', '=', messageId)
+    .execute();
+  await trx.deleteFrom('mails').where('id', '=', id).execute();
+}
+
+/**
+ * The job of a letter that has not begun to leave, locked; undefined once a delivery has claimed it.
+ * `parked`: of one that could not be delivered too. Whoever marks it at this moment is not waited for.
+ */
+async function lockJob(trx: Trx, mailId: string, { parked }: { parked: boolean }) {
+  return await trx
+    .selectFrom('jobs as j')
+    .innerJoin('mails as m', 'm.id', 'j.subjectId')
+    .select(['m.id', 'm.messageId', 'm.inReplyTo', 'm.applicationId', 'j.id as jobId'])
+    .where('j.subjectId', '=', mailId)
+    .where('j.kind', '=', mailJobKind)
+    .where('j.leaseId', 'is', null)
+    .where('m.sentAt', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('j.state', '=', 'queued').and('j.attempts', '=', 0),
+        ...(parked ? [eb('j.state', '=', 'parked')] : []),
+      ]),
+    )
+    .forUpdate('j')
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+/**
+ * Takes one letter back as if it had never been written; false when it is leaving or has left. The
+ * caller holds a lock on the application.
+ */
+export async function takeBackLetter(
+  trx: Trx,
+  mailId: string,
+  options: { parked: boolean },
+): Promise<boolean> {
+  const mail = await lockJob(trx, mailId, options);
+  if (!mail) return false;
+  await takeBack(trx, mail.applicationId, mail);
+  return true;
+}
+
+/** Lets a held letter leave now; false when it is leaving already or has left. */
+export async function hurryLetter(trx: Trx, mailId: string, now: Date): Promise<boolean> {
+  const mail = await lockJob(trx, mailId, { parked: false });
+  if (!mail) return false;
+  await trx.updateTable('mails').set({ held: false }).where('id', '=', mailId).execute();
+  await trx
+    .updateTable('jobs')
+    .set({ notBefore: now })
+    .where('id', '=', mail.jobId)
+    .returning(sql`pg_notify(${jobChannel}, '')`.as('announced'))
+    .execute();
+  return true;
 }

@@ -39,7 +39,7 @@ const markBoth = prepare((db, slots: Sent) => {
         lease_id = null, leased_until = null
       from quick where id = ${jobId}::uuid and lease_id = ${leaseId}::uuid returning id
     ), sent as (
-      update mails set sent_at = ${now}::timestamptz, captured = ${captured}::boolean,
+      update mails set sent_at = ${now}::timestamptz, held = false, captured = ${captured}::boolean,
         refused = ${refused}::int, refusals_sealed = ${refusalsSealed}::bytea
       from done where mails.id = ${id}::uuid
     ) select id from done`.compile(db);

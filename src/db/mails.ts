@@ -37,6 +37,8 @@ export type NewMail = {
   opensThread?: boolean;
   /** When it may leave; at once when absent. */
   notBefore?: Date;
+  /** It waits until then so that it can be recalled, and nothing else waits behind it. */
+  held?: boolean;
   /** It is owed, and never leaves: its mailbox had enough of its kind. */
   withheld?: boolean;
   /** It keeps its own subject: that of the editors' thread says more than its reader may know. */
@@ -59,18 +61,19 @@ type MailColumns = {
   lane: string[];
   notBefore: Date[];
   withheld: boolean[];
+  held: boolean[];
 };
 
 const insertWithJobs = prepare((db, slots: MailColumns) =>
   sql`with mail as (
       insert into mails (id, application_id, created_at, thread, template, language, message_id,
-        in_reply_to, content_sealed, withheld)
+        in_reply_to, content_sealed, withheld, held)
       select id, ${slots.applicationId}::uuid, ${slots.createdAt}::timestamptz, thread, template,
-        language, message_id, in_reply_to, content_sealed, withheld
+        language, message_id, in_reply_to, content_sealed, withheld, held
       from unnest(${slots.id}::uuid[], ${slots.thread}::text[], ${slots.template}::text[],
         ${slots.language}::text[], ${slots.messageId}::text[], ${slots.inReplyTo}::text[],
-        ${slots.contentSealed}::bytea[], ${slots.withheld}::boolean[])
-        as m (id, thread, template, language, message_id, in_reply_to, content_sealed, withheld))
+        ${slots.contentSealed}::bytea[], ${slots.withheld}::boolean[], ${slots.held}::boolean[])
+        as m (id, thread, template, language, message_id, in_reply_to, content_sealed, withheld, held))
     insert into jobs (id, kind, subject_id, lane, state, not_before, created_at)
     select id, ${sql.lit(mailJobKind)}, subject_id, lane, 'queued', not_before, ${slots.createdAt}::timestamptz
     from unnest(${slots.jobId}::uuid[], ${slots.id}::uuid[], ${slots.lane}::text[],
@@ -94,7 +97,9 @@ async function prepareRow(trx: Trx, mail: NewMail) {
   const content = start
     ? { ...mail.content, subject: openContent(key, start).subject }
     : mail.content;
-  const lane = `${applicationId}:${thread}`;
+  const held = mail.held ?? false;
+  // Receipts and messages do not wait behind a letter that can still be recalled.
+  const lane = `${applicationId}:${held ? 'letter' : thread}`;
   return {
     ...{ id, thread, template, language, lane },
     messageId: `<${id}@${mail.from.slice(mail.from.lastIndexOf('@') + 1)}>`,
@@ -103,6 +108,7 @@ async function prepareRow(trx: Trx, mail: NewMail) {
     jobId: await createIdInLane(trx, lane, { opensLane: mail.opensThread ?? false, now }),
     notBefore: mail.notBefore ?? now,
     withheld: mail.withheld ?? false,
+    held,
   };
 }
 
@@ -128,6 +134,7 @@ export async function enqueueMails(
     ...{ inReplyTo: column('inReplyTo'), contentSealed: column('contentSealed') },
     ...{ jobId: column('jobId'), lane: column('lane'), notBefore: column('notBefore') },
     withheld: column('withheld'),
+    held: column('held'),
   });
   return column('id');
 }
@@ -183,6 +190,7 @@ async function findLastInThread(trx: Trx, applicationId: string, thread: MailThr
     .where('thread', '=', thread)
     // What never left is nothing that could be replied to.
     .where('withheld', '=', false)
+    .where('held', '=', false)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -233,6 +241,7 @@ export async function listEarlierMessageIds(
     .where('applicationId', '=', mail.applicationId)
     .where('thread', '=', mail.thread)
     .where('withheld', '=', false)
+    .where('held', '=', false)
     .where('id', '<', mail.id)
     .orderBy('id')
     .execute();

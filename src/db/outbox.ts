@@ -1,14 +1,15 @@
 import { type Selectable, sql } from 'kysely';
+import type { DecisionAct } from '../domain/stages.ts';
 import type { Db } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { MailTable } from './schema.ts';
 
 /**
- * `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
+ * `held`: a letter that can still be recalled. `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
  * but not for everybody. `captured`: it became a file on this machine. `withheld`: it never leaves.
  */
 export const mailStates = [
-  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
+  ...(['held', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
 ];
 export type MailState = (typeof mailStates)[number];
 
@@ -22,6 +23,9 @@ export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   state: MailState;
   /** Parked or refused, and nobody has dealt with it yet. */
   troubled: boolean;
+  /** The decision or reversal that it tells, while that stands. */
+  actId: string | null;
+  act: DecisionAct | null;
   /** Of the job that delivers it; null once that is deleted. */
   jobId: string | null;
   attempts: number;
@@ -34,7 +38,8 @@ export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
 const waitingStates = {
   parked: sql<boolean>`j.state = 'parked'`,
   retrying: sql<boolean>`j.state = 'queued' and j.last_error is not null`,
-  queued: sql<boolean>`j.state = 'queued' and j.last_error is null`,
+  held: sql<boolean>`j.state = 'queued' and j.last_error is null and j.attempts = 0 and m.held`,
+  queued: sql<boolean>`j.state = 'queued' and j.last_error is null and not (m.held and j.attempts = 0)`,
 };
 
 const goneStates = {
@@ -48,6 +53,7 @@ const stateOf = sql<MailState>`case
   when m.sent_at is not null and ${goneStates.captured} then 'captured'
   when m.sent_at is not null and ${goneStates.refused} then 'refused'
   when m.sent_at is not null then 'sent'
+  when ${waitingStates.held} then 'held'
   when ${waitingStates.queued} then 'queued'
   when ${waitingStates.retrying} then 'retrying'
   else 'parked' end`;
@@ -69,6 +75,9 @@ export const selectMails = (db: Db) =>
     .leftJoin('jobs as j', (join) =>
       join.onRef('j.subjectId', '=', 'm.id').on('j.kind', '=', mailJobKind),
     )
+    .leftJoin('decisionActs as d', (join) =>
+      join.onRef('d.mailId', '=', 'm.id').on('d.state', '=', 'live'),
+    )
     .select([
       'm.id',
       'm.applicationId',
@@ -81,12 +90,15 @@ export const selectMails = (db: Db) =>
       'm.sentAt',
       'm.captured',
       'm.withheld',
+      'm.held',
       'm.refused',
       'm.refusalsSealed',
       'm.dealtWithAt',
       'a.reference',
       sql<boolean>`a.submitted_at is not null`.as('submitted'),
       'k.wrapped',
+      'd.id as actId',
+      'd.act',
       'j.id as jobId',
       'j.lastError',
       'j.notBefore',
@@ -137,6 +149,7 @@ const countWithheld = sql`(
 export async function countMails(db: Db): Promise<Record<MailState, number>> {
   const { rows } = await sql<Record<MailState, number>>`
     select
+      count(*) filter (where ${waitingStates.held}) as held,
       count(*) filter (where ${waitingStates.queued}) as queued,
       count(*) filter (where ${waitingStates.retrying}) as retrying,
       count(*) filter (where ${waitingStates.parked}) as parked,
@@ -144,7 +157,7 @@ export async function countMails(db: Db): Promise<Record<MailState, number>> {
       ${countGone('sent')} as sent,
       ${countGone('captured')} as captured,
       ${countWithheld} as withheld
-    from jobs as j
+    from jobs as j left join mails as m on m.id = j.subject_id
     where j.kind = ${mailJobKind} and j.state <> 'done'`.execute(db);
   return rows[0]!;
 }
@@ -161,7 +174,7 @@ export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'
         select from mails as m where m.id = j.subject_id and m.dealt_with_at >= j.finished_at)
       -- A mail that is retried is due again and again: what counts is when it was written.
       or ${waitingStates.retrying} and j.created_at < ${due}
-      or ${waitingStates.queued} and j.not_before < ${due}
+      or j.state = 'queued' and j.last_error is null and j.not_before < ${due}
     )
     limit 1`.execute(db);
   return rows.length === 0 ? 'ok' : 'degraded';

@@ -5,18 +5,26 @@ import type { Db, Trx } from './client.ts';
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
   sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
 
-// Of an application `a` that answers the version `v`. The day counts from the decision, as long as
-// Feder sends no letters: then it is to count from the letter's departure (contract.md, States).
+// Of an application `a` that answers the version `v`, with the act `told` that stands. The day counts
+// from when its applicant was told (domain/decisions.ts); what was decided before there were letters
+// has no act, and counts from the decision.
+const told: RawBuilder<unknown> = sql`left join lateral (
+    select true as there,
+      case when d.with_letter then coalesce(m.sent_at, m.dealt_with_at) else d.told_at end as at
+    from decision_acts as d left join mails as m on m.id = d.mail_id
+    where d.application_id = a.id and d.state = 'live') as told on true`;
+const decidedSince = sql`case when told.there then told.at else a.stage_since end`;
 const reason: RawBuilder<DeletionReason | null> = sql`case
   when a.stage = 'withdrawn' then 'withdrawn'
   when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
     case when a.keep_on_file then 'on-file' else 'declined' end
   end`;
-const declinedUntil = sql`a.stage_since + ${days(sql`v.retention_days`)}`;
+const declinedUntil = sql`(${decidedSince}) + ${days(sql`v.retention_days`)}`;
 const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
-  when 'on-file' then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)})
+  when 'on-file' then case when (${decidedSince}) is not null
+    then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)}) end
   end`;
 
 /** An application with the day on which it is to be deleted. */
@@ -31,7 +39,7 @@ export type Deletion = {
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
     select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
-    from applications as a join call_versions as v on v.id = a.call_version_id
+    from applications as a join call_versions as v on v.id = a.call_version_id ${told}
     where a.stage in ('decided', 'withdrawn') and not exists (
       select from legal_holds as h where h.application_id = a.id) and ${where}) as a`;
 

@@ -4,7 +4,7 @@ import { createMasker, type Identity } from '../domain/masking.ts';
 import type { ReviewContent, Score } from '../domain/reviews.ts';
 import type { Typing } from '../domain/typing.ts';
 import { found } from '../errors.ts';
-import { hidesIdentity } from './blind-access.ts';
+import { hiddenIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { type Reader, seesReviews } from './review-access.ts';
 import type { ReviewTable } from './schema-reviews.ts';
@@ -111,9 +111,7 @@ export async function listReviewVersions(
 ): Promise<ReviewVersion[]> {
   const { rows } = await sql<ReviewVersion & { hidden: Identity | null }>`
     select v.reviewer_id, s.name as reviewer, v.number, v.scores, v.ability, v.recommendation,
-      v.text, v.submitted_at, cv.criteria, case when ${hidesIdentity(reader)} then jsonb_build_object(
-        'fullName', a.full_name, 'latinName', a.latin_name, 'penName', a.pen_name, 'email', a.email)
-      end as hidden
+      v.text, v.submitted_at, cv.criteria, ${hiddenIdentity(reader)} as hidden
     from applications as a
     join review_versions as v on v.application_id = a.id
     join review_assignments as ra on ra.application_id = a.id

@@ -16,12 +16,14 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { DecisionSchema } from './schema-decisions.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
 import type { StaffMailSchema } from './schema-staff-mails.ts';
 import type { TagSchema } from './schema-tags.ts';
+import type { TalkSchema } from './schema-talk.ts';
 
 /** jsonb: objects come out, JSON text goes in. */
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -293,19 +295,13 @@ export type MailTable = {
   captured: Defaulted<boolean>;
   /** It never leaves: its mailbox had had enough of its kind that day. Such a mail has no job. */
   withheld: Defaulted<boolean>;
+  /** It waits so that it can be recalled; false from the moment it leaves. */
+  held: Defaulted<boolean>;
   /** How many of its recipients were refused for good, and which. */
   refused: Defaulted<number>;
   refusalsSealed: Buffer | null;
   /** When somebody said that its trouble needs no more care. */
   dealtWithAt: Date | null;
-};
-
-export type NoteTable = {
-  id: Once<string>;
-  applicationId: Once<string>;
-  authorId: Once<string>;
-  body: string;
-  createdAt: Once<Date>;
 };
 
 export type MessageTable = {
@@ -375,10 +371,12 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = ReviewSchema &
+export type Schema = DecisionSchema &
+  ReviewSchema &
   SearchSchema &
   StaffMailSchema &
-  TagSchema & {
+  TagSchema &
+  TalkSchema & {
     publication: PublicationTable;
     privacyNotices: PrivacyNoticeTable;
     calls: CallTable;
@@ -397,7 +395,6 @@ export type Schema = ReviewSchema &
     accessLog: AccessLogTable;
     jobs: JobTable;
     mails: MailTable;
-    notes: NoteTable;
     messages: MessageTable;
     staff: StaffTable;
     staffEnrolments: StaffEnrolmentTable;

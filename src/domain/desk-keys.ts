@@ -10,6 +10,7 @@ export type DeskKey =
   | 'claim'
   | 'review'
   | 'message'
+  | 'note'
   | 'help';
 
 /** One key, or two to be pressed one after the other, apart by a space. No one begins another. */
@@ -22,6 +23,7 @@ export const deskKeys: Readonly<Record<DeskKey, string>> = {
   claim: 'c',
   review: 'r',
   message: 'm',
+  note: 'n',
   help: '?',
 };
 

@@ -5,7 +5,12 @@ export type Role = (typeof roles)[number];
 export type Permission =
   | 'read-applications'
   | 'export-applications'
+  /** Decides, writes decision letters, recalls them. */
+  | 'decide'
+  | 'edit-templates'
   | 'write-messages'
+  /** Writes notes for colleagues and reads them. */
+  | 'write-notes'
   | 'pair-applications'
   /** Sees, adds and removes tags, which are the editors' own order. */
   | 'tag-applications'
@@ -30,6 +35,8 @@ export type Permission =
 const holders: Record<Permission, readonly Role[]> = {
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  decide: ['admin', 'editor'],
+  'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
@@ -38,6 +45,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
   'write-messages': ['admin', 'editor'],
+  'write-notes': ['admin', 'editor', 'reviewer'],
   'pair-applications': ['admin', 'editor'],
   'tag-applications': ['admin', 'editor'],
   'save-views': ['admin', 'editor'],

@@ -44,8 +44,8 @@ export const undecidedStages = ['screening', 'review', 'shortlist'] as const sat
 
 /**
  * True while the applicant waits for the promised reply: like everything public it follows the
- * departure of the decision letter, not the click (contract.md, States). Feder sends no decision
- * letters yet: a decision counts as told unless the caller knows better.
+ * departure of the decision letter, not the click (contract.md, States). A decision counts as
+ * told unless the caller knows better.
  */
 export function isReplyOwed({
   stage,

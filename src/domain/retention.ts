@@ -16,3 +16,19 @@ export const announcedDays = 30;
 
 /** The longest reason of a legal hold, in characters. */
 export const holdReasonLimit = 500;
+
+const dayMs = 86_400_000;
+
+/**
+ * When an application is deleted whose applicant is told at `toldAt` that it was not accepted; the same
+ * rule as that of `db/retention.ts`.
+ */
+export function deletionAfter(
+  toldAt: Date,
+  application: { submittedAt: Date; keepOnFile: boolean; retentionDays: number },
+): Date {
+  const { submittedAt, keepOnFile, retentionDays } = application;
+  const declined = toldAt.getTime() + retentionDays * dayMs;
+  const onFile = submittedAt.getTime() + onFileDays * dayMs;
+  return new Date(keepOnFile ? Math.max(declined, onFile) : declined);
+}

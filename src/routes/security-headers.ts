@@ -14,6 +14,16 @@ const contentSecurityPolicy = [
   "object-src 'none'",
 ].join('; ');
 
+/** For a page that shows another one of ours in a frame. */
+export const policyWithFrames = `${contentSecurityPolicy}; frame-src 'self'`;
+
+/** For a mail as its reader sees it, shown in a frame of ours: nothing in it loads, runs or leads away. */
+export const framedMailHeaders = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox",
+  'X-Frame-Options': 'SAMEORIGIN',
+};
+
 /** The headers of ASVS 5.0, V3.4 on every answer; a route that needs a stricter policy sets its own. */
 export function setSecurityHeaders({
   publicUrl,

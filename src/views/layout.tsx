@@ -13,6 +13,8 @@ export type Frame = {
   asset(name: AssetName): string;
   /** Mails that need a person, shown beside the outbox. */
   mailTrouble?: number;
+  /** Notes that wait for the reader, shown beside the mentions. */
+  mentions?: number;
   /** Single keys act on this staff page. */
   keyboard?: boolean;
   /** Set where staff look at a page as applicants will see it. */
@@ -195,6 +197,7 @@ export const PublicPage = (props: PublicPageProps) => {
 export type DeskSection =
   | 'applications'
   | 'reviewing'
+  | 'mentions'
   | 'outbox'
   | 'calls'
   | 'publication'
@@ -215,11 +218,12 @@ type DeskPageProps = {
 /** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
 export const DeskPage = (props: DeskPageProps) => {
   const { frame, title, staff, current, scripts = [], width = 'wide', children } = props;
-  const { t, mailTrouble = 0 } = frame;
+  const { t, mailTrouble = 0, mentions = 0 } = frame;
   const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
     { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
+    { section: 'mentions', href: '/admin/mentions', shown: holds('write-notes') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
     { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },
@@ -245,6 +249,12 @@ export const DeskPage = (props: DeskPageProps) => {
                 .map((one) => (
                   <a href={one.href} aria-current={one.section === current ? 'page' : undefined}>
                     {t(`desk.nav.${one.section}`)}
+                    {one.section === 'mentions' && mentions > 0 && (
+                      <span class="chip new num">
+                        {t.number(mentions)}
+                        <span class="unseen"> {t('desk.nav.unread', { count: mentions })}</span>
+                      </span>
+                    )}
                     {one.section === 'outbox' && mailTrouble > 0 && (
                       <span class="chip bad num">
                         {t.number(mailTrouble)}

@@ -31,7 +31,7 @@ test('config says where a value means less than it seems to', async () => {
       .filter((line) => /^(MAX_FILES|OUTBOX)/.test(line));
   expect(await linesOf({})).toEqual([
     'MAX_FILES            8 (the form takes 5 at most)',
-    'OUTBOX_HOLD_SECONDS  600 (no effect in this version: there are no decision letters yet)',
+    'OUTBOX_HOLD_SECONDS  600',
   ]);
   expect((await linesOf({ MAX_FILES: '5' }))[0]).toBe('MAX_FILES            5');
   expect((await linesOf({ MAX_FILES: '6' }))[0]).toBe(

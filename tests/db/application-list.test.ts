@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
 import { type ListPage, listApplications } from '../../src/db/application-list.ts';
@@ -8,8 +7,9 @@ import type { Db } from '../../src/db/client.ts';
 import { foldEmailAddress } from '../../src/domain/email-address.ts';
 import type { ListStage } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
-import type { Standing, TransitionName } from '../../src/domain/stages.ts';
+import type { TransitionName } from '../../src/domain/stages.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { moveSilently } from '../support/decide.ts';
 import {
   anyEditor,
   createDraft,
@@ -32,8 +32,8 @@ async function submit(name: string, sent: Sent = {}): Promise<string> {
   return id;
 }
 
-async function move(id: string, from: Standing, name: TransitionName): Promise<void> {
-  await moveApplication(app.deps, { id, from, name, staff: { id: staffId, role: 'editor' } });
+async function move(id: string, name: TransitionName): Promise<void> {
+  await moveSilently(app.deps, { id, name, staff: { id: staffId } });
 }
 
 /** Names in the order of the list. */
@@ -100,9 +100,9 @@ beforeAll(async () => {
 
   app.clock.advance(60);
   await recordOpened(db, { applicationId: essay, staffId, now: app.clock.now() });
-  await move(ani, 'screening', 'review');
-  await move(zaur, 'screening', 'shortlist');
-  await move(river, 'screening', 'decline');
+  await move(ani, 'review');
+  await move(zaur, 'shortlist');
+  await move(river, 'decline');
   await sql`update applications set stage = 'withdrawn' where id = ${gone}`.execute(db);
 }, 60_000);
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assignByLoad, changeAssignment } from '../../src/actions/change-assignment.ts';
 import { eraseApplication } from '../../src/actions/erase-application.ts';
 import { exportApplication } from '../../src/actions/export-application.ts';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { setHandlingEditor, setReviewersWanted } from '../../src/actions/set-handling.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { findByReference } from '../../src/db/applications.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../src/db/review-assignments.ts';
 import { updateStaff } from '../../src/db/staff.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
 import {
   claim,
@@ -131,8 +131,8 @@ describe('what waits', () => {
     expect(await beside(ids[1]!)).toEqual(two);
     await review(app.deps, ids[1]!, reviewer);
     expect(await beside(ids[1]!)).toEqual(two);
-    await moveApplication(app.deps, {
-      ...{ id: ids[2]!, name: 'decline', from: 'screening', staff: editor },
+    await moveSilently(app.deps, {
+      ...{ id: ids[2]!, name: 'decline', staff: editor },
     });
     expect(await beside(ids[0]!)).toEqual({ previous: undefined, next: undefined });
     expect(await listWaiting(db, reviewer, 10)).toHaveLength(1);

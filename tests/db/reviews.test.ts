@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeAssignment } from '../../src/actions/change-assignment.ts';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { listEvents } from '../../src/db/events.ts';
 import { findOwnReview, listReviewVersions } from '../../src/db/reviews.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
 import { claim, claimAndReview, review, reviewFactsFor, seenBy } from '../support/reviewing.ts';
 
@@ -135,8 +135,8 @@ describe('a review', () => {
   it('on an application that was decided meanwhile is kept as a draft', async () => {
     const id = await submit();
     await claim(app.deps, id, rea);
-    const move = { id, name: 'decline', from: 'screening', staff: editor };
-    await moveApplication(app.deps, move);
+    const move = { id, name: 'decline' as const, staff: editor };
+    await moveSilently(app.deps, move);
     const saved = await review(app.deps, id, rea, { content: { text: 'Too late.' } });
     expect(saved).toEqual({ kind: 'closed', stage: 'decided' });
     const stored = await findOwnReview(app.deps.db, { applicationId: id, reviewerId: rea.id });

@@ -38,11 +38,20 @@ const stages: Case[] = [
     'an event is no legal step',
     reviewed,
     [
+      "insert into events (application_id, actor, type, from_value, to_value, at) select application_id, actor, type, 'review', 'screening', at from events where id = {event}",
+      "update applications set stage = 'screening' where id = '{id}'",
+    ],
+    'stages: application {reference}: event {next} leads from review to screening, which is no legal step',
+  ],
+  [
+    'a decision was taken back to where it was not made',
+    reviewed,
+    [
       "update events set to_value = 'decided:accepted', from_value = 'screening' where id = {event}",
       "insert into events (application_id, actor, type, from_value, to_value, at) select application_id, actor, type, 'decided:accepted', 'shortlist', at from events where id = {event}",
       "update applications set stage = 'shortlist' where id = '{id}'",
     ],
-    'stages: application {reference}: event {next} leads from decided:accepted to shortlist, which is no legal step',
+    'stages: application {reference}: event {next} leads from decided:accepted to shortlist, but it was decided from screening',
   ],
   [
     'a withdrawal was undone to another stage',

@@ -77,7 +77,11 @@ describe('what is no name stays', () => {
     ['years and dates', ninoLatin, '2019–2023, since 12.05.2021'],
     ['other people', ninoLatin, 'Ana Berishvili met Nina Beradze in Berlin'],
     ['a country that begins like a name', identityOf('Giorgi Gelashvili'), 'in Georgia, Georgian'],
-    ['an article that is a particle too', identityOf('Ada von der Heide'), 'der Fluss und die Stadt'],
+    [
+      'an article that is a particle too',
+      identityOf('Ada von der Heide'),
+      'der Fluss und die Stadt',
+    ],
     ['a single letter', ninoLatin, 'plan B. and plan N'],
     ['lines', ninoLatin, 'One.\n\nTwo.'],
   ])('%s', (_, identity, text) => {
@@ -107,10 +111,12 @@ it('what was masked is masked', () => {
 it('a text of twice the length takes about twice the words, not more', () => {
   const asked: string[] = [];
   const text = (count: number) =>
-    Array.from({ length: count }, (_, at) => `word${at} Beri-\n1 - - - ${'a '.repeat(5)}`).join(' ');
+    Array.from({ length: count }, (_, at) => `word${at} Beri-\n1 - - - ${'a '.repeat(5)}`).join(
+      ' ',
+    );
   for (const count of [200, 400]) {
     const masked = mask(ninoLatin, text(count));
-    asked.push(String(masked.length / count | 0));
+    asked.push(String((masked.length / count) | 0));
   }
   expect(asked[0]).toBe(asked[1]);
 });

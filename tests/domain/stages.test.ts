@@ -47,11 +47,17 @@ describe('the transition table', () => {
       'withdrawn > decided:accepted',
       'withdrawn > decided:kept-on-file',
       'withdrawn > decided:declined',
+      'decided:accepted > screening',
       'decided:accepted > review',
+      'decided:accepted > shortlist',
       'decided:accepted > withdrawn',
+      'decided:kept-on-file > screening',
       'decided:kept-on-file > review',
+      'decided:kept-on-file > shortlist',
       'decided:kept-on-file > withdrawn',
+      'decided:declined > screening',
       'decided:declined > review',
+      'decided:declined > shortlist',
       'decided:declined > withdrawn',
     ]);
   });

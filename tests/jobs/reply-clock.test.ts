@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { nudgeEditors } from '../../src/actions/nudge-editors.ts';
 import { tellReplyLapse } from '../../src/actions/tell-reply-lapse.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
@@ -8,6 +7,7 @@ import { ensureSchedule, secondsAfter } from '../../src/db/jobs.ts';
 import { type MailContent, openContent } from '../../src/db/mails.ts';
 import { createReplyClockHandler, replyClockSchedule } from '../../src/jobs/reply-clock.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 import { createTestLog, type TestLog } from '../support/log.ts';
 
@@ -148,8 +148,8 @@ describe('before the promised day is over', () => {
     const early = await apply();
     const decided = await apply();
     const staff = await createStaff(testApp.deps, { role: 'editor' });
-    await moveApplication(testApp.deps, {
-      ...{ id: decided.id, name: 'decline', from: 'screening', staff },
+    await moveSilently(testApp.deps, {
+      ...{ id: decided.id, name: 'decline', staff },
     });
     await runAfter(10 * day);
     expect(await templatesOf(early)).toEqual([]);
@@ -214,8 +214,8 @@ describe('after the promised day', () => {
     const { db } = testApp.deps;
     const [withdrawn, decided, erased] = [await apply(), await apply(), await apply()];
     const staff = await createStaff(testApp.deps, { role: 'editor' });
-    await moveApplication(testApp.deps, {
-      ...{ id: decided.id, name: 'accept', from: 'screening', staff },
+    await moveSilently(testApp.deps, {
+      ...{ id: decided.id, name: 'accept', staff },
     });
     await update(withdrawn.id, { stage: 'withdrawn' });
     await db.deleteFrom('applications').where('id', '=', erased.id).execute();

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { liftHold, placeHold } from '../../src/actions/hold-application.ts';
 import { keepRetention } from '../../src/actions/keep-retention.ts';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { claimJobs, finishJob } from '../../src/db/job-leases.ts';
@@ -12,6 +11,7 @@ import { findDeletion, findPause, resumeRetention } from '../../src/db/retention
 import { createRetentionHandler, retentionSchedule } from '../../src/jobs/retention.ts';
 import { capturedFile } from '../../src/mail/captured.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted, type Sent } from '../support/factories.ts';
 import { createTestLog, type TestLog } from '../support/log.ts';
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
 async function decide(name: 'decline' | 'keep-on-file' | 'accept', sent: Sent = {}) {
   const application = await createSubmitted(app.deps, sent);
   const { id } = application;
-  await moveApplication(app.deps, { id, name, from: 'screening', staff: editor });
+  await moveSilently(app.deps, { id, name, staff: editor });
   return application;
 }
 
@@ -106,10 +106,9 @@ describe('an application is deleted', () => {
     await createSubmitted(app.deps);
     await decide('accept');
     const { id } = await decide('decline');
-    await moveApplication(app.deps, {
+    await moveSilently(app.deps, {
       id,
       name: 'reopen',
-      from: 'decided:declined',
       staff: editor,
     });
     app.clock.advance(4000 * day);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getOpenDraft } from '../../src/actions/open-draft.ts';
 import { translatorFor } from '../../src/i18n.ts';
+import { decideByPages } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createDraft, createSubmitted, type Sent } from '../support/factories.ts';
 import { elementsOf, hrefsOf, plainText } from '../support/html.ts';
@@ -160,7 +161,7 @@ test('the event log tells in plain words who did what', async () => {
   await desk.reviewer.get(pathOf(application));
   desk.clock.advance(60);
   await move(desk.editor, application, 'review', 'screening');
-  await move(desk.admin, application, 'decline', 'review');
+  await decideByPages(desk.admin, application, 'decline', { letter: 'no' });
   const { html } = await desk.admin.get(pathOf(application));
   const log = [...html.matchAll(/<li>(.*?)<time/gs)].map(([, text]) => plainText(text!).trim());
   expect(log).toEqual([

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listEvents } from '../../src/db/events.ts';
 import { languages, translatorFor } from '../../src/i18n.ts';
 import { describeEvent } from '../../src/views/components/event-log.tsx';
+import { decideByPages } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createSubmitted, type Sent } from '../support/factories.ts';
 import { elementsOf, plainText } from '../support/html.ts';
@@ -89,12 +90,8 @@ describe('check 41: two on one application', () => {
   it('a stage that went and came back is a conflict, with who moved it', async () => {
     const application = await submit();
     const { html: older } = await desk.editor.get(pathOf(application));
-    for (const [name, from] of [
-      ['decline', 'screening'],
-      ['reopen', 'decided:declined'],
-    ] as const) {
-      await desk.admin.post(`${pathOf(application)}/transitions`, { name, from });
-    }
+    await decideByPages(desk.admin, application, 'decline', { letter: 'no' });
+    await decideByPages(desk.admin, application, 'reopen', { letter: 'no' });
     const { html: now } = await desk.editor.get(pathOf(application));
     const sent = { ...formTo(older, 'transitions'), name: 'shortlist', from: 'review' };
     const answer = await desk.editor.post(`${pathOf(application)}/transitions`, sent);

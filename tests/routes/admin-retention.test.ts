@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { findPrivateToken } from '../../src/actions/open-private-page.ts';
 import { pauseRetention } from '../../src/db/retention.ts';
+import { moveSilently } from '../support/decide.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
 
@@ -11,8 +11,8 @@ beforeAll(async () => {
   desk = await createDesk();
   declined = await createSubmitted(desk.deps, { values: { fullName: 'ნინო' } });
   const staff = desk.editor.staff;
-  await moveApplication(desk.deps, {
-    ...{ id: declined.id, name: 'decline', from: 'screening', staff },
+  await moveSilently(desk.deps, {
+    ...{ id: declined.id, name: 'decline', staff },
   });
 });
 afterAll(() => desk.stop());

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decideByPages } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
-import { elementsOf, plainText } from '../support/html.ts';
+import { elementsOf, hrefsOf, plainText } from '../support/html.ts';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -14,9 +15,11 @@ const submit = () => createSubmitted(desk.deps);
 const pathOf = ({ reference }: { reference: string }): string => `/admin/applications/${reference}`;
 const textOfPage = (html: string): string => plainText(html).replace(/\s+/g, ' ');
 
-/** Names of the acts that the page offers. */
-const actsOf = (html: string): string[] =>
-  elementsOf(html, 'button').flatMap(({ name, value }) => (name === 'name' ? [value!] : []));
+/** Names of the acts that the page offers: buttons, and links to the steps of decisions. */
+const actsOf = (html: string): string[] => [
+  ...elementsOf(html, 'button').flatMap(({ name, value }) => (name === 'name' ? [value!] : [])),
+  ...hrefsOf(html).flatMap((href) => /\/decide\/([a-z-]+)/.exec(href)?.[1] ?? []),
+];
 
 const move = (seat: Seat, application: { reference: string }, name: string, from: string) =>
   seat.post(`${pathOf(application)}/transitions`, { name, from });
@@ -30,8 +33,8 @@ test('the acts on the page are those of the transition table', async () => {
   expect(await acts(desk.reviewer)).toEqual([]);
   const { html } = await desk.editor.get(pathOf(application));
   const seen = elementsOf(html, 'input').filter(({ name }) => name === 'from');
-  expect(seen.map(({ value }) => value)).toEqual(all.map(() => 'screening'));
-  await move(desk.editor, application, 'accept', 'screening');
+  expect(seen.map(({ value }) => value)).toEqual(['screening', 'screening']);
+  await decideByPages(desk.editor, application, 'accept', { letter: 'no' });
   expect(await acts(desk.editor)).toEqual(['reopen']);
 });
 
@@ -39,19 +42,17 @@ test('an act moves the application, says so, and keeps the filters', async () =>
   const application = await submit();
   const { status, location } = await desk.editor.post(
     `${pathOf(application)}/transitions?stage=new&q=some`,
-    { name: 'keep-on-file', from: 'screening' },
+    { name: 'shortlist', from: 'screening' },
   );
   expect([status, location]).toEqual([303, `${pathOf(application)}?q=some&stage=new&moved=yes`]);
   const { html } = await desk.editor.get(location!);
-  expect(textOfPage(html)).toContain('Done. The application now stands at “Kept on file”.');
-  const reopened = await move(desk.admin, application, 'reopen', 'decided:kept-on-file');
-  expect(reopened.status).toBe(303);
+  expect(textOfPage(html)).toContain('Done. The application now stands at “Shortlist”.');
 });
 
 test('an application that was moved meanwhile stays as it is: 409 and how it stands now', async () => {
   const application = await submit();
   expect((await move(desk.admin, application, 'review', 'screening')).status).toBe(303);
-  const { status, html } = await move(desk.editor, application, 'decline', 'screening');
+  const { status, html } = await move(desk.editor, application, 'review', 'screening');
   expect(status).toBe(409);
   expect(textOfPage(html)).toContain('was changed meanwhile, so nothing was done');
   expect(actsOf(html)).toEqual(['shortlist', 'accept', 'keep-on-file', 'decline']);
@@ -70,7 +71,7 @@ test('two who press at the same moment move it once', async () => {
 
 test('acts that the table does not give to staff change nothing', async () => {
   const application = await submit();
-  for (const name of ['withdraw', 'submit', 'reopen', 'nonsense', 'constructor']) {
+  for (const name of ['withdraw', 'submit', 'recall', 'nonsense', 'constructor']) {
     expect((await move(desk.admin, application, name, 'screening')).status, name).toBe(409);
   }
   expect((await desk.admin.post(`${pathOf(application)}/transitions`, {})).status).toBe(422);
@@ -79,6 +80,17 @@ test('acts that the table does not give to staff change nothing', async () => {
 test('reviewers move nothing: for them the address is not there', async () => {
   const application = await submit();
   expect((await move(desk.reviewer, application, 'review', 'screening')).status).toBe(404);
+  const { rows } = await sql<{ stage: string }>`
+    select stage from applications where id = ${application.id}`.execute(desk.deps.db);
+  expect(rows).toEqual([{ stage: 'screening' }]);
+});
+
+test('check 36: an act that decides is no move: the button of an old page leads to its step', async () => {
+  const application = await submit();
+  for (const name of ['accept', 'keep-on-file', 'decline', 'reopen']) {
+    const { status, location } = await move(desk.editor, application, name, 'screening');
+    expect([status, location]).toEqual([303, `${pathOf(application)}/decide/${name}`]);
+  }
   const { rows } = await sql<{ stage: string }>`
     select stage from applications where id = ${application.id}`.execute(desk.deps.db);
   expect(rows).toEqual([{ stage: 'screening' }]);

@@ -195,9 +195,9 @@ describe('a message of an editor', () => {
   it('is written in a box that says whom it reaches, which reviewers have not', async () => {
     const applicant = await apply(test);
     const page = (await desk.admin.get(pageOf(applicant))).html;
-    expect(page).toMatch(/<form class="message"[^>]*>.*It reaches the applicant: at once/s);
+    expect(page).toMatch(/<form class="message outside"[^>]*>.*It reaches the applicant: at once/s);
     const path = `${pageOf(applicant)}/messages`;
-    expect((await desk.reviewer.get(pageOf(applicant))).html).not.toContain('class="message"');
+    expect((await desk.reviewer.get(pageOf(applicant))).html).not.toContain('message outside');
     expect((await desk.reviewer.post(path, { message: 'No', language: 'en' })).status).toBe(404);
     expect(await messagesOf(applicant)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { moveApplication } from '../../src/actions/move-application.ts';
 import { lockApplication } from '../../src/db/applications.ts';
 import { enqueueMail } from '../../src/db/mails.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { decide, moveSilently } from '../support/decide.ts';
 import { createStaff } from '../support/factories.ts';
 import { plainText, titleOf } from '../support/html.ts';
 import {
@@ -110,8 +110,8 @@ describe('undoing a withdrawal', () => {
     const applicant = await apply(test);
     const { id } = applicant.application;
     const staff = await createStaff(test.deps, { role: 'editor' });
-    const move = { id, name: 'shortlist', from: 'screening', staff };
-    await moveApplication(test.deps, move);
+    const move = { id, name: 'shortlist' as const, staff };
+    await moveSilently(test.deps, move);
     await postForm(test, `${applicant.path}/withdraw`);
     test.clock.advance(599);
     const answer = await postForm(test, `${applicant.path}/withdraw/undo`);
@@ -148,9 +148,8 @@ describe('undoing a withdrawal', () => {
 
   it('gives a decision back, of which the applicant knows nothing', async () => {
     const applicant = await apply(test);
-    const { id } = applicant.application;
     const staff = await createStaff(test.deps, { role: 'editor' });
-    await moveApplication(test.deps, { id, name: 'decline', from: 'screening', staff });
+    await decide(test.deps, applicant.application, 'decline', staff);
     const before = plainText((await getPage(test, applicant.path)).html);
     expect(before).toContain('Your application is being read');
     await postForm(test, `${applicant.path}/withdraw`);

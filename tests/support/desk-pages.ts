@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
+import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { lockApplication } from '../../src/db/applications.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
@@ -78,6 +79,13 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const admin = await addEnrolled(db, { role: 'admin' });
   const { email } = admin;
   const samples = others.slice(0, 2);
+  const told = {
+    body: `@Edda, ${'ganzlangeswort'.repeat(8)}: lesen wir es zusammen?`,
+    tell: [author.id],
+  };
+  await writeNote(deps, { id: written.id, author: admin }, told);
+  const note = { body: 'Die Probe ist noch nicht da.', tell: [admin.id] };
+  await writeNote(deps, { id: written.id, author }, note);
   const [reviewed, done] = samples.map((one) => one.reference);
   const colleague = await addEnrolled(db, { role: 'reviewer' });
   const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
@@ -247,6 +255,23 @@ export const deskPages: readonly DeskState[] = [
       await page.locator('.notice.bad').first().waitFor();
     },
   },
+  {
+    name: 'a note that is missing',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('form.note-form button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'one’s own note',
+    show: async (page, { written }) => {
+      await page.goto(`/admin/applications/${written}`);
+      await page.locator('.note a').first().click();
+      await page.locator('h1').waitFor();
+    },
+  },
+  { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },

@@ -23,6 +23,7 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
       lapsed={false}
       documentsOpen={false}
       undoUntil={null}
+      letters={[]}
       messages={[]}
       typed=""
       errors={[]}
@@ -34,11 +35,12 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
     />,
   );
 
-// No letter leaves in this version, so that nothing else shows this state yet.
 test('once a decision was told nothing can be withdrawn or changed, and no date is promised', () => {
-  const html = page({ status: 'decision-made' });
+  const at = new Date('2026-12-01T09:00:00Z');
+  const letter = { subject: 'Your application', body: 'Dear Nino', language: 'en', at };
+  const html = page({ status: 'decision-made', letters: [letter] });
   expect(titleOf(html)).toBe('A decision was made – News');
-  expect(plainText(html)).toContain('We have written to you.');
+  expect(plainText(html)).toContain('We have written to you; the letter stands below.');
   expect(plainText(html)).not.toMatch(/Reply by|can no longer be changed/);
   expect(hrefsOf(html).filter((href) => href.startsWith(base))).toEqual([
     `${base}/export`,

@@ -12,6 +12,8 @@ export type Block =
   | { documents: { name: string; details: string }[] }
   /** What one person wrote to the other, in its own language. */
   | { message: string; language: string }
+  /** The words of a letter, which are the mail itself. */
+  | { letter: string; language: string }
   /** The one link of a mail, shown bare. Ours, never a person's. */
   | { link: string }
   | { quiet: string };
@@ -61,6 +63,7 @@ function renderText({ publication, title, blocks }: Mail): string {
     if ('heading' in block) return `\n${block.heading}`;
     if ('quiet' in block) return `\n${block.quiet}`;
     if ('message' in block) return block.message;
+    if ('letter' in block) return block.letter;
     return 'link' in block ? block.link : block.paragraph;
   });
   return `${[publication, title, ...parts].join('\n\n')}\n`;
@@ -190,6 +193,17 @@ const BlockPart = ({ block, clip }: { block: Block; clip: number }): Child => {
           {block.link}
         </a>
       </p>
+    );
+  }
+  if ('letter' in block) {
+    return (
+      <div
+        lang={block.language}
+        dir="auto"
+        style="margin:0 0 24px;white-space:pre-line;overflow-wrap:anywhere"
+      >
+        {clipText(block.letter, clip * 3)}
+      </div>
     );
   }
   if ('message' in block) {

@@ -120,6 +120,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         frame={{
           ...frameFor(deps, t, publication.name),
           mailTrouble: facts.mailTrouble,
+          mentions: facts.mentions,
           keyboard: c.var.staff.keyboard,
         }}
         staff={c.var.staff}

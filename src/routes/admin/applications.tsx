@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
-import { findFirstOpening, listViewedDocuments, recordOpened } from '../../db/access-log.ts';
+import {
+  findFirstOpening,
+  findLastOpening,
+  listViewedDocuments,
+  recordOpened,
+} from '../../db/access-log.ts';
 import { isIdentityHidden } from '../../db/blind-access.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
 import {
@@ -18,6 +23,7 @@ import { listEvents, listEventsSince } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import type { MessageEntry } from '../../db/messages.ts';
+import { listColleagues, listNotes } from '../../db/notes.ts';
 import { listPairs } from '../../db/pairs.ts';
 import { findDeletion, findHold } from '../../db/retention.ts';
 import type { Reader } from '../../db/review-access.ts';
@@ -31,7 +37,7 @@ import { findMessageProblem } from '../../domain/messages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
-import { listTransitions, standingOf, transitions } from '../../domain/stages.ts';
+import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
 import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
@@ -41,16 +47,24 @@ import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import type { ShownMessage } from '../../views/components/messages.tsx';
+import type { WrittenNote } from '../../views/components/notes.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
-import { ApplicationPage } from '../../views/pages/application.tsx';
+import {
+  ApplicationPage,
+  type LetterOutcome,
+  letterOutcomes,
+} from '../../views/pages/application.tsx';
 import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
+import { showDecision } from './decision-facts.ts';
+import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
 import { listExportRoutes } from './list-export.tsx';
+import { blankNote, noteRoutes, showNotes } from './notes.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
@@ -166,9 +180,13 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     application: ReadApplication,
     happened: {
       moved?: boolean;
+      letter?: LetterOutcome | undefined;
       composed?: Partial<ComposedMessage>;
       hold?: { reason: string; errors: FieldError[] };
       reviewing?: ReviewHappening;
+      note?: WrittenNote;
+      /** When the reader was here before, where this is a new visit. */
+      visit?: { before: Date | undefined };
     },
   ) => {
     const { staff } = c.var;
@@ -178,7 +196,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, reviewing = {}, ...rest } = happened;
+    const { composed, reviewing = {}, note = blankNote, visit, ...rest } = happened;
     const { hold: typedHold = { reason: '', errors: [] }, ...marks } = rest;
     const { language: ownLanguage } = publication;
     const review = { application, language: ownLanguage, happened: reviewing };
@@ -222,8 +240,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         reviewing={await showReviewing(deps, c, review)}
         conflict={reviewing.conflict}
         notice={reviewing.notice}
+        decision={await showDecision(deps, c, application)}
         {...marks}
         messages={showMessages(t, messages)}
+        notes={showNotes(await listNotes(db, application.id, staff), { readerId: staff.id, visit })}
+        writtenNote={note}
+        colleagues={(await listColleagues(db)).filter(({ id }) => id !== staff.id)}
         composed={mayWrite ? { ...blank, ...composed } : undefined}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
       />
@@ -261,9 +283,11 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationListRoutes(deps))
     .route('/', reviewRoutes(deps, answers))
     .route('/', reviewPeopleRoutes(deps, answers))
+    .route('/', decisionRoutes(deps))
     .route('/', pairRoutes(deps, answers))
     .route('/', revealRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
+    .route('/', noteRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
@@ -274,15 +298,19 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         const { search } = new URL(c.req.url);
         return c.redirect(`/admin/applications/${reference}${search}`, 303);
       }
+      const reader = { applicationId: id, staffId: c.var.staff.id };
+      const visit = { before: await findLastOpening(db, reader) };
       if (c.req.method === 'GET') {
-        await recordOpened(db, { applicationId: id, staffId: c.var.staff.id, now: clock.now() });
+        await recordOpened(db, { ...reader, now: clock.now() });
       }
       const moved = c.req.query('moved') !== undefined;
       const change = reviewChanges.find((one) => one === c.req.query('review'));
       const t = translatorFor(c.var.language);
       const reviewing = change ? { notice: { text: t(`review.done.${change}`), bad: false } } : {};
       const composed = { sent: c.req.query('sent') !== undefined };
-      return sendPage(c, await renderApplication(c, application, { moved, composed, reviewing }));
+      const letter = letterOutcomes.find((one) => one === c.req.query('letter'));
+      const happened = { moved, letter, composed, reviewing, visit };
+      return sendPage(c, await renderApplication(c, application, happened));
     })
     .post(
       '/applications/:reference/messages',
@@ -320,6 +348,9 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         const reference = c.req.param('reference').toUpperCase();
         const { id } = await getApplication(deps, reference, c.var.staff);
         const { name, from, seen } = c.req.valid('form');
+        if (isDecisionAct(name)) {
+          return c.redirect(`/admin/applications/${reference}/decide/${name}${walkQuery(c)}`, 303);
+        }
         try {
           await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {

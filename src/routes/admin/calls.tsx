@@ -32,6 +32,7 @@ import { callPreviewRoutes } from './call-preview.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { editBody, readFields, sayProblems, showFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
+import { templateRoutes } from './templates.tsx';
 import { sayTodo } from './todo.ts';
 
 const nameState = (call: EditedCall, now: Date): NamedState => {
@@ -173,5 +174,6 @@ export function callDeskRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', callOrderRoutes(deps))
     .route('/', callPreviewRoutes(deps))
     .route('/', callArticleRoutes(deps))
+    .route('/', templateRoutes(deps))
     .route('/', callEditRoutes(deps));
 }

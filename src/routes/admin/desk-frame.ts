@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { getPublication } from '../../db/calls.ts';
-import { countMailTrouble } from '../../db/mail-trouble.ts';
+import { countDeskMarks } from '../../db/mentions.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { translatorFor } from '../../i18n.ts';
@@ -14,8 +14,8 @@ export const seesOutbox = (c: Context<AppEnv>): boolean => {
 };
 
 /**
- * The frame of a staff page, in the language of the request, with the publication's name and, for
- * those who see the outbox, how many mails need a person.
+ * The frame of a staff page, in the language of the request, with the publication's name, how many
+ * notes wait for the reader and, for those who see the outbox, how many mails need a person.
  */
 export async function deskFrame(
   deps: Pick<Deps, 'db' | 'assets'>,
@@ -23,8 +23,10 @@ export async function deskFrame(
   publication?: { name: string },
 ): Promise<Frame> {
   const { name } = publication ?? (await getPublication(deps.db));
-  const mailTrouble = seesOutbox(c) ? await countMailTrouble(deps.db) : 0;
   const staff: AppEnv['Variables']['staff'] | undefined = c.var.staff;
+  const marks = staff
+    ? await countDeskMarks(deps.db, { staffId: staff.id, outbox: seesOutbox(c) })
+    : { mailTrouble: 0, mentions: 0 };
   const { keyboard = false } = staff ?? {};
-  return { ...frameFor(deps, translatorFor(c.var.language), name), mailTrouble, keyboard };
+  return { ...frameFor(deps, translatorFor(c.var.language), name), ...marks, keyboard };
 }

@@ -22,6 +22,7 @@ import { CapturedMailPage } from '../../views/pages/captured-mail.tsx';
 import { type MailOutcome, mailOutcomes, OutboxPage } from '../../views/pages/outbox.tsx';
 import { attachmentHeaders, isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
+import { framedMailHeaders, policyWithFrames } from '../security-headers.ts';
 import { formatCursor, readCursor } from './cursors.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
@@ -37,7 +38,7 @@ export function withRefusals<Mail extends OutboxMail>({ keys }: Pick<Deps, 'keys
   };
 }
 
-/** What leaves, what has left and what can't; and for admins what each mail says. */
+/** What leaves, what has left and what can't, and what each mail says. */
 export function outboxRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, config } = deps;
 
@@ -80,17 +81,19 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           counts={await countMails(db)}
           older={last && formatCursor({ micros: last.createdAt.getTime() * 1000, id: last.id })}
           paged={before !== undefined}
-          mayRead={may(c.var.staff.role, 'read-captured-mail')}
+          mayRetry={may(c.var.staff.role, 'retry-mail')}
+          mayDecide={may(c.var.staff.role, 'decide')}
           done={done}
           timeZone={publication.timeZone}
         />,
       );
     })
-    .get('/outbox/:id', requirePermission('read-captured-mail'), async (c) => {
+    .get('/outbox/:id', requirePermission('read-outbox'), async (c) => {
       const mail = await getMail(c.req.param('id'));
       const publication = await getPublication(db);
       const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
       const text = maskPrivateLinks(content.text);
+      c.header('Content-Security-Policy', policyWithFrames);
       return sendPage(
         c,
         <CapturedMailPage
@@ -99,10 +102,20 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           mail={withRefusals(deps, mail)}
           content={{ ...content, text }}
           masked={text !== content.text}
-          captured={(await readCaptured(mail.id)) !== undefined}
+          captured={
+            may(c.var.staff.role, 'read-captured-mail') &&
+            (await readCaptured(mail.id)) !== undefined
+          }
+          mayRetry={may(c.var.staff.role, 'retry-mail')}
+          mayDecide={may(c.var.staff.role, 'decide')}
           timeZone={publication.timeZone}
         />,
       );
+    })
+    .get('/outbox/:id/html', requirePermission('read-outbox'), async (c) => {
+      const mail = await getMail(c.req.param('id'));
+      const { html } = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
+      return c.html(maskPrivateLinks(html), 200, framedMailHeaders);
     })
     .get('/outbox/:id/eml', requirePermission('read-captured-mail'), async (c) => {
       const { id, reference, template } = await getMail(c.req.param('id'));

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { ReadApplication } from '../../db/desk-reading.ts';
 import type { AppEnv } from '../../deps.ts';
 import type { FieldError } from '../../views/components/form.tsx';
+import type { WrittenNote } from '../../views/components/notes.tsx';
 import { sendPage } from '../respond.tsx';
 import type { ReviewHappening } from './review-page.ts';
 import { walkQuery } from './walk.ts';
@@ -15,7 +16,9 @@ export type ApplicationAnswers = {
     c: Context<AppEnv>,
     application: ReadApplication,
     happened: {
-      reviewing: ReviewHappening;
+      reviewing?: ReviewHappening;
+      /** A note that was not kept. */
+      note?: WrittenNote;
       /** A reason for a hold that did not do. */
       hold?: { reason: string; errors: FieldError[] };
     },

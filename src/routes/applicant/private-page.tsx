@@ -5,11 +5,18 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
+import {
+  listActs,
+  openActContent,
+  readDecisionTold,
+  standingActs,
+} from '../../db/decision-acts.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
+import { isDecisionTold, toldAtOf } from '../../domain/decisions.ts';
 import { isLate } from '../../domain/reply-clock.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
@@ -27,10 +34,13 @@ export const baseOf = (c: Context<AppEnv>, { token }: Pick<PrivatePage, 'token'>
 
 /** What the applicant is told about where the application stands. */
 export async function readPublicStatus(
-  { db }: Pick<Deps, 'db'>,
-  { application: { id, stage } }: PrivatePage,
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { application }: PrivatePage,
+  told?: boolean,
 ): Promise<PublicStatus> {
-  return publicStatusOf(stage, await isOpened(db, id), false);
+  const { id, stage } = application;
+  const known = told ?? (await readDecisionTold(db, application, clock.now()));
+  return publicStatusOf(stage, await isOpened(db, id), known);
 }
 
 /** The private page in any of its states. */
@@ -55,6 +65,13 @@ export async function renderPrivatePage(
   const replyBy = replyByDate(submittedAt, call.replyDays);
   const withdrawn = stage === 'withdrawn';
   const undoable = withdrawn && canUndo(application.stageSince, clock.now());
+  const acts = standingActs(await listActs(db, application.id));
+  const told = isDecisionTold(application, acts, clock.now());
+  const letters = acts.flatMap((act) => {
+    const at = act.withLetter && toldAtOf(act, clock.now());
+    const { letter } = openActContent(key, act);
+    return at && letter ? [{ ...letter, language: act.language, at }] : [];
+  });
   const messages = await listMessages(db, application.id);
   const base = baseOf(c, page);
   const { email } = application;
@@ -68,12 +85,13 @@ export async function renderPrivatePage(
       base={base}
       reference={application.reference}
       receiptCode={await readReceiptCode(deps, page)}
-      status={await readPublicStatus(deps, page)}
+      status={await readPublicStatus(deps, page, told)}
+      letters={letters}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
       replyBy={replyBy}
-      lapsed={isLate({ stage, letterSent: false, replyBy }, { now: clock.now(), timeZone })}
+      lapsed={isLate({ stage, letterSent: told, replyBy }, { now: clock.now(), timeZone })}
       timeZone={timeZone}
       readers={text.readers}
       contactEmail={call.contactEmail}

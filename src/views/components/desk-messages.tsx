@@ -3,6 +3,7 @@ import { messageLimit } from '../../domain/messages.ts';
 import { languages, type Translator } from '../../i18n.ts';
 import { type FieldError, SelectField, TextField } from './form.tsx';
 import { Messages, type ShownMessage } from './messages.tsx';
+import { OutsideSign } from './talk-signs.tsx';
 
 /** A message that an editor is writing. */
 export type ComposedMessage = {
@@ -38,7 +39,8 @@ export const DeskMessages = (props: DeskMessagesProps) => {
       {messages.length === 0 && <p class="soft">{t('admin.application.noMessages')}</p>}
       <Messages t={t} messages={messages} timeZone={timeZone} />
       {composed && (
-        <form class="message" method="post" action={action} novalidate>
+        <form class="message outside" method="post" action={action} novalidate>
+          <OutsideSign t={t} name={name} language={composed.language} />
           <TextField
             t={t}
             name="message"

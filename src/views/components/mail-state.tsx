@@ -1,12 +1,17 @@
 import { notificationEvents, notificationTemplate } from '../../domain/notifications.ts';
+import type { DecisionAct } from '../../domain/stages.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
+import { LetterActions } from './letter-actions.tsx';
 
 /** A mail as far as its delivery goes. */
 export type MailOnItsWay = {
   id: string;
   reference: string;
   template: string;
-  state: 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured' | 'withheld';
+  /** The decision or reversal that it tells. */
+  actId: string | null;
+  act: DecisionAct | null;
+  state: 'held' | 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured' | 'withheld';
   /** It needs a person. */
   troubled: boolean;
   dealtWithAt: Date | null;
@@ -19,6 +24,7 @@ export type MailOnItsWay = {
 };
 
 const tones: Record<MailOnItsWay['state'], string> = {
+  held: 'new',
   queued: 'new',
   retrying: 'warn',
   parked: 'bad',
@@ -35,6 +41,14 @@ const templates: Record<string, MessageKey> = {
   'editorial-notification': 'outbox.template.editorial-notification',
   'reply-nudge': 'outbox.template.reply-nudge',
   'reply-lapse': 'outbox.template.reply-lapse',
+  'decision-letter': 'outbox.template.decision-letter',
+  'reversal-letter': 'outbox.template.reversal-letter',
+  'message-to-applicant': 'outbox.template.message-to-applicant',
+  'message-to-editors': 'outbox.template.message-to-editors',
+  withdrawal: 'outbox.template.withdrawal',
+  'withdrawal-notice': 'outbox.template.withdrawal-notice',
+  'documents-changed': 'outbox.template.documents-changed',
+  'private-link': 'outbox.template.private-link',
   ...Object.fromEntries(
     notificationEvents.map((event) => [
       notificationTemplate(event),
@@ -61,6 +75,9 @@ export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
     ...(state === 'withheld' ? [t('outbox.withheld')] : []),
     ...(attempts > 0 && !sentAt ? [t('outbox.attempts', { attempts })] : []),
     ...(lastError && !sentAt ? [t('outbox.lastError', { error: lastError })] : []),
+    ...(state === 'held' && notBefore
+      ? [t('outbox.leaves', { when: t.dateTime(notBefore, timeZone) })]
+      : []),
     ...(state === 'retrying' && notBefore
       ? [t('outbox.nextTry', { when: t.dateTime(notBefore, timeZone) })]
       : []),
@@ -77,17 +94,36 @@ export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
   );
 };
 
-type ActionProps = { t: Translator; mail: MailOnItsWay };
+type ActionProps = {
+  t: Translator;
+  mail: MailOnItsWay;
+  /** Those who look after mails, and those who decide. */
+  mayRetry: boolean;
+  mayDecide: boolean;
+};
 
-const namesOf = ({ t, mail }: ActionProps) => ({
+const namesOf = ({ t, mail }: Pick<ActionProps, 't' | 'mail'>) => ({
   name: templateName(t, mail.template),
   reference: mail.reference,
 });
 
-/** What an admin can do about a mail: its tries again when it is parked, its trouble laid to rest. */
-export const MailActions = ({ t, mail }: ActionProps) => (
+/**
+ * What can be done about a mail: a letter recalled, changed or let go while it is held; tries again
+ * when it is parked, its trouble laid to rest.
+ */
+export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
   <>
-    {mail.state === 'parked' && (
+    {mail.state === 'held' && mail.actId && mail.act && mayDecide && (
+      <LetterActions
+        t={t}
+        base={`/admin/applications/${mail.reference}`}
+        filters=""
+        act={{ id: mail.actId, act: mail.act }}
+        named={namesOf({ t, mail })}
+        fromOutbox
+      />
+    )}
+    {mail.state === 'parked' && mayRetry && (
       <form class="retry" method="post" action={`/admin/outbox/${mail.id}/retry`}>
         <button
           type="submit"
@@ -98,7 +134,7 @@ export const MailActions = ({ t, mail }: ActionProps) => (
         </button>
       </form>
     )}
-    {mail.troubled && (
+    {mail.troubled && mayRetry && (
       <form class="retry" method="post" action={`/admin/outbox/${mail.id}/dealt-with`}>
         <button
           type="submit"

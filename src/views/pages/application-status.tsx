@@ -13,6 +13,9 @@ import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 export const statusActs = ['documents', 'message', 'returned', 'address'] as const;
 export type StatusAct = (typeof statusActs)[number];
 
+/** A decision letter as its applicant reads it. */
+export type ShownLetter = { subject: string; body: string; language: string; at: Date };
+
 export type StatusPageProps = {
   frame: Frame;
   /** The address of this page without its query. */
@@ -37,6 +40,8 @@ export type StatusPageProps = {
   /** When it is deleted, of a withdrawn one. */
   deletedAt?: Date | undefined;
   undoUntil: Date | null;
+  /** Decision letters that have left, the newest first. */
+  letters: ShownLetter[];
   messages: ShownMessage[];
   /** What is in the box for a message. */
   typed: string;
@@ -109,6 +114,28 @@ const Undo = ({ frame: { t }, base, undoUntil, timeZone }: StatusPageProps) =>
         </button>
       </p>
     </form>
+  );
+
+const Letters = ({ frame: { t }, letters, timeZone }: StatusPageProps) =>
+  letters.length === 0 ? null : (
+    <>
+      <h2 id="letters">{t('status.letters')}</h2>
+      {letters.map(({ subject, body, language, at }) => (
+        <article class="message">
+          <h3 lang={language} dir="auto">
+            {subject}
+          </h3>
+          <p class="small">
+            <time class="soft num" datetime={at.toISOString()}>
+              {t.dateTime(at, timeZone)}
+            </time>
+          </p>
+          <p class="words" lang={language} dir="auto">
+            {body}
+          </p>
+        </article>
+      ))}
+    </>
   );
 
 const Documents = ({ frame: { t }, base, status, documents, documentsOpen }: StatusPageProps) => (
@@ -191,9 +218,22 @@ const OwnData = ({ frame: { t }, base, status }: StatusPageProps) => (
   </>
 );
 
+/** What happens next; what was decided without a letter has none to look for. */
+const sayNext = (props: StatusPageProps): string => {
+  const { frame, status, lapsed, letters, replyBy, timeZone } = props;
+  const day = { replyBy: frame.t.date(replyBy, timeZone) };
+  if (lapsed) return frame.t('status.lapsed.next', day);
+  if (status === 'decision-made') {
+    return frame.t(
+      letters.length > 0 ? 'status.decision-made.next' : 'status.decision-made.noLetter',
+    );
+  }
+  return frame.t(`status.${status}.next`, day);
+};
+
 /** The applicant's private page; right after submitting it is the receipt. */
 export const ApplicationStatusPage = (props: StatusPageProps) => {
-  const { frame, status, timeZone, errors, alert, done } = props;
+  const { frame, status, errors, alert, done } = props;
   const { t } = frame;
   const title = t(`status.${status}.title`);
   const failed = errors.length > 0 || alert !== undefined;
@@ -218,11 +258,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       <Receipt {...props} />
       <Facts {...props} />
       <h2>{t('status.next')}</h2>
-      <p>
-        {t(props.lapsed ? 'status.lapsed.next' : `status.${status}.next`, {
-          replyBy: t.date(props.replyBy, timeZone),
-        })}
-      </p>
+      <p>{sayNext(props)}</p>
       {status === 'received' && !props.lapsed && !props.refusedAddress && (
         <p>{t('status.mailSent', { email: props.email })}</p>
       )}
@@ -231,6 +267,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,
         })}
       </p>
+      <Letters {...props} />
       <Documents {...props} />
       <details>
         <summary>{t('status.answers')}</summary>

@@ -9,6 +9,7 @@ import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
 import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
+import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
@@ -18,6 +19,7 @@ import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import type { ShownMessage } from '../components/messages.tsx';
+import { Notes, type ShownNote, type WrittenNote } from '../components/notes.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
@@ -27,6 +29,17 @@ import { StageChip, standingName } from '../components/stage-chip.tsx';
 import { type ShownTags, Tags } from '../components/tags.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+
+/** What became of a decision or its letter, told on the page that follows. */
+export const letterOutcomes = [
+  'decided',
+  'recalled',
+  'letter-only',
+  'left',
+  'hurried',
+  'resent',
+] as const;
+export type LetterOutcome = (typeof letterOutcomes)[number];
 
 type ApplicationPageProps = {
   frame: Frame;
@@ -59,6 +72,10 @@ type ApplicationPageProps = {
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
   messages: ShownMessage[];
+  notes: ShownNote[];
+  writtenNote: WrittenNote;
+  /** Whom a note can tell. */
+  colleagues: { id: string; name: string }[];
   /** What is in the box for a message; undefined for those who may not write. */
   composed: ComposedMessage | undefined;
   /** Its mails that did not arrive, for those who see the outbox. */
@@ -74,6 +91,8 @@ type ApplicationPageProps = {
   reviewing: ShownReviewing;
   conflict?: DeskConflict | undefined;
   notice?: { text: string; bad: boolean } | undefined;
+  decision: { shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean };
+  letter?: LetterOutcome | undefined;
   /** It was just moved. */
   moved?: boolean;
   time: PageTime;
@@ -85,6 +104,7 @@ const Head = ({
   values,
   hidden,
   replyBy,
+  decision,
   time,
 }: ApplicationPageProps) => {
   const { fullName, latinName, penName } = values;
@@ -117,6 +137,7 @@ const Head = ({
           t={t}
           time={time}
           stage={application.stage}
+          told={decision.told}
           replyBy={replyBy}
           text={t('admin.application.replyBy', { date })}
         />
@@ -182,6 +203,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const name = hidden ? application.reference : `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
+    ...props.writtenNote.errors,
     ...props.reviewing.errors,
     ...props.typedHold.errors,
   ];
@@ -215,7 +237,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       <MailTroubleNotice
         t={t}
         mails={props.mailTrouble}
-        mayRead={may(staff.role, 'read-captured-mail')}
+        mayRead={may(staff.role, 'read-outbox')}
         timeZone={props.time.timeZone}
       />
       <MergedNotice t={t} pairs={props.pairs} filters={filters} />
@@ -278,13 +300,32 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           )}
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
+            {props.letter && (
+              <p class={props.letter === 'left' ? 'notice bad' : 'notice good'} role="status">
+                {t(`letter.done.${props.letter}`, { standing: standingName(t, standing) })}
+              </p>
+            )}
+            <DecisionState
+              {...{ t, base, filters, time: props.time }}
+              shown={props.decision.shown}
+              reasons={props.decision.reasons}
+              mayDecide={may(staff.role, 'decide')}
+            />
             <TransitionButtons
               t={t}
               role={staff.role}
               standing={standing}
               transitions={props.transitions}
               seen={props.reviewing.seen}
-              action={`${base}/transitions${filters}`}
+              {...{ base, filters }}
+            />
+          </section>
+          <section aria-labelledby="notes">
+            <h2 id="notes">{t('note.heading')}</h2>
+            <Notes
+              {...{ t, base, filters, notes: props.notes, colleagues: props.colleagues }}
+              written={props.writtenNote}
+              timeZone={props.time.timeZone}
             />
           </section>
           {props.pairs.length > 0 && (

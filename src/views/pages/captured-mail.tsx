@@ -2,6 +2,7 @@ import type { MailAddress, MailContent } from '../../db/mails.ts';
 import type { OutboxMail } from '../../db/outbox.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
+import { MailFrame } from '../components/mail-frame.tsx';
 import {
   MailActions,
   type MailOnItsWay,
@@ -20,6 +21,8 @@ type CapturedMailPageProps = {
   masked: boolean;
   /** It lies as a file on this machine that may be downloaded. */
   captured: boolean;
+  mayRetry: boolean;
+  mayDecide: boolean;
   timeZone: string;
 };
 
@@ -55,7 +58,7 @@ export const CapturedMailPage = (props: CapturedMailPageProps) => {
       <h1>{name}</h1>
       <div>
         <MailStateCell t={t} mail={mail} timeZone={timeZone} />
-        <MailActions t={t} mail={mail} />
+        <MailActions {...{ t, mail, mayRetry: props.mayRetry, mayDecide: props.mayDecide }} />
       </div>
       <dl class="answers">
         {facts.map(({ label, value }) => (
@@ -76,6 +79,8 @@ export const CapturedMailPage = (props: CapturedMailPageProps) => {
       <div class="paper" lang={mail.language}>
         {content.text}
       </div>
+      <h2>{t('letter.html')}</h2>
+      <MailFrame t={t} src={`/admin/outbox/${mail.id}/html`} />
     </DeskPage>
   );
 };

@@ -1,7 +1,7 @@
 import type { CallHistoryEntry } from '../../db/call-versions.ts';
 import type { Lack } from '../../domain/call-content.ts';
 import { type CallAct, type CallEventType, eventOfAct } from '../../domain/call-opening.ts';
-import type { Role } from '../../domain/permissions.ts';
+import { may, type Role } from '../../domain/permissions.ts';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 import { CallStateChip, type LanguageStand, type NamedState, sayPeriod } from './call-desk.tsx';
@@ -160,6 +160,9 @@ export const EditedCallPage = (props: EditedCallProps) => {
           <a href={`/${t.language}/calls/${slug}`}>{t('callDesk.viewPage')}</a>
         )}
         <a href={`/admin/calls/${slug}/article`}>{t('callArticle.title')}</a>
+        {may(props.staff.role, 'edit-templates') && (
+          <a href={`/admin/calls/${slug}/templates`}>{t('templates.title')}</a>
+        )}
       </p>
       <h2>{t('callEdit.section.texts')}</h2>
       <Languages {...props} />

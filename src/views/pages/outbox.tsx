@@ -9,14 +9,16 @@ import {
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What became of a button, told on the page that follows. */
-export const mailOutcomes = ['queued', 'notParked', 'dealtWith'] as const;
+export const mailOutcomes = [
+  ...(['queued', 'notParked', 'dealtWith', 'recalled', 'letter-only', 'left', 'hurried'] as const),
+] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
 
 const states: readonly MailState[] = [
-  ...(['queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
+  ...(['held', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
 ];
 /** Shown only where there are any. */
-const rare: readonly MailState[] = ['refused', 'captured', 'withheld'];
+const rare: readonly MailState[] = ['held', 'refused', 'captured', 'withheld'];
 
 type ShownMail = OutboxMail & Pick<MailOnItsWay, 'refusals'>;
 
@@ -30,8 +32,8 @@ type OutboxPageProps = {
   /** Cursor of the page that follows. */
   older: string | undefined;
   paged: boolean;
-  /** May open mails and act on them. */
-  mayRead: boolean;
+  mayRetry: boolean;
+  mayDecide: boolean;
   done: MailOutcome | undefined;
   timeZone: string;
 };
@@ -56,23 +58,25 @@ const Tabs = ({ frame: { t }, state, counts }: OutboxPageProps) => (
   </nav>
 );
 
-const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail: ShownMail }) => {
+const Row = ({
+  frame: { t },
+  mail,
+  mayRetry,
+  mayDecide,
+  timeZone,
+}: OutboxPageProps & { mail: ShownMail }) => {
   const { id, reference, template, thread } = mail;
   const name = templateName(t, template);
   return (
     <tr>
       <th scope="row">
-        {mayRead ? (
-          <a
-            class="person"
-            href={`/admin/outbox/${id}`}
-            aria-label={t('outbox.open', { name, reference })}
-          >
-            {name}
-          </a>
-        ) : (
-          name
-        )}
+        <a
+          class="person"
+          href={`/admin/outbox/${id}`}
+          aria-label={t('outbox.open', { name, reference })}
+        >
+          {name}
+        </a>
         <span class="under num">{t.dateTime(mail.createdAt, timeZone)}</span>
       </th>
       <td class="reply">
@@ -87,7 +91,7 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
       <td class="thread">{t(`outbox.thread.${thread}`)}</td>
       <td>
         <MailStateCell t={t} mail={mail} timeZone={timeZone} />
-        {mail.state === 'captured' && mayRead && (
+        {mail.state === 'captured' && (
           <a
             class="under"
             href={`/admin/outbox/${id}`}
@@ -96,7 +100,7 @@ const Row = ({ frame: { t }, mail, mayRead, timeZone }: OutboxPageProps & { mail
             {t('outbox.read')}
           </a>
         )}
-        {mayRead && <MailActions t={t} mail={mail} />}
+        <MailActions {...{ t, mail, mayRetry, mayDecide }} />
       </td>
     </tr>
   );
@@ -124,7 +128,7 @@ export const OutboxPage = (props: OutboxPageProps) => {
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
       {done && (
-        <p class={done === 'notParked' ? 'notice' : 'notice good'} role="status">
+        <p class={done === 'notParked' || done === 'left' ? 'notice' : 'notice good'} role="status">
           {t(`outbox.${done}`)}
         </p>
       )}

@@ -1,0 +1,171 @@
+import { type Application, type HeldApplication, lockApplication } from '../db/applications.ts';
+import type { Trx } from '../db/client.ts';
+import {
+  type ActEntry,
+  changeAct,
+  deleteAct,
+  findAct,
+  findLiveAct,
+  openActContent,
+  sealActContent,
+} from '../db/decision-acts.ts';
+import { listEventsSince, recordEvents } from '../db/events.ts';
+import { takeBackLetter } from '../db/held-mails.ts';
+import { recordTransition } from '../db/stages.ts';
+import type { Deps } from '../deps.ts';
+import type { LetterProblem } from '../domain/letter-check.ts';
+import type { Role } from '../domain/permissions.ts';
+import { listTransitions, standingOf } from '../domain/stages.ts';
+import type { TemplateText } from '../domain/standard-templates.ts';
+import { AppError } from '../errors.ts';
+import { digestLetter, fillLetter, heldUntil, sendLetter } from './write-letter.ts';
+
+type Needs = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
+
+/**
+ * Why nothing was decided. `moved`: somebody else was faster. `letter-held`: the letter of the act that
+ * stands can still be recalled. `letter-leaving`: it is on its way, and may have arrived. `letter-left`:
+ * it left before it could be changed. `not-asked`: nobody is kept on file who did not agree to it.
+ * `differs`: the letter would not be the one that was shown.
+ */
+export type DecisionObstacle =
+  | 'moved'
+  | 'withdrawn'
+  | 'letter-held'
+  | 'letter-leaving'
+  | 'letter-left'
+  | 'not-asked'
+  | 'differs';
+
+export type DecisionOutcome =
+  | { outcome: 'done' }
+  | { outcome: 'obstacle'; why: DecisionObstacle }
+  | { outcome: 'problems'; problems: LetterProblem[] };
+
+const obstacle = (why: DecisionObstacle): DecisionOutcome => ({ outcome: 'obstacle', why });
+
+type Author = { id: string; name: string; role: Role };
+
+/** What stands between an application and an act that its author saw it ready for. */
+async function findObstacle(
+  trx: Trx,
+  application: Application,
+  draft: ActEntry,
+  { live, role }: { live: ActEntry | undefined; role: Role },
+): Promise<DecisionObstacle | undefined> {
+  const { id, stage, keepOnFile } = application;
+  if (stage === 'withdrawn') return 'withdrawn';
+  const standing = standingOf(application);
+  const since = await listEventsSince(trx, id, { seen: draft.seen, subject: 'stage' });
+  const isOpen = listTransitions(standing, role).some((one) => one === draft.act);
+  if (standing !== draft.fromStanding || since.length > 0 || !isOpen) return 'moved';
+  if (draft.act === 'keep-on-file' && !keepOnFile) return 'not-asked';
+  if (live?.jobState === 'queued') return live.attempts === 0 ? 'letter-held' : 'letter-leaving';
+  return undefined;
+}
+
+/**
+ * Decides by a draft that its author has confirmed: stage, event, and the letter, which is held so that
+ * it can be recalled. `shown`: the digest of the letter that the author was shown. A draft that was
+ * confirmed already is done. Throws `gone`, and `not-found` for a draft that is none of the author's.
+ */
+export async function decideApplication(
+  deps: Needs,
+  { id, wrapped }: Pick<HeldApplication, 'id' | 'wrapped'>,
+  { draftId, shown, author }: { draftId: string; shown: string; author: Author },
+): Promise<DecisionOutcome> {
+  const key = deps.keys.unwrapKey(id, wrapped);
+  return await deps.db.transaction().execute(async (trx) => {
+    const application = await lockApplication(trx, id);
+    if (!application) throw new AppError('gone');
+    const draft = await findAct(trx, id, draftId);
+    if (draft?.authorId !== author.id) throw new AppError('not-found');
+    if (draft.state !== 'draft') return { outcome: 'done' };
+    const now = deps.clock.now();
+    const content = openActContent(key, draft);
+    const subject = { application, act: draft.act, author, now };
+    const filled = draft.withLetter
+      ? await fillLetter(trx, deps, subject, content.source)
+      : { letter: null };
+    if ('problems' in filled) return { outcome: 'problems', ...filled };
+    const { letter } = filled;
+    if (letter && digestLetter(letter) !== shown) return obstacle('differs');
+    const step = { application, key, draft, letter, author, now };
+    return draft.editsId === null ? await decide(trx, deps, step) : await edit(trx, deps, step);
+  });
+}
+
+type Step = {
+  application: Application;
+  key: Buffer;
+  draft: ActEntry;
+  letter: TemplateText | null;
+  author: Author;
+  now: Date;
+};
+
+async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
+  const { application, key, draft, letter, author, now } = step;
+  const live = await findLiveAct(trx, application.id);
+  const why = await findObstacle(trx, application, draft, { live, role: author.role });
+  if (why) return obstacle(why);
+  if (live) {
+    // What could not be delivered must not arrive after all, once it is not true any more.
+    const isStuck = live.jobState === 'parked' && live.dealtWithAt === null && live.mailId !== null;
+    if (isStuck && !(await takeBackLetter(trx, live.mailId!, { parked: true }))) {
+      return obstacle('letter-leaving');
+    }
+    await changeAct(trx, live.id, { state: 'superseded' });
+  }
+  const { act, id, withLetter } = draft;
+  await recordTransition(trx, application, {
+    ...{ name: act, actor: 'staff', staffId: author.id, now },
+  });
+  const until = heldUntil(deps, now);
+  const mailId = letter && (await sendLetter(trx, deps, step, { act, letter, until }));
+  if (letter) {
+    const event = {
+      applicationId: application.id,
+      staffId: author.id,
+      type: 'letter-held' as const,
+    };
+    await recordEvents(trx, [{ ...event, actor: 'staff', toValue: act, at: now }]);
+  }
+  const content = { ...openActContent(key, draft), letter };
+  await changeAct(trx, id, {
+    ...{ state: 'live', mailId, decidedAt: now, toldAt: withLetter ? null : until },
+    contentSealed: sealActContent(key, id, content),
+  });
+  return { outcome: 'done' };
+}
+
+/** Puts another letter in the place of one that is still held; its time begins anew. */
+async function edit(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
+  const { application, key, draft, letter, author, now } = step;
+  if (application.stage === 'withdrawn') return obstacle('withdrawn');
+  const live = await findLiveAct(trx, application.id);
+  if (live?.id !== draft.editsId || !letter) return obstacle('moved');
+  const since = await listEventsSince(trx, application.id, {
+    ...{ seen: draft.seen, subject: 'letter' as const },
+  });
+  if (since.length > 0) return obstacle('moved');
+  if (live.mailId === null || !(await takeBackLetter(trx, live.mailId, { parked: false }))) {
+    return obstacle('letter-left');
+  }
+  const until = heldUntil(deps, now);
+  const mailId = await sendLetter(trx, deps, step, { act: live.act, letter, until });
+  const { reasonWords } = openActContent(key, live);
+  const { source } = openActContent(key, draft);
+  await changeAct(trx, live.id, {
+    mailId,
+    contentSealed: sealActContent(key, live.id, { reasonWords, source, letter }),
+  });
+  await deleteAct(trx, draft.id);
+  await recordEvents(trx, [
+    {
+      ...{ applicationId: application.id, actor: 'staff', staffId: author.id, at: now },
+      type: 'letter-edited',
+    },
+  ]);
+  return { outcome: 'done' };
+}

@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import { createMasker, type Identity } from '../domain/masking.ts';
+import { hiddenIdentity, nameFor, openFor } from './blind-access.ts';
+import type { Db } from './client.ts';
+import { troubleCount } from './mail-trouble.ts';
+import type { Reader } from './review-access.ts';
+
+/** Mentions are counted up to here. */
+export const mentionLimit = 100;
+
+const isUnread = sql<boolean>`not exists (
+  select from access_log as l where l.application_id = m.application_id
+    and l.staff_id = m.staff_id and l.document_id is null and l.at >= m.created_at)`;
+
+/** Notes that were to tell this person of an application that they have not opened since. */
+export const unreadMentions = (staffId: string): RawBuilder<number> => sql<number>`(
+  select count(*) from (
+    select from note_mentions as m
+    where m.staff_id = ${staffId}::uuid and ${isUnread}
+    limit ${sql.lit(mentionLimit)}) as unread)`;
+
+/** What the masthead of every page of this person says: mails in trouble, mentions unread. */
+export async function countDeskMarks(
+  db: Db,
+  { staffId, outbox }: { staffId: string; outbox: boolean },
+): Promise<{ mailTrouble: number; mentions: number }> {
+  const { rows } = await sql<{ mailTrouble: number; mentions: number }>`
+    select ${outbox ? troubleCount : sql`0`} as mail_trouble,
+      ${unreadMentions(staffId)} as mentions`.execute(db);
+  return rows[0]!;
+}
+
+/** A note that was to tell somebody. */
+export type Mention = {
+  noteId: string;
+  reference: string;
+  fullName: string;
+  latinName: string;
+  /** Null once the person is deleted. */
+  authorName: string | null;
+  body: string;
+  createdAt: Date;
+  unread: boolean;
+};
+
+/** The newest notes that were to tell this person, up to `limit`, unread ones first, masked where they may not know who it is. */
+export async function listMentions(
+  db: Db,
+  { reader, limit }: { reader: Reader; limit: number },
+): Promise<Mention[]> {
+  const { rows } = await sql<Mention & { hidden: Identity | null }>`
+    select m.note_id, a.reference, ${nameFor(reader)} as full_name,
+      ${openFor(reader, 'latin_name')} as latin_name, ${hiddenIdentity(reader)} as hidden,
+      s.name as author_name, n.body, m.created_at,
+      ${isUnread} as unread
+    from note_mentions as m
+    join notes as n on n.id = m.note_id
+    join applications as a on a.id = m.application_id
+    left join staff as s on s.id = n.author_id
+    where m.staff_id = ${reader.id}::uuid
+    order by ${isUnread} desc, m.created_at desc, m.note_id desc
+    limit ${limit}`.execute(db);
+  return rows.map(({ hidden, ...mention }) => ({
+    ...mention,
+    body: hidden ? createMasker(hidden)(mention.body) : mention.body,
+  }));
+}

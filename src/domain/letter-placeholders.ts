@@ -1,0 +1,72 @@
+/** What letters are made from: a text for each act that decides, and one that asks for more. */
+export const templateKinds = [
+  'accept',
+  'keep-on-file',
+  'decline',
+  'reopen',
+  'request-more',
+] as const;
+export type TemplateKind = (typeof templateKinds)[number];
+
+const decided = ['accept', 'keep-on-file', 'decline'] as const;
+
+/** The closed table of what can stand between braces, and in which templates. */
+const table = {
+  name: templateKinds,
+  reference: templateKinds,
+  call: templateKinds,
+  publication: templateKinds,
+  /** Where questions go: the address that the call names. */
+  contact: templateKinds,
+  /** The day on which the application is deleted. */
+  deletion: decided,
+  editor: templateKinds,
+  signature: templateKinds,
+  /** A place for own words: has to be written over. */
+  words: templateKinds,
+  /** The day of the letter that a reversal takes back. */
+  letterDate: ['reopen'],
+  /** What is asked for, and until when. */
+  request: ['request-more'],
+  until: ['request-more'],
+} as const satisfies Record<string, readonly TemplateKind[]>;
+
+export type Placeholder = keyof typeof table;
+export const placeholders = Object.keys(table) as Placeholder[];
+
+/** Values by placeholder; what is absent or empty is missing. */
+export type PlaceholderValues = Partial<Record<Placeholder, string>>;
+
+/** The placeholders that a kind of template knows, in the order of the table. */
+export function listPlaceholders(kind: TemplateKind): Placeholder[] {
+  return placeholders.filter((one) => (table[one] as readonly string[]).includes(kind));
+}
+
+/** Code points that a letter's subject and body may have. */
+export const letterLimits = { subject: 150, body: 5000 } as const;
+
+const braced = /\{([^{}\n]{0,80})\}/g;
+
+/** The words between braces, each once, in the order of the text. */
+function listBraced(text: string): string[] {
+  return [...new Set([...text.matchAll(braced)].map(([, word]) => word!.trim()))];
+}
+
+/** The words between braces that a kind of template does not know. */
+export function findUnknownPlaceholders(text: string, kind: TemplateKind): string[] {
+  const known: readonly string[] = listPlaceholders(kind);
+  return listBraced(text).filter((word) => !known.includes(word));
+}
+
+/** The placeholders in a text that have no value here. */
+export function findMissingValues(text: string, values: PlaceholderValues): Placeholder[] {
+  return placeholders.filter((one) => listBraced(text).includes(one) && !values[one]);
+}
+
+/** The text with its values in place. Nothing within a value is a placeholder. */
+export function fillPlaceholders(text: string, values: PlaceholderValues): string {
+  return text.replace(braced, (whole, word: string) => {
+    const name = word.trim();
+    return Object.hasOwn(values, name) ? (values[name as Placeholder] ?? whole) : whole;
+  });
+}

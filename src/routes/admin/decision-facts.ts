@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { isAddressRefused } from '../../actions/correct-address.ts';
+import type { HeldApplication } from '../../db/applications.ts';
+import { type ActEntry, listActs, openActContent, standingActs } from '../../db/decision-acts.ts';
+import type { AppEnv, Deps } from '../../deps.ts';
+import { isDecisionTold, toldAtOf } from '../../domain/decisions.ts';
+import { may } from '../../domain/permissions.ts';
+import type { ShownAct, ShownReason } from '../../views/components/decision-state.tsx';
+
+function showAct(act: ActEntry, now: Date): ShownAct {
+  const { id, act: name, withLetter, mailId } = act;
+  const told = toldAtOf(act, now);
+  const shown = { id, act: name, withLetter, mailId };
+  if (told) return { ...shown, telling: 'told', at: told };
+  if (!withLetter) return { ...shown, telling: 'unsaid', at: act.toldAt };
+  if (act.jobState !== 'queued') return { ...shown, telling: 'stuck', at: null };
+  const isHeld = act.attempts === 0 && act.leaseId === null;
+  return { ...shown, telling: isHeld ? 'held' : 'leaving', at: act.notBefore };
+}
+
+/** What the page of an application says of its decision: what stands, who knows of it, and why. */
+export async function showDecision(
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
+  c: Context<AppEnv>,
+  application: HeldApplication,
+): Promise<{ shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean }> {
+  const now = clock.now();
+  const acts = await listActs(db, application.id);
+  const live = acts.find(({ state }) => state === 'live');
+  const told = isDecisionTold(application, standingActs(acts), now);
+  const shown = live && showAct(live, now);
+  if (!may(c.var.staff.role, 'decide')) return { shown, reasons: [], told };
+  const key = keys.unwrapKey(application.id, application.wrapped);
+  const reasons = acts.flatMap((act): ShownReason[] => {
+    const words = openActContent(key, act).reasonWords;
+    if (act.reason === null && words === '') return [];
+    const { authorName, reason, decidedAt, state } = act;
+    const recalled = state === 'recalled' || state === 'cancelled';
+    return [{ act: act.act, authorName, reason, words, at: decidedAt ?? now, recalled }];
+  });
+  return { shown, reasons, told };
+}
+
+/** Mail to the applicant is refused. */
+export async function isMailRefused(
+  { db, keys }: Pick<Deps, 'db' | 'keys'>,
+  application: HeldApplication,
+): Promise<boolean> {
+  const key = keys.unwrapKey(application.id, application.wrapped);
+  return await isAddressRefused(db, application, key);
+}
