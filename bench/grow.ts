@@ -77,7 +77,7 @@ async function copy(db: Db, from: number, to: number): Promise<void> {
       select n, o.id as original, at as submitted_at,
         (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
           || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid as id,
-        'F-' || upper(translate(lpad(to_hex(n), 6, '0'), '01', 'xy')) as reference,
+        'F-' || upper(lpad(to_hex(n), 6, '0')) as reference,
         regexp_replace(o.email, '\\.\\d+@', '.' || (n + 1) || '@') as email
       from generate_series(${from}::int, ${to - 1}::int) as g (n)
         cross join lateral (select now() - interval '1 day' * 1 - ${spanMs}::float8 * interval '1 millisecond'
@@ -91,7 +91,7 @@ async function copy(db: Db, from: number, to: number): Promise<void> {
         handling_editor_id, facets, handles, words)
       select c.id, s.version, c.submitted_at, c.submitted_at + (s.stage_since - s.submitted_at), s.tab, s.decision,
         s.handling_editor_id, s.facets, replace(s.handles, o.email, c.email),
-        s.words
+        ts_delete(s.words, search_cells(s.submitted_at)) || array_to_tsvector(search_cells(c.submitted_at))
       from copy as c join applications as o on o.id = c.original
       join application_search as s on s.application_id = c.original order by c.n`.execute(trx);
     await sql`insert into documents (id, application_id, kind, origin, state, position, name, type, size, sha256,

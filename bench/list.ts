@@ -53,15 +53,14 @@ const pages: Record<string, string> = {
   'application page': '/admin/applications/F-',
 };
 
-async function addRareOne(db: Db): Promise<void> {
+export async function addRareOne(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; documentId: string }>`
       select a.id, t.document_id from applications as a join document_texts as t on t.application_id = a.id
       where a.submitted_at is not null order by a.reference limit 1`.execute(trx);
     const { id, documentId } = rows[0]!;
     await sql`update applications set full_name = 'Քուանդուրեան Արամ', latin_name = 'Aram Quandourian',
-      email = 'quandourian@example.org', email_hash = null,
-      search_name = 'x' where id = ${id}`.execute(trx);
+      email = 'quandourian@example.org', email_hash = null where id = ${id}`.execute(trx);
     await sql`update document_texts set text = text || ' The quinces of Meghri.' where document_id = ${documentId}`.execute(
       trx,
     );

@@ -14,6 +14,7 @@ const entries = {
   'keys.js': 'client/keys.ts',
   'view.js': 'client/view.ts',
   'review.js': 'client/review.ts',
+  'list.js': 'client/list.ts',
   'icon.svg': 'views/icon.svg',
 } as const;
 

@@ -3,6 +3,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
@@ -15,10 +16,12 @@ import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
-import { roles } from '../src/domain/permissions.ts';
+import { permissions, roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
+import { staffActs } from '../src/domain/staff-acts.ts';
+import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
@@ -107,6 +110,7 @@ const composed: Record<string, readonly string[]> = {
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': [
+    ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
   'document.*': documentKinds,
@@ -130,6 +134,9 @@ const composed: Record<string, readonly string[]> = {
   'list.found.*': ['answers', 'message', 'note', ...documentKinds],
   'list.sort.*': listSorts,
   'list.tab.*': listTabs,
+  'bulk.act.*': bulkActNames,
+  'bulk.target.*': ['editor', 'reviewer', 'tag'],
+  'bulk.why.*': obstacles,
   'declineReason.*': declineReasons,
   'decide.obstacle.*': [
     ...[
@@ -169,6 +176,7 @@ const composed: Record<string, readonly string[]> = {
     'withheld',
   ],
   'outbox.thread.*': ['applicant', 'editors'],
+  'permission.*': permissions,
   'pair.act.*': pairActs,
   'pair.reason.*': pairReasons,
   'pair.state.*': ['linked', 'apart', 'merged-here', 'merged-there'],
@@ -198,6 +206,13 @@ const composed: Record<string, readonly string[]> = {
   'retention.on.*': deletionReasons,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
+  'staffAct.*.button': staffActs,
+  'staffAct.*.text': staffActs,
+  'staffAct.*.title': staffActs,
+  'staffAct.done.*': ['invited', ...staffActs],
+  'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
+  'staffLog.*': staffEventTypes,
+  'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,

@@ -1,6 +1,7 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db } from '../db/client.ts';
+import { listActs, openActContent, standingActs } from '../db/decision-acts.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
 import { getNoticeNumber, listToldMails } from '../db/export.ts';
@@ -11,6 +12,7 @@ import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { toldAtOf } from '../domain/decisions.ts';
 import { isDeskEvent } from '../domain/desk-events.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
 import { showAbility, showCriteria } from '../domain/scorecard.ts';
@@ -50,6 +52,19 @@ const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | und
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
   return event.from === 'withdrawn' ? { what: 'withdrawal-undone' } : undefined;
 };
+
+/** Decision letters that have left, the oldest first; why it was decided stays in the file. */
+async function listToldLetters(db: Db, { id, key, now }: { id: string; key: Buffer; now: Date }) {
+  const acts = standingActs(await listActs(db, id)).reverse();
+  return acts.flatMap((act) => {
+    const at = act.withLetter && toldAtOf(act, now);
+    const { letter } = openActContent(key, act);
+    if (!at || !letter) return [];
+    return [
+      { about: act.act, language: act.language, at, subject: letter.subject, text: letter.body },
+    ];
+  });
+}
 
 const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
   `documents/${String(index + 1).padStart(2, '0')}-${kind}-${cleanFileName(name)}`;
@@ -136,6 +151,7 @@ export async function exportApplication(
       at: message.createdAt,
       text: message.body,
     })),
+    letters: await listToldLetters(db, { id, key, now: clock.now() }),
     events: (await listEvents(db, id)).flatMap((event) => {
       const told = namesOfEvents(event);
       return told ? [{ ...told, at: event.at }] : [];

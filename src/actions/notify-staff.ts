@@ -12,6 +12,7 @@ import {
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
 import {
+  type Delivery,
   deliveryFor,
   type NotificationEvent,
   notificationTemplate,
@@ -38,6 +39,8 @@ export type StaffNotification = {
   quote?: { body: string; language: string };
   /** When it may be told; at once when absent. */
   notBefore?: Date;
+  /** It is one of many at once: whoever wants to know at once gets them together, in the digest. */
+  together?: boolean;
 };
 
 type Needs = Pick<Deps, 'keys' | 'clock' | 'config' | 'publicUrl'>;
@@ -52,11 +55,11 @@ export async function notifyStaff(
   deps: Needs,
   notification: StaffNotification,
 ): Promise<number> {
-  const { event, applicationId, staffIds, actorId, notBefore } = notification;
+  const { event, applicationId, staffIds, actorId, notBefore, together } = notification;
   const others = staffIds.filter((id) => id !== actorId);
   const recipients = (await listRecipients(trx, others, event)).map((one) => ({
     ...one,
-    delivery: deliveryFor(one, event),
+    delivery: together ? inDigest(deliveryFor(one, event)) : deliveryFor(one, event),
   }));
   const told = recipients.filter(({ delivery }) => delivery !== 'off');
   if (told.length === 0) return 0;
@@ -84,6 +87,8 @@ export async function notifyStaff(
   for (const one of immediate) await writeTo(trx, deps, one, notification, subject);
   return immediate.length;
 }
+
+const inDigest = (delivery: Delivery): Delivery => (delivery === 'off' ? 'off' : 'daily');
 
 /** True where the reader may know who applied: reviewers see names in Feder, where that is decided. */
 const namesApplicant = (reader: Recipient, { discreet }: Application): boolean =>

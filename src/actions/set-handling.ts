@@ -1,4 +1,5 @@
-import { lockApplication } from '../db/applications.ts';
+import { type Application, lockApplication } from '../db/applications.ts';
+import type { Trx } from '../db/client.ts';
 import { listEventsSince, recordEvents } from '../db/events.ts';
 import { updateHandling } from '../db/handling.ts';
 import { findStaff } from '../db/staff.ts';
@@ -10,6 +11,21 @@ import { notifyStaff } from './notify-staff.ts';
 
 type Core = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 type Asked = { id: string; staff: { id: string }; seen: number };
+
+/** Writes who handles a locked application, and records it. */
+export async function recordHandling(
+  trx: Trx,
+  { id, handlingEditorId }: Pick<Application, 'id' | 'handlingEditorId'>,
+  { editorId, staffId, now }: { editorId: string | null; staffId: string; now: Date },
+): Promise<void> {
+  await updateHandling(trx, id, { handlingEditorId: editorId });
+  await recordEvents(trx, [
+    {
+      ...{ applicationId: id, actor: 'staff', staffId, type: 'handling-changed' },
+      ...{ fromValue: handlingEditorId, toValue: editorId, at: now },
+    },
+  ]);
+}
 
 /** Makes somebody the handling editor, or nobody. Throws `not-found` for somebody who can't be. */
 export async function setHandlingEditor(
@@ -26,14 +42,7 @@ export async function setHandlingEditor(
       const editor = found(await findStaff(trx, editorId));
       if (editor.disabledAt || !may(editor.role, 'assign')) found(undefined);
     }
-    const now = clock.now();
-    await updateHandling(trx, id, { handlingEditorId: editorId });
-    await recordEvents(trx, [
-      {
-        ...{ applicationId: id, actor: 'staff', staffId: staff.id, type: 'handling-changed' },
-        ...{ fromValue: application.handlingEditorId, toValue: editorId, at: now },
-      },
-    ]);
+    await recordHandling(trx, application, { editorId, staffId: staff.id, now: clock.now() });
     await notifyStaff(trx, deps, {
       ...{ event: 'handling-assigned', applicationId: id, actorId: staff.id },
       staffIds: editorId === null ? [] : [editorId],

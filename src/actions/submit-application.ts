@@ -7,7 +7,6 @@ import { indexApplication } from '../db/search.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
-import { searchNameOf } from '../domain/names.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { announceSubmission } from './announce-submission.ts';
@@ -57,7 +56,6 @@ export async function submitApplication(
         language,
         email,
         emailHash: keys.lookup('email', foldEmailAddress(email)),
-        searchName: searchNameOf(application),
       },
     });
     await indexApplication(trx, id);

@@ -1,10 +1,12 @@
 import { type Keyring, open } from '../crypto.ts';
+import { openActContent } from '../db/decision-acts.ts';
 import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { createMasker } from '../domain/masking.ts';
 import { searchNameOf } from '../domain/names.ts';
-import { isLegalStep, type Standing } from '../domain/stages.ts';
+import { isLegalStep, type Standing, standingAfter, standingOf } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
 
@@ -16,8 +18,11 @@ export type Rule =
   | 'stages'
   | 'tokens'
   | 'mails'
+  | 'letters'
   | 'answers'
   | 'uploads'
+  | 'search'
+  | 'blind'
   | 'discreet';
 
 /** What is wrong, without any personal data. */
@@ -32,7 +37,10 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     stages: judgeStages(facts),
     tokens: judgeTokens(facts, keys, key),
     mails: judgeMails(facts, key),
+    letters: judgeLetters(facts, key),
     answers: judgeAnswers(facts, keys, key),
+    search: judgeSearch(facts),
+    blind: judgeBlindness(facts),
     discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
@@ -145,6 +153,31 @@ function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): st
   ];
 }
 
+/** The act that stands is that of where the application stands, and its letter is there. */
+function judgeLetters(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  const { stage, acts, mails } = facts;
+  const live = acts.find(({ state }) => state === 'live');
+  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId);
+  const standing = stage === 'draft' ? stage : standingOf(facts);
+  const isDecided = stage === 'decided';
+  return [
+    ...held.map(({ id }) => `mail ${id} is held, but is not the letter of what stands`),
+    ...(isDecided && acts.length > 0 && !live ? ['is decided, but no act of it stands'] : []),
+    ...(live && isDecided && standingAfter(live.act) !== standing
+      ? [`stands at ${standing}, but its act is ${live.act}`]
+      : []),
+    ...(live && stage !== 'withdrawn' && live.act !== 'reopen' && !isDecided
+      ? [`stands at ${standing}, but its act ${live.act} was not taken back`]
+      : []),
+    ...(live?.withLetter && !mails.some(({ id }) => id === live.mailId)
+      ? [`the letter of its act ${live.id} has no mail`]
+      : []),
+    ...(key ? acts : [])
+      .filter((act) => !attempt(() => openActContent(key!, act)))
+      .map(({ id }) => `act ${id} does not open`),
+  ];
+}
+
 function judgeJobs({ sentAt, jobs, withheld }: MailFacts): string[] {
   if (withheld) {
     return sentAt || jobs.length > 0 ? ['is withheld, but is sent or has a job'] : [];
@@ -154,6 +187,32 @@ function judgeJobs({ sentAt, jobs, withheld }: MailFacts): string[] {
   if (sentAt) return open.length > 0 ? [`is sent, but its job is ${open[0]}`] : [];
   if (jobs.length === 0) return ['is not sent and has no job'];
   return open.length === 0 ? ['is not sent, but its job is done'] : [];
+}
+
+/** The list and its search have each submitted application as it is, and nothing else. */
+function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
+  // That is told as a fault of its stage.
+  if ((facts.stage === 'draft') !== (facts.submittedAt === null)) return [];
+  const isListed = facts.submittedAt !== null && facts.mergedInto === null;
+  if (!search) return isListed ? ['is not found by any search'] : [];
+  if (!isListed) return ['is found, but is not to be listed'];
+  const handles = `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`;
+  return [
+    ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
+    ...(search.mirrors ? [] : ['is found where it does not stand']),
+    ...(search.dated ? [] : ['is not found by its reference and time']),
+  ];
+}
+
+/** What reviewers of a blind call find and read does not tell who it is. */
+function judgeBlindness({ blind, search, masked, ...facts }: ApplicationFacts): string[] {
+  if (!blind) return [];
+  const mask = createMasker(facts);
+  const telling = masked.filter((text) => mask(text) !== text).length;
+  return [
+    ...(search && !search.masked ? ['is found by its name in a call that is reviewed blind'] : []),
+    ...(telling > 0 ? [`has ${count(telling, 'masked text')} with a name or an address`] : []),
+  ];
 }
 
 function judgeAnswers(
@@ -171,9 +230,6 @@ function judgeAnswers(
   else if (!facts.emailHash?.equals(hash))
     problems.push('its e-mail hash is not that of its address');
   if (!facts.consentedAt) problems.push('has no consent');
-  if (facts.searchName !== searchNameOf(facts)) {
-    problems.push('its search key is not that of its names');
-  }
   const lacking = documentKinds.filter(
     (kind) => facts.asked[kind] === 'required' && !facts.held.includes(kind),
   );

@@ -4,6 +4,7 @@ import {
   countAll,
   listApplicationFacts,
   listOrphans,
+  listWrongCounts,
   type Orphan,
   orphanKinds,
 } from '../db/verify.ts';
@@ -74,6 +75,10 @@ export async function verifySnapshot(
   await checkApplications(trx, keys, report, advance);
   await checkDocuments(trx, { keys, now }, report, advance);
   for (const what of orphanKinds) await checkOrphans(trx, what, report);
+  for (const { facet, tab, decision } of await listWrongCounts(trx)) {
+    const subject = `counter ${[facet || 'all', tab, decision].filter(Boolean).join(', ')}`;
+    report({ rule: 'search', subject, problem: 'does not say how many there are' });
+  }
   return { ...there, violations };
 }
 

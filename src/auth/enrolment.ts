@@ -48,11 +48,6 @@ export async function createEnrolment(
   return token;
 }
 
-/** Where an enrolment token is used. */
-export function enrolmentLink(publicUrl: string, token: string): string {
-  return `${publicUrl}/admin/enrol/${token}`;
-}
-
 /** Whom a link is for, null for the first admin. Throws `not-found`, or `gone` when it was used or is over. */
 export async function getEnrolment(db: Db, token: string, now: Date): Promise<StaffRow | null> {
   const row = await findEnrolmentRow(db, hashSecret(token));

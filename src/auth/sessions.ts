@@ -1,4 +1,5 @@
 import type { Db, Trx } from '../db/client.ts';
+import { updateStaff } from '../db/staff.ts';
 import {
   deleteSessionRow,
   deleteSessionRows,
@@ -62,6 +63,7 @@ export async function startSession(trx: Trx, staffId: string, now: Date): Promis
     expiresAt: new Date(now.getTime() + absoluteLimitMs),
   };
   await insertSessionRow(trx, row, { now, idleSince: back(now, idleLimitMs) });
+  await updateStaff(trx, staffId, { lastSignInOn: now.toISOString().slice(0, 10) });
   return token;
 }
 
@@ -94,4 +96,14 @@ export async function listSessions(
 
 function toLanguage(code: string): Language {
   return isLanguage(code) ? code : 'en';
+}
+
+/** The living sessions of somebody else, the newest first. */
+export async function listSessionsOf(
+  db: Db,
+  staffId: string,
+  now: Date,
+): Promise<Omit<SessionEntry, 'current'>[]> {
+  const rows = await listSessionRows(db, staffId, { now, idleSince: back(now, idleLimitMs) });
+  return rows.map(({ createdAt, lastSeenAt }) => ({ createdAt, lastSeenAt }));
 }

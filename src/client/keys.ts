@@ -16,7 +16,12 @@ const keyedElements = (): HTMLElement[] => [
 
 /** Of several that a key could press, the first that can be seen, else the first in a closed fold. */
 function findKeyed(keys: string): HTMLElement | undefined {
-  const all = keyedElements().filter((one) => one.dataset.key === keys);
+  // What a row has of its own, such as its box, is pressed in the row that one is on and in no other.
+  const row = document.activeElement?.closest('tr');
+  const all = keyedElements().filter((one) => {
+    const own = one.closest('tr');
+    return one.dataset.key === keys && (own === null || own === row);
+  });
   return all.find((one) => one.getClientRects().length > 0) ?? all[0];
 }
 

@@ -1,4 +1,4 @@
-import { enrolmentLink } from '../auth/enrolment.ts';
+import { returnClaims } from '../actions/return-claims.ts';
 import {
   addStaff,
   disableStaff,
@@ -7,7 +7,9 @@ import {
   type StaffEntry,
 } from '../auth/staff-accounts.ts';
 import { getPublication } from '../db/calls.ts';
+import { findStaffByEmail } from '../db/staff.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
+import { enrolmentLink } from '../domain/enrolment-link.ts';
 import { type Role, roles } from '../domain/permissions.ts';
 import { cleanLine, lengthOf } from '../domain/text.ts';
 import { AppError, OperatorError } from '../errors.ts';
@@ -82,6 +84,8 @@ export const staffDisable: Command = {
       ...notFound(email),
       conflict: `${email} is the last admin who can sign in: without one nobody edits calls or the publication. Add another first (feder staff add), or say --last-admin. Nobody was disabled.`,
     });
+    const staff = await findStaffByEmail(db, cleanLine(email));
+    if (staff) await returnClaims({ db, clock }, staff.id);
     if (values.json) printJson(shell, { email, disabled: true });
     else shell.stdout.write(`${email} is disabled.\n`);
     return 0;

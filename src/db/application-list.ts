@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ListSort } from '../domain/list-stages.ts';
 import {
   type Counts,
@@ -22,7 +22,8 @@ import { type Dressing, type ListedApplication, readListed } from './application
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { Reader } from './review-access.ts';
-import { querySearch, type SearchQuery } from './search-query.ts';
+import { preferIndexes, querySearch, type SearchQuery } from './search-query.ts';
+import { cellsFrom, firstCells, readSpread, type Spread } from './search-windows.ts';
 
 /** A place in the list, which is ordered by a time and id. */
 export type ListPosition = {
@@ -74,31 +75,62 @@ function cutOf({ after, before, limit, sort = 'newest' }: Page, alias: string, i
     ? sql`(${key}) ${sql.raw(descends ? '<' : '>')} (${time}, ${position.id}::uuid)`
     : sql`true`;
   const order = sql`order by ${sql.ref(`${alias}.${columnOf[sort]}`)} ${direction}, ${sql.ref(`${alias}.${id}`)} ${direction} limit ${limit + 1}`;
-  return { beyond, order, upwards };
+  return { beyond, order, upwards, descends };
 }
 
-/** Conditions on `application_search as s`: what is asked of words and facets, its standing aside. */
-function whereFound(filter: ListFilter, query: SearchQuery, close: boolean): Condition {
-  const facets = facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
-  const words = (text: string | undefined): RawBuilder<unknown> =>
-    sql`s.words @@ ${[...(text === undefined ? [] : [text]), ...facets].join(' & ')}::tsquery`;
-  if (!filter.search) return facets.length === 0 ? sql`true` : sql<boolean>`${words(undefined)}`;
-  if (!close) return query.exact === undefined ? sql`false` : sql<boolean>`${words(query.exact)}`;
-  const ofFacets = facets.length > 0 ? [sql<boolean>`${words(undefined)}`] : [];
-  const ways = query.parts.map((parts) => allOf([...ofFacets, ...parts.map(whereHandles)]));
-  if (query.close !== undefined) ways.push(sql<boolean>`${words(query.close)}`);
-  return ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`;
+/** What is asked of rows of `application_search` called `s`, their standing aside. */
+type Found = {
+  where: Condition;
+  /** The same as one question to the inverted index, where it is one. */
+  query?: string;
+};
+
+const quotedFacets = (filter: ListFilter): string[] =>
+  facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
+
+const inWords = (parts: readonly string[]): Found => {
+  const query = parts.join(' & ');
+  return { where: sql`s.words @@ ${query}::tsquery`, query };
+};
+
+function whereFound(filter: ListFilter, { exact }: SearchQuery): Found {
+  const facets = quotedFacets(filter);
+  if (!filter.search) return facets.length === 0 ? { where: sql`true` } : inWords(facets);
+  return exact === undefined ? { where: sql`false` } : inWords([exact, ...facets]);
 }
+
+/** The same where nothing is as it was typed. */
+function whereClose(filter: ListFilter, { parts, close }: SearchQuery): Found {
+  const facets = quotedFacets(filter);
+  const ofFacets = facets.length > 0 ? [inWords(facets).where] : [];
+  const ways = parts.map((list) => allOf([...ofFacets, ...list.map(whereHandles)]));
+  if (close !== undefined) ways.push(inWords([close, ...facets]).where);
+  return { where: ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})` };
+}
+
+/** Few have a tag: from these the server starts. */
+const whereTaggedToo = (filter: ListFilter, found: Found): Found =>
+  filter.tag === undefined ? found : { where: allOf([found.where, ...whereTagged(filter)]) };
 
 type Hits = { size: number; groups: Group[]; ids: string[] };
 
 /** The bounded first step: what the inverted index has, if it is not too much to be put in order. */
-async function readHits(trx: Trx, filter: ListFilter, page: Page, found: Condition): Promise<Hits> {
+async function readHits(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  {
+    found,
+    spread,
+    standing = sql`true`,
+  }: { found: Found; spread: Spread | undefined; standing?: Condition },
+): Promise<Hits> {
   const { beyond, order } = cutOf(page, 's', 'application_id');
+  const cells = cellsOf(found, spread, true);
   const { rows } = await sql<Hits>`
     with hits as materialized (
       select s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id
-      from ${searchRowsFor(page.reader)} as s where ${found} limit ${countLimit + 1}),
+      from ${sourceOf(found, cells, page.reader)} where ${standing} limit ${countLimit + 1}),
     groups as (
       select s.tab, s.decision, count(*) as count from hits as s
       where ${whereHandledHit(filter)} group by 1, 2),
@@ -109,6 +141,47 @@ async function readHits(trx: Trx, filter: ListFilter, page: Page, found: Conditi
       (select coalesce(jsonb_agg(to_jsonb(groups)), '[]') from groups) as groups,
       array(select application_id from page) as ids`.execute(trx);
   return rows[0]!;
+}
+
+/** The cells in which a search is asked for one after the other, if that is of use. */
+function cellsOf(
+  { query }: Found,
+  spread: Spread | undefined,
+  descends: boolean,
+  from?: number,
+): string[] | undefined {
+  if (query === undefined || spread === undefined) return undefined;
+  // All words with a beginning are put together each time: that must not be often.
+  const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
+  return cellsFrom(spread, { from, descends, start });
+}
+
+/** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
+const sourceOf = ({ query, where }: Found, cells: string[] | undefined, reader: Reader) =>
+  cells === undefined
+    ? sql`(select * from ${searchRowsFor(reader)} as s where ${where}) as s`
+    : sql`(select cell, place from unnest(${cells}::text[]) with ordinality as w (cell, place) order by place) as w
+        join ${searchRowsFor(reader)} as s on s.words @@ (${query}::tsquery && w.cell::tsquery)`;
+
+/** A page of what is too much to be put in order, by time: cell after cell until it is full. */
+async function readCells(
+  trx: Trx,
+  page: Page,
+  { found, spread, standing }: { found: Found; spread: Spread | undefined; standing: Condition },
+): Promise<string[] | undefined> {
+  if (page.sort === 'waiting') return undefined;
+  const { beyond, descends } = cutOf(page, 's', 'application_id');
+  const position = page.after ?? page.before;
+  const from = position?.micros === undefined ? spread?.here : position.micros / 1_000_000;
+  const cells = cellsOf(found, spread, descends, from ?? undefined);
+  if (cells === undefined) return undefined;
+  const direction = sql.raw(descends ? 'desc' : 'asc');
+  const { rows } = await sql<{ id: string }>`
+    select s.application_id as id from ${sourceOf(found, cells, page.reader)}
+    where ${allOf([standing, beyond])}
+    order by w.place, s.submitted_at ${direction}, s.application_id ${direction}
+    limit ${page.limit + 1}`.execute(trx);
+  return rows.map(({ id }) => id);
 }
 
 /** Walks an index of the applications in their order: for what is so common that a page soon is full. */
@@ -155,18 +228,17 @@ export async function listApplications(
   }
   return await db.transaction().execute(async (trx) => {
     const query = await querySearch(trx, filter.search);
+    const isLarge = query.size >= 2 * firstCells;
+    const spread = isLarge ? await readSpread(trx, page) : undefined;
     let close = false;
-    const asked = (isClose: boolean): Condition =>
-      allOf([whereFound(filter, query, isClose), ...whereTagged(filter)]);
-    let found = asked(close);
-    let hits = await readHits(trx, filter, page, found);
+    let found = whereTaggedToo(filter, whereFound(filter, query));
+    let hits = await readHits(trx, filter, page, { found, spread });
     if (hits.size === 0 && filter.search) {
-      close = true;
-      found = asked(close);
-      hits = await readHits(trx, filter, page, found);
+      found = whereTaggedToo(filter, whereClose(filter, query));
+      hits = await readHits(trx, filter, page, { found, spread });
       close = hits.size > 0;
     }
-    const { rows, counts } = await choose(trx, filter, page, found, hits);
+    const { rows, counts } = await choose(trx, filter, page, { found, spread, hits });
     const stems = withTexts ? query.stems : [];
     return { ...(await cut(trx, rows, page, names, stems)), ...counts, close, stems: query.stems };
   });
@@ -177,19 +249,20 @@ async function choose(
   trx: Trx,
   filter: ListFilter,
   page: Page,
-  found: Condition,
-  hits: Hits,
+  { found, spread, hits }: { found: Found; spread: Spread | undefined; hits: Hits },
 ): Promise<{ rows: string[]; counts: Counts }> {
   if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
   const { stage, decision, handling } = filter;
   const isStanding = stage !== undefined || decision !== undefined || handling !== undefined;
+  const standing = whereStandingOfHit(filter);
   if (isStanding) {
     // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
-    const standing = allOf([found, whereStandingOfHit(filter)]);
-    const { size, ids } = await readHits(trx, filter, page, standing);
+    const { size, ids } = await readHits(trx, filter, page, { found, spread, standing });
     if (size <= countLimit) return { rows: ids, counts: { total: size, tabs: undefined } };
   }
-  const rows = await walk(trx, filter, page, found);
+  const rows =
+    (await readCells(trx, page, { found, spread, standing })) ??
+    (await walk(trx, filter, page, found.where));
   return { rows, counts: { total: countLimit + 1, tabs: undefined } };
 }
 
@@ -202,14 +275,35 @@ async function listCommon(
   groups: Group[],
 ): Promise<ListPage> {
   const [facet] = facetsOfFilter(filter);
+  const { stage, decision, handling } = filter;
   const has: Condition | undefined =
     facet === undefined ? undefined : sql`s.facets @> array[${facet}]::text[]`;
-  const ids = await walk(db, filter, page, has);
+  const isStanding = stage !== undefined || decision !== undefined || handling !== undefined;
+  const ids =
+    facet === undefined || isStanding
+      ? await walk(db, filter, page, has)
+      : await readFacet(db, filter, page, has);
   const counts: Counts =
     filter.handling === undefined || page.counted === false
       ? countGroups(groups, filter)
       : { total: await countHandled(db, filter, has, names.reader), tabs: undefined };
   return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
+}
+
+/** A page of a common facet, whatever its standing. */
+async function readFacet(
+  db: Db,
+  filter: ListFilter,
+  page: Page,
+  has: Condition | undefined,
+): Promise<string[]> {
+  return await db.transaction().execute(async (trx) => {
+    await preferIndexes(trx);
+    const spread = await readSpread(trx, page);
+    const found = inWords(quotedFacets(filter));
+    const ids = await readCells(trx, page, { found, spread, standing: sql`true` });
+    return ids ?? (await walk(trx, filter, page, has));
+  });
 }
 
 async function countHandled(

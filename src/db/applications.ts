@@ -253,6 +253,9 @@ export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | 
   return row?.wrapped;
 }
 
+/** True for what may be a human reference, in any case. */
+export const isReference = (text: string): boolean => /^F-[0-9A-Z]{6}$/i.test(text);
+
 /**
  * An application by its human reference in any case, with its wrapped key. Drafts are not found, nor
  * is what is no reference.
@@ -261,7 +264,7 @@ export async function findByReference(
   db: Db | Trx,
   reference: string,
 ): Promise<HeldApplication | undefined> {
-  if (!/^F-[0-9A-Z]{6}$/i.test(reference)) return undefined;
+  if (!isReference(reference)) return undefined;
   return await db
     .selectFrom('applications as a')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')

@@ -136,6 +136,18 @@ export const deleteOldSessions: DeleteBatch = async (db, before, limit) => {
   return deleted.length;
 };
 
+/** How acts on many applications went. */
+export const deleteOldBulkActs: DeleteBatch = async (db, before, limit) => {
+  const deleted = await db
+    .deleteFrom('bulkActs')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('bulkActs').select('id').where('createdAt', '<', before).limit(limit),
+    )
+    .returning('id')
+    .execute();
+  return deleted.length;
+};
+
 /** Enrolment links that were used or have expired. */
 export const deleteOldEnrolments: DeleteBatch = async (db, before, limit) => {
   const deleted = await db

@@ -153,7 +153,8 @@ async function insertSearchRows(trx: Trx): Promise<void> {
       handling_editor_id, facets, handles, masked, words)
     select c.id, ${searchVersion}, a.submitted_at, a.stage_since, s.tab, s.decision, s.handling_editor_id, s.facets,
       replace(s.handles, lower(o.email), lower(c.email)), s.masked,
-      ts_delete(s.words, ${own('o')}) || array_to_tsvector(${own('c')})
+      ts_delete(s.words, ${own('o')} || search_cells(o.submitted_at))
+        || array_to_tsvector(${own('c')} || search_cells(a.submitted_at))
     from copy as c join applications as a on a.id = c.id join applications as o on o.id = c.original
     join application_search as s on s.application_id = c.original`.execute(trx);
 }

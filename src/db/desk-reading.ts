@@ -41,7 +41,7 @@ function hidePerson(row: ReadApplication, masked: ReadonlyMap<string, string>): 
   return {
     ...row,
     fullName: row.reference,
-    ...{ latinName: '', penName: '', legalNameSealed: null, searchName: '' },
+    ...{ latinName: '', penName: '', legalNameSealed: null },
     ...{ email: '', emailHash: null, contactChannel: '', contactHandleSealed: null },
     ...{ links: [], via: null },
     placesOther: textOf('placesOther'),

@@ -110,9 +110,14 @@ export const selectMails = (db: Db) =>
 /** Mails, newest first; `before` is the last one of the page before. */
 export async function listMails(
   db: Db,
-  options: { state?: MailState; before?: { createdAt: Date; id: string }; limit: number },
+  options: {
+    state?: MailState;
+    reference?: string;
+    before?: { createdAt: Date; id: string };
+    limit: number;
+  },
 ): Promise<OutboxMail[]> {
-  const { state, before, limit } = options;
+  const { state, reference, before, limit } = options;
   let query = selectMails(db).orderBy('m.createdAt', 'desc').orderBy('m.id', 'desc').limit(limit);
   if (state === 'sent' || state === 'refused' || state === 'captured') {
     query = query.where('m.sentAt', 'is not', null).where(goneStates[state]);
@@ -121,6 +126,7 @@ export async function listMails(
   } else if (state !== undefined) {
     query = query.where('m.sentAt', 'is', null).where(waitingStates[state]);
   }
+  if (reference !== undefined) query = query.where('a.reference', '=', reference);
   if (before) {
     query = query.where(
       sql<boolean>`(m.created_at, m.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`,

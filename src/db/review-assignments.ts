@@ -48,6 +48,18 @@ export async function putAssignment(trx: Trx, assignment: Assignment): Promise<v
     .execute();
 }
 
+/** As if nothing had ever been between the two. The caller holds a lock on the application. */
+export async function deleteAssignment(
+  trx: Trx,
+  { applicationId, reviewerId }: Pick<Assignment, 'applicationId' | 'reviewerId'>,
+): Promise<void> {
+  await trx
+    .deleteFrom('reviewAssignments')
+    .where('applicationId', '=', applicationId)
+    .where('reviewerId', '=', reviewerId)
+    .execute();
+}
+
 /** Notes that a reviewer worked on it, and whether they are done. */
 export async function touchAssignment(
   trx: Trx,
@@ -60,6 +72,19 @@ export async function touchAssignment(
     .where('applicationId', '=', applicationId)
     .where('reviewerId', '=', reviewerId)
     .execute();
+}
+
+/** The applications whose review by somebody is open, decided ones too. */
+export async function listOpenAssignments(db: Db, reviewerId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reviewAssignments')
+    .select('applicationId')
+    .where('reviewerId', '=', reviewerId)
+    .where('state', '=', 'open')
+    .orderBy('since')
+    .orderBy('applicationId')
+    .execute();
+  return rows.map(({ applicationId }) => applicationId);
 }
 
 /** An application that waits for somebody's review. */

@@ -1,5 +1,6 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { Delivery, NotificationEvent } from '../domain/notifications.ts';
+import type { StaffEventType } from '../domain/staff-events.ts';
 
 type Once<T> = ColumnType<T, T, never>;
 
@@ -38,8 +39,20 @@ export type StaffMailTable = {
   sentAt: Date | null;
 };
 
+export type StaffEventTable = {
+  id: GeneratedAlways<number>;
+  staffId: Once<string>;
+  /** Null when it was done on the command line. */
+  actorId: Once<string | null>;
+  type: Once<StaffEventType>;
+  fromValue: Once<string | null>;
+  toValue: Once<string | null>;
+  at: Once<Date>;
+};
+
 export type StaffMailSchema = {
   staffNotificationSettings: StaffNotificationSettingTable;
   staffNotifications: StaffNotificationTable;
   staffMails: StaffMailTable;
+  staffEvents: StaffEventTable;
 };

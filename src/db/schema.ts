@@ -124,7 +124,6 @@ export type ApplicationTable = {
   latinName: Defaulted<string>;
   penName: Defaulted<string>;
   legalNameSealed: Buffer | null;
-  searchName: Defaulted<string>;
   email: Defaulted<string>;
   emailHash: Buffer | null;
   contactChannel: Defaulted<string>;
@@ -333,6 +332,10 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The day of their newest sign-in, in UTC. */
+  lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
+  /** They get the list of the week. */
+  weeklyList: ColumnType<boolean, boolean | undefined, boolean>;
   createdAt: Once<Date>;
   disabledAt: Date | null;
 };

@@ -14,6 +14,8 @@ export type SearchQuery = {
   parts: string[][];
   /** How words begin in a text that has been found: for showing where. */
   stems: string[];
+  /** About how many applications are searched, by the server's last look. */
+  size: number;
 };
 
 export type Search = Omit<SearchTerms, 'address'> & {
@@ -34,16 +36,27 @@ const all = (queries: readonly string[]): string => `(${queries.join(' & ')})`;
 /** What the dictionaries make of texts: undefined where one of them drops all of it. */
 type Read = { text: string; queries: string[]; isStop: boolean };
 
-async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
+// Whole tables are never read for a search: the planner would for a word that it takes for common,
+// and unpack the words of each application. Compiling such a plan takes longer than running it.
+const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+  set_config('work_mem', '16MB', true)`;
+
+/** Sets for the rest of the transaction that no table is read from end to end. */
+export async function preferIndexes(trx: Trx): Promise<void> {
+  await sql`select ${preferring}`.execute(trx);
+}
+
+async function consult(
+  trx: Trx,
+  texts: readonly string[],
+): Promise<{ read: Map<string, Read>; size: number }> {
   const asked = texts.flatMap((text) =>
     dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
   );
-  // Whole tables are never read for a search: the planner would for a word that it takes for common,
-  // and unpack the words of each application. Compiling such a plan takes longer than running it.
-  const { rows } = await sql<{ text: string; query: string }>`
+  const { rows } = await sql<{ text: string; query: string; size: number }>`
     select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
-      set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-      set_config('work_mem', '16MB', true)
+      (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
+      ${preferring}
     from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
       with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
   const read = new Map<string, Read>();
@@ -53,7 +66,7 @@ async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, 
     else known.queries.push(`(${query})`);
     read.set(text, known);
   }
-  return read;
+  return { read, size: rows[0]?.size ?? 0 };
 }
 
 const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
@@ -71,7 +84,7 @@ const namesLike = (names: readonly string[]): string[] =>
 export async function querySearch(trx: Trx, search: Search | undefined): Promise<SearchQuery> {
   const { words = [], phrases = [], email, emailHash, references = [], parts = [] } = search ?? {};
   // One text at least, for the settings.
-  const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
+  const { read, size } = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
   const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
   const wordQueries = words.map(({ text, names }, index) => ({
     query: any([
@@ -110,5 +123,6 @@ export async function querySearch(trx: Trx, search: Search | undefined): Promise
     close: close.length > 0 && close.length <= mostNameWords ? all(close) : undefined,
     parts: [parts, email === undefined ? [] : [email]].filter((list) => list.length > 0),
     stems: [...new Set(stems)],
+    size,
   };
 }

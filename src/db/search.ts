@@ -19,6 +19,7 @@ export const mark = {
   place: 'p/',
   language: 'l/',
   call: 'c/',
+  cell: 'w/',
 } as const;
 
 type Facts = {
@@ -117,7 +118,10 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     ...facets,
   ].filter((lexeme) => lexeme.length <= longestLexeme);
   const words = sql.join(
-    [sql`array_to_tsvector(${[...new Set(lexemes)]}::text[])`, ...vectorsOf(facts.texts)],
+    [
+      sql`array_to_tsvector(${[...new Set(lexemes)]}::text[] || search_cells(a.submitted_at))`,
+      ...vectorsOf(facts.texts),
+    ],
     sql` || `,
   );
   await sql`
@@ -138,7 +142,7 @@ async function indexMasked(trx: Trx, applicationId: string, facts: Facts): Promi
   const lexemes = [mark.reference + facts.reference, ...facetsOf(facts)];
   const texts = await maskTexts(trx, applicationId);
   const words = sql.join(
-    [sql`array_to_tsvector(${lexemes}::text[])`, ...vectorsOf(texts)],
+    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(submitted_at))`, ...vectorsOf(texts)],
     sql` || `,
   );
   await sql`

@@ -2,9 +2,12 @@ import { type Selectable, sql } from 'kysely';
 import type { CallDocuments } from '../domain/calls.ts';
 import type { DocumentKind } from '../domain/documents.ts';
 import type { Application } from './applications.ts';
+import { isBlind } from './blind-access.ts';
 import type { Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { ApplicationTokenTable, EventTable, JobState, MailTable } from './schema.ts';
+import type { DecisionActTable } from './schema-decisions.ts';
+import { mark } from './search.ts';
 
 // What the invariant checker reads. Nothing here judges.
 
@@ -17,8 +20,26 @@ export type ApplicationFacts = Application & {
   events: Selectable<EventTable>[];
   tokens: Selectable<ApplicationTokenTable>[];
   mails: MailFacts[];
+  /** Decisions and reversals, drafts left out. */
+  acts: Selectable<DecisionActTable>[];
+  search: SearchFacts | null;
+  /** Its reviewers may not know who it is. */
+  blind: boolean;
+  /** What they get of its texts then. */
+  masked: string[];
   /** Kinds of the documents that have arrived. */
   held: DocumentKind[];
+};
+
+/** About its row of `application_search`. */
+export type SearchFacts = {
+  /** It stands where the application stands. */
+  mirrors: boolean;
+  /** It is found by its reference among what was submitted when it was. */
+  dated: boolean;
+  handles: string;
+  /** Reviewers find it by its masked words alone. */
+  masked: boolean;
 };
 
 /** `jobs`: states of the jobs that deliver it. */
@@ -41,6 +62,16 @@ export async function countAll(
   return rows[0]!;
 }
 
+const searchFacts = sql<SearchFacts | null>`(
+  select jsonb_build_object('handles', s.handles, 'masked', s.masked,
+    'mirrors', (s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id)
+      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id),
+    'dated', array(select lexeme from unnest(tsvector_to_array(s.words)) as lexeme
+        where lexeme like ${sql.lit(`${mark.cell}%`)} or lexeme like ${sql.lit(`${mark.reference}%`)} order by 1)
+      = array(select lexeme from unnest(search_cells(a.submitted_at) || (${sql.lit(mark.reference)} || a.reference))
+        as lexeme order by 1))
+  from application_search as s where s.application_id = a.id)`;
+
 /** The next applications by id; fewer than `limit` when these are the last. */
 export async function listApplicationFacts(
   trx: Trx,
@@ -53,6 +84,12 @@ export async function listApplicationFacts(
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
     .select(['k.wrapped', 'v.documents as asked'])
+    .select([searchFacts.as('search'), isBlind.as('blind')])
+    .select(
+      sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(
+        'masked',
+      ),
+    )
     .$if(after !== undefined, (query) => query.where('a.id', '>', after!))
     .orderBy('a.id')
     .limit(limit)
@@ -75,6 +112,15 @@ export async function listApplicationFacts(
       .execute(),
   );
   const mails = groupById(await listMailFacts(trx, ids));
+  const acts = groupById(
+    await trx
+      .selectFrom('decisionActs')
+      .selectAll()
+      .where('applicationId', 'in', ids)
+      .where('state', '<>', 'draft')
+      .orderBy('id')
+      .execute(),
+  );
   const documents = groupById(
     await trx
       .selectFrom('documents')
@@ -88,6 +134,7 @@ export async function listApplicationFacts(
     events: events(application.id),
     tokens: tokens(application.id),
     mails: mails(application.id),
+    acts: acts(application.id),
     held: documents(application.id).map(({ kind }) => kind),
   }));
 }
@@ -164,4 +211,18 @@ export async function listOrphans(
     where ${after ?? null}::uuid is null or o.id > ${after ?? null}::uuid
     order by o.id limit ${limit}`.execute(trx);
   return rows.map((row) => ({ what, ...row }));
+}
+
+/** A counter of the list that does not say what is there. */
+export type WrongCount = { facet: string; tab: string; decision: string };
+
+export async function listWrongCounts(trx: Trx): Promise<WrongCount[]> {
+  const { rows } = await sql<WrongCount>`
+    select facet, tab, decision from (
+      select facet, tab, decision, count from application_counts
+      union all select facet, tab, decision, change from application_count_changes
+      union all select facet, tab, coalesce(decision, ''), -1
+        from application_search, unnest(array_prepend(''::text, facets)) as facet
+    ) as counted group by 1, 2, 3 having sum(count) <> 0 order by 1, 2, 3`.execute(trx);
+  return rows;
 }

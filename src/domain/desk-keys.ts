@@ -6,6 +6,7 @@ export type DeskKey =
   | 'previous'
   | 'list'
   | 'search'
+  | 'pick'
   | 'document'
   | 'claim'
   | 'review'
@@ -19,6 +20,7 @@ export const deskKeys: Readonly<Record<DeskKey, string>> = {
   previous: 'k',
   list: 'u',
   search: '/',
+  pick: 'x',
   document: 'v',
   claim: 'c',
   review: 'r',

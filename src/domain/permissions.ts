@@ -3,6 +3,8 @@ export type Role = (typeof roles)[number];
 
 /** What a role may do; changes of stage have their roles in the transition table. */
 export type Permission =
+  /** Signs out, chooses a password and what mails one gets. */
+  | 'own-account'
   | 'read-applications'
   | 'export-applications'
   /** Decides, writes decision letters, recalls them. */
@@ -30,9 +32,12 @@ export type Permission =
   | 'hold-applications'
   | 'read-outbox'
   | 'read-captured-mail'
-  | 'retry-mail';
+  | 'retry-mail'
+  /** Invites, gives roles, disables, sees the log of the accounts and this table. */
+  | 'manage-staff';
 
 const holders: Record<Permission, readonly Role[]> = {
+  'own-account': ['admin', 'editor', 'reviewer'],
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
   decide: ['admin', 'editor'],
@@ -44,6 +49,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],
+  'manage-staff': ['admin'],
   'write-messages': ['admin', 'editor'],
   'write-notes': ['admin', 'editor', 'reviewer'],
   'pair-applications': ['admin', 'editor'],
@@ -54,6 +60,8 @@ const holders: Record<Permission, readonly Role[]> = {
   assign: ['admin', 'editor'],
   'reveal-identity': ['admin', 'editor'],
 };
+
+export const permissions = Object.keys(holders) as Permission[];
 
 /** True when the role holds the permission. */
 export function may(role: Role, permission: Permission): boolean {

@@ -58,6 +58,15 @@ export const transitions = [
   { name: 'keep-on-file', from: open, to: 'decided:kept-on-file', ...byStaff },
   { name: 'decline', from: open, to: 'decided:declined', ...byStaff },
   { name: 'reopen', from: decided, to: 'review', ...byStaff },
+  // No button: it undoes a move of many at once, within minutes.
+  {
+    name: 'undo-move',
+    from: ['review', 'shortlist'],
+    to: 'back',
+    undoes: ['review', 'shortlist'],
+    actors: ['staff'],
+    roles: [],
+  },
   // Before the applicant is told: the decision or its reversal never was.
   { name: 'recall', from: [...decided, 'review'], to: 'back', undoes: decisionActs, ...byStaff },
   { name: 'withdraw', from: [...open, ...decided], to: 'withdrawn', ...byApplicant },

@@ -6,6 +6,7 @@ import {
   deleteExpiredDrafts,
   deleteFinishedJobs,
   deleteFinishedUploads,
+  deleteOldBulkActs,
   deleteOldEnrolments,
   deleteOldSessions,
   deleteStalledUploads,
@@ -14,6 +15,7 @@ import {
 import type { Db } from '../db/client.ts';
 import { type ClaimedJob, type JobHandler, secondsAfter } from '../db/jobs.ts';
 import { deleteOldStaffMails } from '../db/staff-mails.ts';
+import { bulkActDays } from '../domain/bulk-acts.ts';
 import { removeCaptured } from '../mail/captured.ts';
 import { leapSince } from './clock-leap.ts';
 
@@ -56,6 +58,12 @@ const cleanUps: readonly CleanUp[] = [
     everySeconds: hour,
     delete: [deleteOldSessions, deleteOldEnrolments],
     age: 0,
+  },
+  {
+    kind: 'delete-old-bulk-acts',
+    everySeconds: day,
+    delete: [deleteOldBulkActs],
+    age: bulkActDays * day,
   },
   {
     kind: 'delete-old-staff-mails',

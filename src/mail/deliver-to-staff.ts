@@ -10,11 +10,13 @@ import {
   listDigestEntries,
   staffMailContext,
 } from '../db/staff-mails.ts';
+import { enrolmentLink } from '../domain/enrolment-link.ts';
 import { cleanLine } from '../domain/text.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from './compose.ts';
 import { refuseSeeded } from './deliver.ts';
 import { renderDigest } from './templates/digest.ts';
+import { renderEnrolment } from './templates/enrolment.ts';
 import type { Transport } from './transport.ts';
 
 type Deps = {
@@ -60,12 +62,18 @@ async function composeFor(
   { db, keys, publicUrl }: Deps,
 ): Promise<MailContent | undefined> {
   const { id, name, email, role, contentSealed } = mail;
-  if (contentSealed !== null)
-    return JSON.parse(String(keys.open(contentSealed, staffMailContext(id))));
-  const entries = await listDigestEntries(db, id);
-  if (entries.length === 0) return undefined;
   const publication = await getPublication(db);
   const language: Language = isLanguage(mail.language) ? mail.language : 'en';
+  const to = { name, address: email };
+  if (mail.template === 'enrolment') {
+    if (contentSealed === null) return undefined;
+    const token = String(keys.open(contentSealed, staffMailContext(id)));
+    const link = enrolmentLink(publicUrl, token);
+    const facts = { publication: publication.name, name, link };
+    return composeMail(renderEnrolment(language, facts), { to, replyTo: null });
+  }
+  const entries = await listDigestEntries(db, id);
+  if (entries.length === 0) return undefined;
   const rendered = renderDigest(language, {
     publication: publication.name,
     timeZone: publication.timeZone,
@@ -77,5 +85,5 @@ async function composeFor(
     link: `${publicUrl}/admin`,
     settings: `${publicUrl}/admin/account/notifications`,
   });
-  return composeMail(rendered, { to: { name, address: email }, replyTo: null });
+  return composeMail(rendered, { to, replyTo: null });
 }

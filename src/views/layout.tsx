@@ -201,6 +201,7 @@ export type DeskSection =
   | 'outbox'
   | 'calls'
   | 'publication'
+  | 'staff'
   | 'account';
 
 type DeskPageProps = {
@@ -227,6 +228,7 @@ export const DeskPage = (props: DeskPageProps) => {
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },
     { section: 'publication', href: '/admin/publication', shown: holds('edit-publication') },
+    { section: 'staff', href: '/admin/staff', shown: holds('manage-staff') },
     { section: 'account', href: '/admin/account', shown: true },
   ];
   return (

@@ -71,7 +71,6 @@ describe('a submitted application', () => {
     const { application } = await submitAndRead({ email: 'Nino.G@Example.ORG' });
     expect(await findByReference(test.deps.db, application.reference)).toMatchObject({
       email: 'Nino.G@example.org',
-      searchName: 'nino gelashvili',
       emailHash: test.deps.keys.lookup('email', 'nino.g@example.org'),
       language: 'de',
       submittedAt: test.clock.now(),

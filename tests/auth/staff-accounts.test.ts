@@ -44,6 +44,8 @@ it('adds people, who are invited until they enrol', async () => {
   expect(await getEnrolment(db, token, now)).toMatchObject({ email: 'Nino@example.org' });
   expect(await listStaff(db)).toEqual([
     {
+      id: expect.any(String),
+      lastSignInOn: null,
       email: 'Nino@example.org',
       name: 'Nino',
       role: 'editor',
@@ -53,6 +55,8 @@ it('adds people, who are invited until they enrol', async () => {
       createdAt: now,
     },
     {
+      id: expect.any(String),
+      lastSignInOn: null,
       email: 'ani@example.org',
       name: 'Ani',
       role: 'reviewer',

@@ -38,8 +38,8 @@ async function multiply(id: string, count: number, changes: string): Promise<voi
     insert into application_search (application_id, version, submitted_at, stage_since, tab, decision,
       facets, handles, words)
     select a.id, 1, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision,
-      keys.facets, a.search_name, array_to_tsvector(keys.facets || (
-        select array_agg('n/' || name) from unnest(string_to_array(a.search_name, ' ')) as name))
+      keys.facets, a.full_name, array_to_tsvector(keys.facets || search_cells(a.submitted_at) || (
+        select array_agg('n/' || name) from unnest(string_to_array(a.full_name, ' ')) as name))
     from applications as a,
       lateral (select array['c/regional-experts'] || (
         select array_agg('l/' || language) from unnest(a.languages) as language) as facets) as keys
@@ -96,7 +96,7 @@ beforeAll(async () => {
     1100,
     `'F-' || lpad(translate(n::text, '01', 'XY'), 6, 'Z') as reference,
       timestamptz '2026-11-01 12:00:00.000001+00' + (n / 4) * interval '1 microsecond' as submitted_at,
-      'lasha name' || case when n % 100 = 0 then ' seldom' else '' end as search_name,
+      'lasha name' || case when n % 100 = 0 then ' seldom' else '' end as full_name,
       'common' || n || '@example.org' as email,
       case when n % 50 = 0 then 'review' else 'screening' end as stage,
       case when n % 200 = 0 then array['ru', 'lez'] else array['ru'] end as languages`,
@@ -108,7 +108,7 @@ afterAll(() => app.stop());
 test.each([
   ['everything', {}, 'true'],
   ['a stage', { stage: 'review' }, "stage = 'review'"],
-  ['a rare word', searching('seldom'), "search_name like '%seldom%'"],
+  ['a rare word', searching('seldom'), "full_name like '%seldom%'"],
   ['a word too common for its bound', searching('lasha'), 'true'],
   ['a common word with a stage', { ...searching('lasha'), stage: 'review' }, "stage = 'review'"],
   ['a rare language', { language: 'lez' }, "'lez' = any (languages)"],
@@ -121,7 +121,7 @@ test.each([
   [
     'a rare word with a common language',
     { ...searching('seldom'), language: 'ru' },
-    "search_name like '%seldom%'",
+    "full_name like '%seldom%'",
   ],
   ['a common word with a common language', { ...searching('lasha'), language: 'ru' }, 'true'],
 ] satisfies [string, ListFilter, string][])(
@@ -161,7 +161,7 @@ test('beyond 10,000 a search says no more than that it is beyond; counters go on
   await multiply(
     id!,
     countLimit,
-    `'M-' || n as reference, timestamptz '2026-10-01' as submitted_at, 'multitude' as search_name,
+    `'M-' || n as reference, timestamptz '2026-10-01' as submitted_at, 'multitude' as full_name,
       'screening' as stage, array['av'] as languages`,
   );
   const all = countLimit + 1101;
@@ -175,7 +175,7 @@ test('beyond 10,000 a search says no more than that it is beyond; counters go on
   await multiply(
     id!,
     1,
-    "'M-X' as reference, timestamptz '2026-10-02' as submitted_at, 'multitude' as search_name",
+    "'M-X' as reference, timestamptz '2026-10-02' as submitted_at, 'multitude' as full_name",
   );
   const beyond = { total: countLimit + 1, tabs: undefined };
   expect(await countApplications(db, name)).toEqual(beyond);

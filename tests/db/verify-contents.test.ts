@@ -88,20 +88,29 @@ const answers: Case[] = [
   [
     'the name is missing',
     submitted,
-    "update applications set full_name = '', search_name = '', latin_name = '', pen_name = '' where id = '{id}'",
-    'answers: application {reference}: has no name',
+    "update applications set full_name = '', latin_name = '', pen_name = '' where id = '{id}'",
+    [
+      'answers: application {reference}: has no name',
+      'search: application {reference}: is not found by parts of its names and address',
+    ],
   ],
   [
     'the e-mail address is none',
     submitted,
     "update applications set email = 'nobody' where id = '{id}'",
-    'answers: application {reference}: has no e-mail address that mail could go to',
+    [
+      'answers: application {reference}: has no e-mail address that mail could go to',
+      'search: application {reference}: is not found by parts of its names and address',
+    ],
   ],
   [
     'the e-mail hash is of another address',
     submitted,
     "update applications set email = 'x' || email where id = '{id}'",
-    'answers: application {reference}: its e-mail hash is not that of its address',
+    [
+      'answers: application {reference}: its e-mail hash is not that of its address',
+      'search: application {reference}: is not found by parts of its names and address',
+    ],
   ],
   [
     'the e-mail hash is missing',
@@ -116,10 +125,40 @@ const answers: Case[] = [
     'answers: application {reference}: has no consent',
   ],
   [
-    'the search key is out of date',
+    'a name was changed and its search was not',
     submitted,
     "update applications set pen_name = 'Somebody Else' where id = '{id}'",
-    'answers: application {reference}: its search key is not that of its names',
+    'search: application {reference}: is not found by parts of its names and address',
+  ],
+  [
+    'a search row stands elsewhere',
+    submitted,
+    "update application_search set stage_since = stage_since - interval '1 day' where application_id = '{id}'",
+    'search: application {reference}: is found where it does not stand',
+  ],
+  [
+    'a search row belongs to another time',
+    submitted,
+    "update application_search set words = words || array_to_tsvector(array['w/0/1']) where application_id = '{id}'",
+    'search: application {reference}: is not found by its reference and time',
+  ],
+  [
+    'a search row is of another reference',
+    submitted,
+    "update application_search set words = ts_delete(words, 'r/{reference}') where application_id = '{id}'",
+    'search: application {reference}: is not found by its reference and time',
+  ],
+  [
+    'there is no search row',
+    submitted,
+    "delete from application_search where application_id = '{id}'",
+    'search: application {reference}: is not found by any search',
+  ],
+  [
+    'a counter is one too high',
+    submitted,
+    "insert into application_count_changes values ('', 'new', '', 1)",
+    'search: counter all, new: does not say how many there are',
   ],
   [
     'a contact handle does not open',

@@ -69,6 +69,7 @@ test('each schedule has a name and a kind of its own and a handler', () => {
     ['delete-old-uploads', hour],
     ['delete-expired-drafts', hour],
     ['delete-old-sessions', hour],
+    ['delete-old-bulk-acts', day],
     ['delete-old-staff-mails', day],
     ['delete-finished-jobs', day],
   ]);

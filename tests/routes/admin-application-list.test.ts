@@ -104,24 +104,27 @@ test('check 28: filters stand in the address, in the form, in the tabs and in th
   expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new', 'stage=review')}`);
   expect(hrefsOf(html)).toContain(`/admin${query.replace('stage=new&', '')}`);
   expect(plainText(html)).toContain('1 application');
-  const inputs = elementsOf(html, 'input').map(({ name, value }) => [name, value]);
+  const form = /<form class="bar".*?<\/form>/s.exec(html)![0];
+  const inputs = elementsOf(form, 'input').map(({ name, value }) => [name, value]);
   expect(inputs).toEqual([
     ['stage', 'new'],
     ['q', 'nino'],
   ]);
-  const chosen = elementsOf(html, 'option').filter((option) => 'selected' in option);
+  const chosen = elementsOf(form, 'option').filter((option) => 'selected' in option);
   expect(chosen.map(({ value }) => value)).toEqual(['georgia', 'ka', 'regional-experts', '']);
   expect(elementsOf(html, 'form').find(({ action }) => action === '/admin')).toMatchObject({
     method: 'get',
   });
 });
 
-test('every control of the filter has a label', async () => {
+test('every control that is seen has a label', async () => {
   const { html } = await desk.editor.get('/admin');
   const labelled = elementsOf(html, 'label').map((label) => label.for);
   const controls = [...elementsOf(html, 'select'), ...elementsOf(html, 'input')];
   expect(controls.length).toBeGreaterThan(2);
-  for (const { id } of controls) expect(labelled).toContain(id);
+  for (const { id, type, 'aria-label': label } of controls) {
+    if (type !== 'hidden' && !label) expect(labelled).toContain(id);
+  }
 });
 
 test('an unknown value is said and matches nothing', async () => {

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { revealIdentity } from '../../src/actions/reveal-identity.ts';
 import { saveCall } from '../../src/actions/save-call.ts';
+import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { writeFromApplicant } from '../../src/actions/write-message.ts';
 import { startSession } from '../../src/auth/sessions.ts';
 import { listApplications } from '../../src/db/application-list.ts';
@@ -335,6 +337,34 @@ it('between the change of a call and its indexing, reviewers find nothing by a n
   expect(await find()).not.toContain(hidden.reference);
   await indexOutdated(desk.deps.db, 100);
   expect(await find()).not.toContain(hidden.reference);
+});
+
+describe('the invariant checker', () => {
+  const check = async (): Promise<string[]> => {
+    const problems: string[] = [];
+    await verifyDatabase(desk.deps, {
+      report: ({ rule, problem }) => {
+        if (rule === 'blind') problems.push(problem);
+      },
+    });
+    return problems;
+  };
+
+  it('finds nothing, then a name that was left in a masked text, and a row that has the name', async () => {
+    expect(await check()).toEqual([]);
+    const { db } = desk.deps;
+    const leak = { applicationId: hidden.id, source: 'answer/leak', text: 'Zurab was here' };
+    await db.insertInto('maskedTexts').values(leak).execute();
+    await sql`update application_search set masked = false where application_id = ${hidden.id}`.execute(
+      db,
+    );
+    expect(await check()).toEqual([
+      'is found by its name in a call that is reviewed blind',
+      'has 1 masked text with a name or an address',
+    ]);
+    await db.transaction().execute((trx) => indexApplication(trx, hidden.id));
+    expect(await check()).toEqual([]);
+  });
 });
 
 describe('revealing', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEnrolment, enrolmentLink } from '../../src/auth/enrolment.ts';
+import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { disableStaff, resetStaff } from '../../src/auth/staff-accounts.ts';
+import { enrolmentLink } from '../../src/domain/enrolment-link.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { countHashes } from '../support/hash-count.ts';
 import {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
+import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { writeNote } from '../../src/actions/write-note.ts';
@@ -8,6 +9,7 @@ import { lockApplication } from '../../src/db/applications.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { recordTransition } from '../../src/db/stages.ts';
+import { listTagsOf } from '../../src/db/tags.ts';
 import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
@@ -28,12 +30,16 @@ export type DeskState = {
 export type DeskFacts = {
   email: string;
   reference: string;
+  /** The id of a tag that it has. */
+  tag: string;
   /** Addresses of its documents' texts, by what reading made of them. */
   texts: Readonly<Record<'read' | 'failed' | 'waiting', string>>;
   /** One that the admin reviews, beside a colleague who has done so. */
   reviewed: string;
   /** One that the admin has reviewed. */
   done: string;
+  /** The page of a colleague. */
+  member: string;
   /** The path that enrols somebody. */
   enrolment: string;
   capturedMail: string;
@@ -78,6 +84,10 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const captured = await db.selectFrom('mails').select('id').where('captured', '=', true).execute();
   const admin = await addEnrolled(db, { role: 'admin' });
   const { email } = admin;
+  for (const typed of ['კულტურა და საზოგადოება კავკასიაში', 'Ədəbiyyat', 'x'.repeat(40)]) {
+    await addTag(deps, { id, typed, staffId: admin.id });
+  }
+  const tag = (await listTagsOf(db, id))[0]!.id;
   const samples = others.slice(0, 2);
   const told = {
     body: `@Edda, ${'ganzlangeswort'.repeat(8)}: lesen wir es zusammen?`,
@@ -97,8 +107,9 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
-    ...{ email, reference, texts, written: written.reference, withdrawn: withdrawn.reference },
+    ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
+    member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
   };
@@ -204,6 +215,36 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the list of a word in an answer', show: at('/admin?q=sargsyan&sort=waiting') },
   { name: 'the list of a name with a slip', show: at('/admin?q=Sarksyan') },
   { name: 'the list of a search for nothing', show: at('/admin?q=%3F%21') },
+  {
+    name: 'the list with rows that are ticked',
+    show: async (page) => {
+      await page.goto('/admin');
+      await page.locator('[name=pick]').first().check();
+    },
+  },
+  {
+    name: 'the list of a tag',
+    show: at(({ tag }) => `/admin?tag=${tag}`),
+  },
+  { name: 'acting on many: what would happen', show: at('/admin/bulk?scope=all&act=shortlist') },
+  {
+    name: 'acting on many: how it went',
+    show: async (page) => {
+      await page.goto('/admin/bulk?scope=all&act=tag-add&target=Reportage');
+      await page.locator('main form button').click();
+      await page.locator('.notice').first().waitFor();
+    },
+  },
+  { name: 'acting on many: with whom', show: at('/admin/bulk?scope=all&act=reviewer') },
+  { name: 'acting on many: with a mistake', show: at('/admin/bulk?scope=all&act=tag-add&target=') },
+  { name: 'acting on none', show: at('/admin/bulk?act=review') },
+  { name: 'the tags', show: at('/admin/tags') },
+  { name: 'the tags with a mistake', show: mistaken('/admin/tags', '.managed input', ' ') },
+  { name: 'keeping a view', show: at('/admin/views?place=georgia') },
+  {
+    name: 'keeping a view with a mistake',
+    show: refused('/admin/views?place=georgia', 'form.keep'),
+  },
   { name: 'the export of the list', show: at('/admin/export?q=quliyev') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
   {
@@ -280,6 +321,13 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'the staff', show: at('/admin/staff') },
+  { name: 'the staff with mistakes', show: refused('/admin/staff', 'section.invite form') },
+  { name: 'one of the staff', show: at(({ member }) => member) },
+  { name: 'changing a role', show: at(({ member }) => `${member}/role`) },
+  { name: 'disabling an account', show: at(({ member }) => `${member}/disable`) },
+  { name: 'what was done to accounts', show: at('/admin/staff/log') },
+  { name: 'who may do what', show: at('/admin/staff/permissions') },
   { name: 'what one gets mails of', show: at('/admin/account/notifications') },
   {
     name: 'what one gets mails of, with a mistake',

@@ -14,6 +14,7 @@ import { enrolRoutes } from '../../src/routes/admin/enrol.tsx';
 import { forbidStoring, requirePermission, requireStaff } from '../../src/routes/admin/gate.ts';
 import { notificationSettingsRoutes } from '../../src/routes/admin/notification-settings.tsx';
 import { signInRoutes } from '../../src/routes/admin/sign-in.tsx';
+import { staffRoutes } from '../../src/routes/admin/staff.tsx';
 import { createTestClock, type TestClock } from './clock.ts';
 import { defaults } from './configuration.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -69,6 +70,7 @@ export function createStaffApp(
     .get('/', (c) => c.text(`list for ${c.var.staff.name}, ${c.var.language}`))
     .post('/', (c) => c.text('changed'))
     .get('/captured', requirePermission('read-captured-mail'), (c) => c.text('mails'))
+    .route('/', staffRoutes(deps))
     .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));
   const admin = new Hono<AppEnv>()

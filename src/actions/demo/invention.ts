@@ -2,7 +2,6 @@ import { createId, type Keyring, seal } from '../../crypto.ts';
 import type { Call } from '../../db/calls.ts';
 import type { NewApplication } from '../../db/histories.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
-import { searchNameOf } from '../../domain/names.ts';
 import { clockHistory, undecidedStages } from '../../domain/reply-clock.ts';
 import { findTransition, type Standing } from '../../domain/stages.ts';
 import { contactContext } from '../read-application.ts';
@@ -69,7 +68,6 @@ export function draftOf(invention: Invention, setting: Setting): NewApplication 
     privacyNoticeId: noticeId,
     language: pageLanguage,
     topics: topics.join(', '),
-    searchName: searchNameOf(person),
     emailHash: keys.lookup('email', foldEmailAddress(person.email)),
     contactHandleSealed:
       contactHandle === '' ? null : seal(key, Buffer.from(contactHandle), contactContext(id)),

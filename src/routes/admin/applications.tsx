@@ -58,6 +58,7 @@ import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
+import { bulkRoutes } from './bulk.tsx';
 import { showDecision } from './decision-facts.ts';
 import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
@@ -291,6 +292,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
+    .route('/', bulkRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
       const application = await getApplication(deps, c.req.param('reference'), c.var.staff);
       const { id, reference } = application;

@@ -14,6 +14,7 @@ import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
+import { staffRoutes } from './staff.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
 export function adminRoutes(deps: Deps): Hono<AppEnv> {
@@ -27,6 +28,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
     .route('/', retentionRoutes(deps))
+    .route('/', staffRoutes(deps))
     .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));
   return new Hono<AppEnv>()

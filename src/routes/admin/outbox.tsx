@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { isReference } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
 import { unparkJob } from '../../db/jobs.ts';
 import { openRefusals } from '../../db/mail-outcome.ts';
@@ -60,11 +61,14 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
     .get('/outbox', requirePermission('read-outbox'), async (c) => {
       const wanted = c.req.query('state') ?? '';
       const state: MailState | undefined = mailStates.find((one) => one === wanted);
+      const asked = c.req.query('application') ?? '';
+      const reference = isReference(asked) ? asked.toUpperCase() : undefined;
       const cursor = readCursor(c.req.query('before'));
       const before = cursor && { createdAt: new Date(cursor.micros / 1000), id: cursor.id };
       const publication = await getPublication(db);
       const mails = await listMails(db, {
         ...(state && { state }),
+        ...(reference && { reference }),
         ...(before && { before }),
         limit: pageSize + 1,
       });
@@ -77,6 +81,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
           state={state}
+          reference={reference}
           mails={shown.map((mail) => withRefusals(deps, mail))}
           counts={await countMails(db)}
           older={last && formatCursor({ micros: last.createdAt.getTime() * 1000, id: last.id })}

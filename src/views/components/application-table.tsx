@@ -1,11 +1,13 @@
 import type { FoundText } from '../../db/application-rows.ts';
 import { replyByDate } from '../../domain/calls.ts';
+import { deskKeys } from '../../domain/desk-keys.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import type { ListSort } from '../../domain/list-stages.ts';
 import { daysBetween } from '../../domain/reply-clock.ts';
 import type { Snippet } from '../../domain/snippets.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
+import { keyed } from './desk-keys.tsx';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
 import { ReviewCell, type ReviewFacts } from './review-cell.tsx';
 import { Romanised } from './romanised.tsx';
@@ -47,6 +49,8 @@ type TableProps = {
   /** The filters as a query string, which each link takes along. */
   filters: string;
   sort: ListSort;
+  /** Rows can be ticked, for acting on many. */
+  pick: boolean;
 };
 
 const Codes = ({ t, codes }: { t: Translator; codes: string[] }) => (
@@ -83,6 +87,7 @@ const Row = ({
   row,
   time,
   filters,
+  pick,
 }: Omit<TableProps, 'rows' | 'sort'> & { row: ApplicationRow }) => {
   const { now, timeZone } = time;
   const { fullName, latinName, reference, placesOther, languages, sampleLanguages } = row;
@@ -93,7 +98,18 @@ const Row = ({
   const age = daysBetween(row.submittedAt, now);
   const replyBy = replyByDate(row.submittedAt, row.replyDays);
   return (
-    <tr>
+    <tr class={pick ? 'pickable' : undefined}>
+      {pick && (
+        <td class="pick">
+          <input
+            type="checkbox"
+            name="pick"
+            value={reference}
+            aria-label={t('bulk.pick', { name: fullName })}
+            {...keyed(deskKeys.pick)}
+          />
+        </td>
+      )}
       <th scope="row">
         <a
           class="person"
@@ -162,13 +178,20 @@ const Row = ({
 
 /** The applications of one page; on a narrow screen each row becomes a card. */
 export const ApplicationTable = (props: TableProps) => {
-  const { t, rows, sort } = props;
+  const { t, rows, sort, pick } = props;
   return (
     <div class="frame">
       <table class="cards applications">
         <caption class="unseen">{t(`list.caption.${sort}`)}</caption>
         <thead>
           <tr>
+            {pick && (
+              <th scope="col" class="pick">
+                {/* Without the script there is "all of this page" beside what is to be done. */}
+                <input type="checkbox" id="pick-all" aria-label={t('bulk.pickAll')} hidden />
+                <span class="unseen">{t('bulk.picked')}</span>
+              </th>
+            )}
             <th scope="col">{t('list.column.applicant')}</th>
             <th scope="col">{t('list.column.places')}</th>
             <th scope="col">{t('list.column.languages')}</th>

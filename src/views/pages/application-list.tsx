@@ -3,6 +3,7 @@ import { type ListTab, listSorts, listTabs } from '../../domain/list-stages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
+import { BulkBar } from '../components/bulk-bar.tsx';
 import { keyed } from '../components/desk-keys.tsx';
 import { ListFilterForm } from '../components/list-filter.tsx';
 import {
@@ -159,16 +160,38 @@ const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) => {
   ) : null;
 };
 
+/** The rows, in the form that acts on many of them for those who may. */
+const ListTable = (props: ListPageProps & { filters: string }) => {
+  const { frame, staff, query, rows, total, time, filters } = props;
+  const sort = listSorts.find((one) => one === query.sort) ?? 'newest';
+  const pick = may(staff.role, 'act-in-bulk');
+  const table = <ApplicationTable t={frame.t} {...{ rows, time, filters, sort, pick }} />;
+  if (!pick) return table;
+  const shown = rows.map(({ reference }) => reference);
+  return (
+    <form method="get" action="/admin/bulk" id="bulk">
+      <BulkBar t={frame.t} {...{ query, shown, total }} />
+      {table}
+    </form>
+  );
+};
+
 /** All applications that fit the filters. */
 export const ApplicationListPage = (props: ListPageProps) => {
   const { frame, staff, query, problems, rows, total, countLimit, todo } = props;
   const { t } = frame;
   const filters = formatListQuery(query);
+  const mayPick = may(staff.role, 'act-in-bulk');
   const filtered =
     filters !== '' && listParameters.some((name) => name !== 'sort' && query[name] !== '');
-  const sort = listSorts.find((one) => one === query.sort) ?? 'newest';
   return (
-    <DeskPage frame={frame} title={t('list.title')} staff={staff} current="applications">
+    <DeskPage
+      frame={frame}
+      title={t('list.title')}
+      staff={staff}
+      current="applications"
+      scripts={mayPick ? ['list.js'] : []}
+    >
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
       <ListViews
@@ -208,7 +231,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
       {rows.length === 0 ? (
         <Empty {...props} filtered={filtered} />
       ) : (
-        <ApplicationTable t={t} rows={rows} time={props.time} filters={filters} sort={sort} />
+        <ListTable {...props} filters={filters} />
       )}
       <Pages {...props} />
     </DeskPage>

@@ -357,6 +357,13 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
+            {may(staff.role, 'read-outbox') && (
+              <p class="small">
+                <a href={`/admin/outbox?application=${application.reference}`}>
+                  {t('outbox.ofThis')}
+                </a>
+              </p>
+            )}
           </section>
         </div>
       </div>

@@ -27,6 +27,8 @@ type OutboxPageProps = {
   staff: { name: string; role: Role };
   /** Undefined: all. */
   state: MailState | undefined;
+  /** Only the mails of this application. */
+  reference: string | undefined;
   mails: ShownMail[];
   counts: Record<MailState, number>;
   /** Cursor of the page that follows. */
@@ -38,21 +40,37 @@ type OutboxPageProps = {
   timeZone: string;
 };
 
-const hrefOf = (state: MailState | undefined, before?: string): string => {
-  const parameters = new URLSearchParams({ ...(state && { state }), ...(before && { before }) });
+type Shown = Pick<OutboxPageProps, 'reference'>;
+
+const hrefOf = ({ reference }: Shown, state: MailState | undefined, before?: string): string => {
+  const parameters = new URLSearchParams({
+    ...(reference && { application: reference }),
+    ...(state && { state }),
+    ...(before && { before }),
+  });
   return parameters.size === 0 ? '/admin/outbox' : `/admin/outbox?${parameters}`;
 };
 
-const Tabs = ({ frame: { t }, state, counts }: OutboxPageProps) => (
+const Tabs = ({ frame: { t }, state, counts, reference }: OutboxPageProps) => (
   <nav class="tabs" aria-label={t('outbox.states')}>
-    <a href={hrefOf(undefined)} aria-current={state === undefined ? 'page' : undefined}>
+    <a
+      href={hrefOf({ reference }, undefined)}
+      aria-current={state === undefined ? 'page' : undefined}
+    >
       {t('outbox.state.all')}
     </a>
     {states
       .filter((one) => !rare.includes(one) || counts[one] > 0 || state === one)
       .map((one) => (
-        <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
-          {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
+        <a href={hrefOf({ reference }, one)} aria-current={state === one ? 'page' : undefined}>
+          {t(`outbox.state.${one}`)}
+          {/* What is counted is all of them. */}
+          {!reference && (
+            <>
+              {' '}
+              <span class="num">{t.number(counts[one])}</span>
+            </>
+          )}
         </a>
       ))}
   </nav>
@@ -114,7 +132,7 @@ const TroubleNote = ({ frame: { t, mailTrouble = 0 }, state, counts }: OutboxPag
       {shown.map((one, index) => (
         <>
           {index === 0 ? ' ' : ' · '}
-          <a href={hrefOf(one)}>{t(`outbox.show.${one}`)}</a>
+          <a href={hrefOf({ reference: undefined }, one)}>{t(`outbox.show.${one}`)}</a>
         </>
       ))}
     </p>
@@ -134,6 +152,14 @@ export const OutboxPage = (props: OutboxPageProps) => {
       )}
       <TroubleNote {...props} />
       <h1>{t('outbox.title')}</h1>
+      {props.reference && (
+        <p class="parted">
+          {t.rich('outbox.ofApplication', {
+            reference: <a href={`/admin/applications/${props.reference}`}>{props.reference}</a>,
+          })}
+          <a href="/admin/outbox">{t('outbox.ofAll')}</a>
+        </p>
+      )}
       <Tabs {...props} />
       {mails.length === 0 ? (
         <div class="empty flow">
@@ -163,11 +189,11 @@ export const OutboxPage = (props: OutboxPageProps) => {
       {(props.paged || older) && (
         <nav class="pages" aria-label={t('list.pages')}>
           {older && (
-            <a class="button quiet small" href={hrefOf(state, older)}>
+            <a class="button quiet small" href={hrefOf(props, state, older)}>
               {t('list.older')}
             </a>
           )}
-          {props.paged && <a href={hrefOf(state)}>{t('list.start')}</a>}
+          {props.paged && <a href={hrefOf(props, state)}>{t('list.start')}</a>}
         </nav>
       )}
     </DeskPage>

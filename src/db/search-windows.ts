@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import type { Trx } from './client.ts';
+import { mark } from './search.ts';
+
+/** Seconds of the shortest cell, and how often each fits into the next one: as in `search_cells`. */
+const shortest = 4096;
+const widening = 8;
+const levels = 6;
+
+/** When applications were submitted, in seconds since 1970. */
+export type Spread = {
+  first: number;
+  last: number;
+  /** About as many in each stretch between two; none where the server has not looked yet. */
+  bounds: number[];
+  /** About how many there are. */
+  size: number;
+  /** When the one was submitted from which a page goes on. */
+  here: number | null;
+};
+
+/** Applications in the first cells that are asked; of twice as many, cells are of use. */
+export const firstCells = 3000;
+
+/** What the server's statistics say of `application_search`: exact are `first`, `last` and `here`. */
+export async function readSpread(
+  trx: Trx,
+  { after, before }: { after?: { id: string } | undefined; before?: { id: string } | undefined },
+): Promise<Spread> {
+  const { rows } = await sql<Spread>`
+    with ends as (
+      select (select min(submitted_at) from applications where submitted_at is not null) as first,
+        (select max(submitted_at) from applications where submitted_at is not null) as last,
+        (select submitted_at from applications where id = ${(after ?? before)?.id ?? null}::uuid) as here)
+    select extract(epoch from first)::float8 as first, extract(epoch from last)::float8 as last,
+      extract(epoch from here)::float8 as here,
+      (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
+      array(select extract(epoch from bound)::float8 from unnest((
+        select histogram_bounds::text::timestamptz[] from pg_stats
+        where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
+      )) as bound) as bounds
+    from ends`.execute(trx);
+  return rows[0]!;
+}
+
+/** How many of the applications were submitted before a time, about. */
+function rankOf({ bounds, size }: Spread, time: number): number {
+  const steps = bounds.length - 1;
+  let [low, high] = [0, steps];
+  if (time <= bounds[0]!) return 0;
+  if (time >= bounds[steps]!) return size;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (bounds[middle]! <= time) low = middle;
+    else high = middle;
+  }
+  const [from, to] = [bounds[low]!, bounds[high]!];
+  return (size * (low + (time - from) / (to - from))) / steps;
+}
+
+const alignedTo = (time: number, length: number): boolean => time % length === 0;
+
+/**
+ * The cells, as lexemes, that hold everything submitted until `from` (downwards) or since then, next
+ * ones first. Each has about `start` applications or as many as all before it, where the clock allows;
+ * undefined where one look at everything is as good.
+ */
+export function cellsFrom(
+  spread: Spread,
+  { from, descends, start }: { from: number | undefined; descends: boolean; start: number },
+): string[] | undefined {
+  const { first, last, bounds, size } = spread;
+  if (bounds.length < 2 || size < 2 * firstCells) return undefined;
+  const floor = (time: number): number => Math.floor(time / shortest) * shortest;
+  let at = descends
+    ? floor(Math.min(from ?? last, last)) + shortest
+    : floor(Math.max(from ?? first, first));
+  const cells: string[] = [];
+  let seen = 0;
+  while (descends ? at > first : at <= last) {
+    let [level, length, has] = [0, shortest, 0];
+    for (let next = 0; next < levels; next += 1) {
+      const span = shortest * widening ** next;
+      if (!alignedTo(at, span)) break;
+      const [low, high] = descends ? [at - span, at] : [at, at + span];
+      const within = rankOf(spread, high) - rankOf(spread, low);
+      if (next > 0 && within > Math.max(start, seen)) break;
+      [level, length, has] = [next, span, within];
+    }
+    const begins = descends ? at - length : at;
+    cells.push(`'${mark.cell}${level}/${begins / length}'`);
+    seen += has;
+    at += descends ? -length : length;
+  }
+  return cells;
+}
