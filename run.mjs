@@ -14,6 +14,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
 } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,7 +22,8 @@ import { pathToFileURL } from 'node:url';
 const root = import.meta.dirname;
 const cache = path.join(root, 'node_modules/.cache/feder');
 const programs = ['server', 'cli'];
-const unusedMs = 30 * 24 * 3600 * 1000;
+const dayMs = 24 * 3600 * 1000;
+const unusedMs = 30 * dayMs;
 
 /** Every file that a bundle is made of, or depends on, with its content. */
 function readSources() {
@@ -122,14 +124,29 @@ async function findEntry(program) {
   return isReadable(entry) ? entry : undefined;
 }
 
+/** Marks the bundle as used now, and again each day that it runs: other versions tidy up by it. */
+function keep(folder) {
+  const touch = () => {
+    try {
+      utimesSync(folder, new Date(), new Date());
+    } catch {
+      // Somebody else's, or on a disk that can't be written.
+    }
+  };
+  touch();
+  setInterval(touch, dayMs).unref();
+}
+
 const [, , program, ...args] = process.argv;
 if (!programs.includes(program)) {
   process.stderr.write(`Usage: node run.mjs ${programs.join('|')} …\n`);
   process.exit(2);
 }
 let entry = await findEntry(program);
-if (entry) process.setSourceMapsEnabled(true);
-else {
+if (entry) {
+  process.setSourceMapsEnabled(true);
+  keep(path.dirname(entry));
+} else {
   entry = path.join(root, `src/${program}.ts`);
   const { register } = await import('tsx/esm/api');
   register({ tsconfig: path.join(root, 'tsconfig.json') });

@@ -1,15 +1,20 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LimitResult, LimitTask } from './limits/chunk-rows.ts';
 
-const program = fileURLToPath(new URL('limits/chunk-rows.ts', import.meta.url));
+const start = (program: string, connection: object): ChildProcess =>
+  fork(
+    fileURLToPath(new URL(`limits/${program}.ts`, import.meta.url)),
+    [JSON.stringify(connection)],
+    { execArgv: ['--import', 'tsx'] },
+  );
 
 export type Limit = { run(task: LimitTask): Promise<LimitResult>; stop(): void };
 
 /** Starts the limit program over a database. */
 export function startLimit(connection: object): Limit {
-  const child = fork(program, [JSON.stringify(connection)], { execArgv: ['--import', 'tsx'] });
+  const child = start('chunk-rows', connection);
   return {
     async run(task) {
       child.send(task);
@@ -23,6 +28,15 @@ export function startLimit(connection: object): Limit {
     },
     stop: () => child.disconnect(),
   };
+}
+
+/** Starts the bare server over a database. */
+export async function startBareServer(
+  connection: object,
+): Promise<{ url: string; pid: number; stop(): void }> {
+  const child = start('bare-http', connection);
+  const [url] = (await once(child, 'message')) as [string];
+  return { url, pid: child.pid!, stop: () => child.disconnect() };
 }
 
 /** The sizes of the chunk rows of so many documents of so many bytes. */

@@ -1,6 +1,14 @@
 import http from 'node:http';
 import type { AppProcess } from './app-process.ts';
-import { apply, callOf, chunkBytes, makeFlood, makeForm, request } from './journey.ts';
+import {
+  apply,
+  callOf,
+  chunkBytes,
+  expectStatus,
+  makeFlood,
+  makeForm,
+  request,
+} from './journey.ts';
 import { chunksOf } from './limit.ts';
 import { drive, peakRssOf, percentile, pssOf, time } from './measure.ts';
 import { compare, openStand, print, tableHead } from './stand.ts';
@@ -37,16 +45,20 @@ export async function benchSubmit(): Promise<void> {
   try {
     const body = makeForm(documentBytes);
     const work = (_: AppProcess, agent: http.Agent) => apply(app, agent, body);
+    const bare = async (_: AppProcess, agent: http.Agent) =>
+      expectStatus(await request(agent, stand.bare.url, { method: 'POST', body }), 204);
     const agent = new http.Agent({ keepAlive: true });
     print(`memory idle: app and PostgreSQL together ${pssOf(app.pid).toFixed(0)} MB PSS`);
     await drive(200, 8, () => work(app, agent));
+    await drive(50, 8, () => bare(app, agent));
+    await stand.settle();
     agent.destroy();
     print('submit: form, three documents of 500 KB, submit (fsync on, encrypted, mails captured)');
     print(tableHead);
     const chunks = chunksOf(3, documentBytes, chunkBytes);
     for (const concurrency of [1, 8, 32]) {
       const load = { count: Math.max(40, concurrency * 8), concurrency, rounds };
-      await compare(stand, String(concurrency), load, { chunks, works: { ours: work } });
+      await compare(stand, String(concurrency), load, { chunks, works: { bare, ours: work } });
     }
     const peak = peakRssOf(app.pid).toFixed(0);
     print(`memory: app at peak ${peak} MB RSS, all now ${pssOf(app.pid).toFixed(0)} MB PSS`);

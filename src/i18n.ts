@@ -52,6 +52,8 @@ export type Translator = {
   zone(value: Date, timeZone: string): string;
   /** Day and month for narrow columns, the year added when it is not `now`'s. */
   shortDate(value: Date, now: Date, timeZone: string): string;
+  /** A month with its year, as in "December 2026". */
+  month(value: Date, timeZone: string): string;
   number(value: number): string;
   /** Bytes in the unit a person would use (decimal: 1 MB = 1,000,000 bytes). */
   size(bytes: number): string;
@@ -106,6 +108,10 @@ const createTranslator = (language: Language): Translator => {
     new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }),
     new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }),
   ]);
+  const months = remember(
+    (timeZone: string) =>
+      new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone }),
+  );
   const numbers = new Intl.NumberFormat(locale);
   const units = remember(
     (unit: string) =>
@@ -142,6 +148,7 @@ const createTranslator = (language: Language): Translator => {
       const [day, full, year] = shortDates(timeZone);
       return year!.format(value) === year!.format(now) ? day!.format(value) : full!.format(value);
     },
+    month: (value: Date, timeZone: string) => months(timeZone).format(value),
     number: (value: number) => numbers.format(value),
     size(bytes: number) {
       if (bytes < 1000) return units('byte').format(bytes);

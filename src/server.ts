@@ -29,6 +29,7 @@ import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
+import { createLull } from './jobs/lull.ts';
 import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
@@ -135,9 +136,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
-        [digestSchedule.kind]: createDigestHandler({ db: jobDb, clock, log, config }),
+        [digestSchedule.kind]: createDigestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
         [staffMailJobKind]: createStaffMailHandler({
-          ...{ db: jobDb, keys, config, transport, publicUrl: server.publicUrl },
+          ...{ db: jobDb, keys, clock, config, transport, publicUrl: server.publicUrl },
         }),
         [mailJobKind]: createMailHandler({ db: jobDb, keys, config, transport }),
         [privateLinkJobKind]: createPrivateLinkHandler({
@@ -170,6 +173,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       handlers: createReadingHandlers({
         ...{ db: jobDb, keys, clock, log, reader },
         afterTextRead: indexApplication,
+        lull: createLull(),
       }),
     });
     undo.push(() => reading.stop());

@@ -15,6 +15,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
@@ -23,8 +24,10 @@ import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
 import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
+import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
+import { promises } from '../src/views/components/overview-tables.ts';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
@@ -110,6 +113,7 @@ const composed: Record<string, readonly string[]> = {
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
   'desk.nav.*': [
+    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
@@ -204,6 +208,11 @@ const composed: Record<string, readonly string[]> = {
   'staff.password.*': ['missing', 'short', 'long', 'easy'],
   'retention.count.*': deletionReasons,
   'retention.on.*': deletionReasons,
+  'overview.period.*': overviewPeriods,
+  'overview.promise.*': promises,
+  'overview.times.*': ['firstRead', 'answer'],
+  'overview.unit.*': ['day', 'week', 'month', 'year'],
+  'overview.*.title': overviewTables,
   'retention.reason.*': deletionReasons,
   'staff.role.*': roles,
   'staffAct.*.button': staffActs,
@@ -218,6 +227,9 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'waiting.nothing.*': ['all', 'late'],
+  'waiting.rule.*': Object.keys(waitingRules),
+  'waiting.title.*': ['all', 'late'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

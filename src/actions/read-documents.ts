@@ -13,7 +13,7 @@ import type { DocumentReader } from '../documents/reading/reader.ts';
 import type { Reading } from '../documents/reading/reading.ts';
 import { readDocument } from '../documents/store.ts';
 
-/** What depends on the texts of an application, in the transaction that stores one. */
+/** What depends on the texts of an application, in the transaction that stores the last of them. */
 export type AfterTextRead = (trx: Trx, applicationId: string) => Promise<void>;
 
 export type ReadingDeps = Pick<Deps, 'db' | 'keys' | 'clock'> & {
@@ -36,7 +36,9 @@ export async function readDocuments(
   signal: AbortSignal,
 ): Promise<number> {
   const documents = await listUnreadDocuments(deps.db, applicationId);
-  for (const document of documents) await readAndStore(deps, document, signal);
+  for (const document of documents) {
+    await readAndStore(deps, document, { signal, tell: document === documents.at(-1) });
+  }
   return documents.length;
 }
 
@@ -47,7 +49,7 @@ export async function readAllDocuments(deps: ReadingDeps, signal: AbortSignal): 
   for (;;) {
     const { documents, last } = await listUnreadAfter(deps.db, after, window);
     if (last === undefined) return count;
-    for (const document of documents) await readAndStore(deps, document, signal);
+    for (const document of documents) await readAndStore(deps, document, { signal, tell: true });
     count += documents.length;
     after = last;
   }
@@ -56,13 +58,15 @@ export async function readAllDocuments(deps: ReadingDeps, signal: AbortSignal): 
 async function readAndStore(
   deps: ReadingDeps,
   document: UnreadDocument,
-  signal: AbortSignal,
+  { signal, tell }: { signal: AbortSignal; tell: boolean },
 ): Promise<void> {
   const { db, clock, afterTextRead } = deps;
   const { id: documentId, applicationId } = document;
   const row = { documentId, applicationId, ...rowOf(await read(deps, document, signal)) };
   await db.transaction().execute(async (trx) => {
-    if (await storeDocumentText(trx, row, clock.now())) await afterTextRead(trx, applicationId);
+    await storeDocumentText(trx, row, clock.now());
+    // Also when this one is gone meanwhile: those before it were stored and not told of.
+    if (tell) await afterTextRead(trx, applicationId);
   });
 }
 

@@ -72,6 +72,8 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
       problems.push(`${step}, but it was withdrawn from ${before}`);
     } else if (isRecalled(fromValue, toValue) && cameFrom.get(fromValue!) !== toValue) {
       problems.push(`${step}, but it was decided from ${cameFrom.get(fromValue!)}`);
+    } else if (isMovedBack(fromValue, toValue) && cameFrom.get(fromValue!) !== toValue) {
+      problems.push(`${step}, but it came from ${cameFrom.get(fromValue!)}`);
     } else if (!isLegalStep(fromValue as Standing, toValue as Standing)) {
       problems.push(`${step}, which is no legal step`);
     } else if ((fromValue === 'draft') !== (type === 'submitted')) {
@@ -96,6 +98,10 @@ function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFac
 /** A decision that was taken back leads to where it was made, one that was reversed to `review`. */
 const isRecalled = (from: string | null, to: string | null): boolean =>
   Boolean(from?.startsWith('decided:')) && to !== 'withdrawn' && to !== 'review';
+
+/** Nothing but an undone move leads back to `screening`. */
+const isMovedBack = (from: string | null, to: string | null): boolean =>
+  to === 'screening' && (from === 'review' || from === 'shortlist');
 
 function judgeTokens(
   { id, stage, tokens }: ApplicationFacts,

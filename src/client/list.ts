@@ -17,7 +17,8 @@ function tell(): void {
 }
 
 if (all && boxes.length > 0) {
-  all.hidden = false;
+  const label = all.closest('label');
+  if (label) label.hidden = false;
   all.addEventListener('change', () => {
     for (const box of boxes) box.checked = all.checked;
     tell();

@@ -1,6 +1,8 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { draftDays } from './applications.ts';
 import type { Db } from './client.ts';
 import { mailJobKind } from './mails.ts';
+import type { Schema } from './schema.ts';
 
 /**
  * One batch of each kind of clean-up. All take the time before which a row is old enough and how
@@ -14,24 +16,19 @@ export type DeleteBatch = (
   forgetMails: (ids: string[]) => Promise<void>,
 ) => Promise<number>;
 
-/** Documents whose upload broke off and can't go on, with their chunks. */
-export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
+/** Documents that never arrived whole, with their chunks; `choose` says which. */
+async function deleteUnfinished(
+  db: Db,
+  choose: (eb: ExpressionBuilder<Schema, 'documents'>) => Expression<SqlBool>,
+  limit: number,
+): Promise<number> {
   const deleted = await db
     .deleteFrom('documents')
     .where('id', 'in', ({ selectFrom }) =>
       selectFrom('documents')
         .select('id')
         .where('state', '=', 'receiving')
-        .where('startedAt', '<', before)
-        .where(({ not, exists, selectFrom: from }) =>
-          not(
-            exists(
-              from('uploads')
-                .select('documentId')
-                .whereRef('uploads.documentId', '=', 'documents.id'),
-            ),
-          ),
-        )
+        .where(choose)
         .limit(limit)
         .forUpdate()
         .skipLocked(),
@@ -39,27 +36,22 @@ export const deleteBrokenUploads: DeleteBatch = async (db, before, limit) => {
     .returning('id')
     .execute();
   return deleted.length;
-};
+}
 
-/** Resumable uploads that nobody went on with, with their documents and chunks. */
-export const deleteStalledUploads: DeleteBatch = async (db, before, limit) => {
-  const deleted = await db
-    .deleteFrom('documents')
-    .where('state', '=', 'receiving')
-    .where('id', 'in', ({ selectFrom }) =>
-      selectFrom('uploads as u')
-        .innerJoin('documents as d', 'd.id', 'u.documentId')
-        .select('d.id')
-        .where('d.state', '=', 'receiving')
-        .where('u.touchedAt', '<', before)
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning('id')
-    .execute();
-  return deleted.length;
-};
+const uploadOf = ({ selectFrom }: ExpressionBuilder<Schema, 'documents'>) =>
+  selectFrom('uploads').select('documentId').whereRef('uploads.documentId', '=', 'documents.id');
+
+/** Documents whose upload broke off and can't go on. */
+export const deleteBrokenUploads: DeleteBatch = (db, before, limit) =>
+  deleteUnfinished(
+    db,
+    (eb) => eb.and([eb('startedAt', '<', before), eb.not(eb.exists(uploadOf(eb)))]),
+    limit,
+  );
+
+/** Resumable uploads that nobody went on with. */
+export const deleteStalledUploads: DeleteBatch = (db, before, limit) =>
+  deleteUnfinished(db, (eb) => eb.exists(uploadOf(eb).where('touchedAt', '<', before)), limit);
 
 /** What finished uploads left beside their documents, for whoever missed the last answer. */
 export const deleteFinishedUploads: DeleteBatch = async (db, before, limit) => {

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { createId } from '../crypto.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { JobTable } from './schema.ts';
 
 /** Where committed jobs are announced (`listen feder_jobs`). */
@@ -45,6 +46,19 @@ export class JobFailure extends Error {
   }
 }
 
+type NewJob = Pick<
+  Selectable<JobTable>,
+  'id' | 'kind' | 'subjectId' | 'lane' | 'notBefore' | 'createdAt'
+>;
+
+const insertJob = prepare((db, slots: NewJob) =>
+  db
+    .insertInto('jobs')
+    .values({ ...slots, state: sql.lit('queued') })
+    .returning(sql`pg_notify(${sql.lit(jobChannel)}, '')`.as('announced'))
+    .compile(),
+);
+
 /**
  * Adds a job and announces it with the commit. Jobs of one lane run one after the other, in the
  * order in which they were added: whoever adds to a lane holds a lock on what the lane is about.
@@ -63,19 +77,14 @@ export async function enqueueJob(
   },
 ): Promise<string> {
   const id = await createIdInLane(trx, job.lane, job);
-  await trx
-    .insertInto('jobs')
-    .values({
-      id,
-      kind: job.kind,
-      subjectId: job.subjectId ?? null,
-      lane: job.lane ?? null,
-      state: 'queued',
-      notBefore: job.notBefore ?? job.now,
-      createdAt: job.now,
-    })
-    .returning(sql`pg_notify(${jobChannel}, '')`.as('announced'))
-    .execute();
+  await insertJob(trx, {
+    id,
+    kind: job.kind,
+    subjectId: job.subjectId ?? null,
+    lane: job.lane ?? null,
+    notBefore: job.notBefore ?? job.now,
+    createdAt: job.now,
+  });
   return id;
 }
 

@@ -224,10 +224,13 @@ export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliv
   return (await selectToDeliver(db, { id })).rows[0];
 }
 
+const selectId = prepare((db, slots: { id: string }) =>
+  db.selectFrom('mails').select('id').where('id', '=', slots.id).compile(),
+);
+
 /** False once a mail was erased. */
 export async function isMailThere(db: Db, id: string): Promise<boolean> {
-  const row = await db.selectFrom('mails').select('id').where('id', '=', id).executeTakeFirst();
-  return row !== undefined;
+  return (await selectId(db, { id })).rows.length > 0;
 }
 
 /** The Message-IDs before a mail in its thread, oldest first, for References (RFC 5322, 3.6.4). */

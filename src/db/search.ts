@@ -5,6 +5,7 @@ import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
 import type { Db, Trx } from './client.ts';
 import { enqueueJob } from './jobs.ts';
 import { forgetMasked, lockBlindness, maskTexts } from './masked-texts.ts';
+import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
 export const searchVersion = 2;
@@ -36,8 +37,8 @@ type Facts = {
   texts: { text: string; language: string | null }[];
 };
 
-async function readFacts(trx: Trx, id: string): Promise<Facts | undefined> {
-  const { rows } = await sql<Facts>`
+const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
+  sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
       a.languages, c.slug as call,
       array(select distinct d.language from documents as d
@@ -53,9 +54,8 @@ async function readFacts(trx: Trx, id: string): Promise<Facts | undefined> {
           where t.application_id = a.id and t.state = 'read' and d.state = 'received'
       ) as t) as texts
     from applications as a join calls as c on c.id = a.call_id
-    where a.id = ${id} and a.submitted_at is not null and a.merged_into is null`.execute(trx);
-  return rows[0];
-}
+    where a.id = ${id}::uuid and a.submitted_at is not null and a.merged_into is null`.compile(db),
+);
 
 /** Lexemes of names: each word under all its keys, and under what is close to the plainest ones. */
 function nameLexemes(names: readonly string[]): string[] {
@@ -84,14 +84,17 @@ function facetsOf({ places, languages, sampleLanguages, call }: Facts): string[]
   return [...new Set(facets)];
 }
 
-/** The words of texts, each by the dictionary of its language. */
-function vectorsOf(texts: Facts['texts']): RawBuilder<unknown>[] {
+type Text = { dictionary: string; text: string };
+
+/** Texts as they are searched, each with the dictionary of its language. */
+function textsOf(texts: Facts['texts']): Text[] {
   return boundTexts(texts.map(({ text, language }) => ({ text: foldText(text), language })))
     .filter(({ text }) => text !== '')
-    .map(
-      ({ text, language }) => sql`to_tsvector(${dictionaryOf(language)}::regconfig, ${text}::text)`,
-    );
+    .map(({ text, language }) => ({ text, dictionary: dictionaryOf(language) }));
 }
+
+const vectorsOf = (texts: readonly Text[]): RawBuilder<unknown>[] =>
+  texts.map(({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`);
 
 /** PostgreSQL takes no longer lexeme. */
 const longestLexeme = 500;
@@ -103,7 +106,7 @@ const longestLexeme = 500;
  */
 export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
   const masked = await lockBlindness(trx, applicationId);
-  const facts = await readFacts(trx, applicationId);
+  const facts = (await selectFacts(trx, { id: applicationId })).rows[0];
   if (!facts) {
     await forgetMasked(trx, applicationId);
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
@@ -117,22 +120,16 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     mark.reference + reference,
     ...facets,
   ].filter((lexeme) => lexeme.length <= longestLexeme);
-  const words = sql.join(
-    [
-      sql`array_to_tsvector(${[...new Set(lexemes)]}::text[] || search_cells(a.submitted_at))`,
-      ...vectorsOf(facts.texts),
-    ],
-    sql` || `,
-  );
-  await sql`
-    insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, words, masked)
-    select a.id, ${searchVersion}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
-      a.decision, a.handling_editor_id, ${facets}::text[],
-      ${`${searchNameOf(facts)} | ${email.toLowerCase()}`}, ${words}, ${masked}
-    from applications as a where a.id = ${applicationId}
-    on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
-      handles = excluded.handles, words = excluded.words, masked = excluded.masked`.execute(trx);
+  const texts = textsOf(facts.texts);
+  const [first] = texts;
+  const row = {
+    ...{ id: applicationId, facets, masked },
+    handles: `${searchNameOf(facts)} | ${email.toLowerCase()}`,
+    lexemes: [...new Set(lexemes)],
+  };
+  // What has but its answers, as everything that was just submitted, is the busy case.
+  if (texts.length <= 1) await storeRow(trx, { ...row, ...first });
+  else await upsertRow(row, texts).execute(trx);
   if (masked) await indexMasked(trx, applicationId, facts);
   else await forgetMasked(trx, applicationId);
 }
@@ -140,9 +137,9 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
 /** What reviewers find it by while they may not know who it is: no names, no addresses, masked texts. */
 async function indexMasked(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
   const lexemes = [mark.reference + facts.reference, ...facetsOf(facts)];
-  const texts = await maskTexts(trx, applicationId);
+  const vectors = vectorsOf(textsOf(await maskTexts(trx, applicationId)));
   const words = sql.join(
-    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(submitted_at))`, ...vectorsOf(texts)],
+    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(submitted_at))`, ...vectors],
     sql` || `,
   );
   await sql`
@@ -151,6 +148,39 @@ async function indexMasked(trx: Trx, applicationId: string, facts: Facts): Promi
     select application_id, submitted_at, stage_since, tab, decision, handling_editor_id, facets, '', ${words}
     from application_search where application_id = ${applicationId}`.execute(trx);
 }
+
+type SearchRow = {
+  id: string;
+  facets: string[];
+  handles: string;
+  lexemes: string[];
+  masked: boolean;
+};
+
+const upsertRow = ({ id, facets, handles, lexemes, masked }: SearchRow, texts: readonly Text[]) => {
+  const words = sql.join(
+    [
+      sql`array_to_tsvector(${lexemes}::text[] || search_cells(a.submitted_at))`,
+      ...vectorsOf(texts),
+    ],
+    sql` || `,
+  );
+  return sql`
+    insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
+      handling_editor_id, facets, handles, masked, words)
+    select a.id, ${sql.lit(searchVersion)}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
+      a.decision, a.handling_editor_id, ${facets}::text[], ${handles}::text, ${masked}::boolean, ${words}
+    from applications as a where a.id = ${id}::uuid
+    on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
+      handles = excluded.handles, words = excluded.words, masked = excluded.masked`;
+};
+
+const storeRow = prepare((db, { dictionary, text, ...row }: SearchRow & Partial<Text>) =>
+  upsertRow(
+    row,
+    dictionary === undefined || text === undefined ? [] : [{ dictionary, text }],
+  ).compile(db),
+);
 
 /** Indexes up to `limit` applications that have no row by today's rules; how many there were. */
 export async function indexOutdated(db: Db, limit: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { keepLastWindow, type RandomAccess, readUpTo } from './random-access.ts';
 
@@ -117,6 +117,15 @@ function liesApart(entries: readonly Entry[], directoryAt: number): boolean {
   );
 }
 
+// Unpacking so little takes less than handing it to another thread.
+const smallPartBytes = 32 * 1024;
+
+async function unpack(packed: Buffer, size: number, limit: number): Promise<Buffer> {
+  return size <= smallPartBytes
+    ? inflateRawSync(packed, { maxOutputLength: Math.max(1, size) })
+    : await inflate(packed, { maxOutputLength: limit });
+}
+
 // Errors mean "broken" to the caller. The name in the local header has to be the one in the
 // directory: programs differ in which of the two they believe.
 async function readPart(
@@ -131,8 +140,7 @@ async function readPart(
   const local = await archive.readLocalFileHeaderPromise(entry);
   if (!local.fileName.equals(entry.fileNameRaw)) throw new Error('two names for one part');
   const packed = await source.read(local.fileDataStart, compressedSize);
-  const bytes =
-    compressionMethod === 0 ? packed : await inflate(packed, { maxOutputLength: limit });
+  const bytes = compressionMethod === 0 ? packed : await unpack(packed, uncompressedSize, limit);
   if (bytes.length !== uncompressedSize || crc32(bytes) !== entry.crc32) throw new Error('damaged');
   return bytes;
 }

@@ -30,6 +30,8 @@ export type Permission =
   | 'edit-calls'
   | 'edit-publication'
   | 'hold-applications'
+  /** Sees what the newsroom's figures are. */
+  | 'read-overview'
   | 'read-outbox'
   | 'read-captured-mail'
   | 'retry-mail'
@@ -46,6 +48,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
   'hold-applications': ['admin'],
+  'read-overview': ['admin', 'editor'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
   'retry-mail': ['admin'],

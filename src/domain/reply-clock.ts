@@ -13,7 +13,8 @@ export type ClockTime = { now: Date; timeZone: string };
 
 const days = new Map<string, Intl.DateTimeFormat>();
 
-function dayOf(date: Date, timeZone: string): string {
+/** The day of a moment where the publication is, as `2026-12-04`. */
+export function dayOf(date: Date, timeZone: string): string {
   let format = days.get(timeZone);
   if (!format) {
     // Swedish writes 2026-12-04, which sorts as text.
@@ -23,11 +24,12 @@ function dayOf(date: Date, timeZone: string): string {
   return format.format(date);
 }
 
-const shiftDay = (day: string, count: number): string =>
+/** The day so many days later, before for negative ones. */
+export const shiftDay = (day: string, count: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
 
 /** The first moment of a day where the publication is, to the millisecond: that need not be midnight. */
-function startOfDay(day: string, timeZone: string): Date {
+export function startOfDay(day: string, timeZone: string): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   // Clocks are at most 14 hours before or 12 behind UTC.
   let [before, at] = [midnight - 15 * hourMs, midnight + 15 * hourMs];

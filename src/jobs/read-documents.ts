@@ -2,6 +2,7 @@ import { findPairs } from '../actions/find-pairs.ts';
 import { type ReadingDeps, readAllDocuments, readDocuments } from '../actions/read-documents.ts';
 import { readingJobKind } from '../db/document-texts.ts';
 import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
+import type { Lull } from './lull.ts';
 import type { Schedule } from './schedules.ts';
 
 /**
@@ -14,11 +15,20 @@ export const readingSchedule: Schedule = {
   everySeconds: 3600,
 };
 
-/** The handlers that read documents, by kind; what was just submitted is also looked at for its twins. */
-export function createReadingHandlers(deps: ReadingDeps): Record<string, JobHandler> {
+/** How long the documents of a new application wait for requests at most. */
+const longestLullMs = 15_000;
+
+/**
+ * The handlers that read documents, by kind; what was just submitted is also looked at for its twins,
+ * once there is a lull: reading costs more than submitting, and nobody waits for its answer.
+ */
+export function createReadingHandlers(
+  deps: ReadingDeps & { lull: Lull },
+): Record<string, JobHandler> {
   return {
-    [readingJobKind]: async ({ subjectId }: ClaimedJob, signal) => {
+    [readingJobKind]: async ({ subjectId, createdAt }: ClaimedJob, signal) => {
       if (subjectId === null) throw new JobFailure('no-subject', { permanent: true });
+      await deps.lull(longestLullMs - (deps.clock.now().getTime() - createdAt.getTime()), signal);
       const count = await readDocuments(deps, subjectId, signal);
       await findPairs(deps, subjectId);
       deps.log.debug({ kind: readingJobKind, count }, 'documents read');

@@ -31,8 +31,16 @@ const statuses = {
   internal: 500,
 } as const satisfies Record<ErrorCode | 'internal', number>;
 
+/** Node's word for a request whose sender went away; of a lost database it says "read ECONNRESET". */
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.message === 'aborted' &&
+  'code' in error &&
+  error.code === 'ECONNRESET';
+
 function toAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
+  if (isAborted(error)) return new AppError('malformed', { cause: error });
   if (isConnectionError(error))
     return new AppError('unavailable', { cause: error, retryAfter: 10 });
   if (error instanceof HTTPException) {

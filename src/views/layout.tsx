@@ -197,6 +197,7 @@ export const PublicPage = (props: PublicPageProps) => {
 export type DeskSection =
   | 'applications'
   | 'reviewing'
+  | 'overview'
   | 'mentions'
   | 'outbox'
   | 'calls'
@@ -224,6 +225,7 @@ export const DeskPage = (props: DeskPageProps) => {
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
     { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
+    { section: 'overview', href: '/admin/overview', shown: holds('read-overview') },
     { section: 'mentions', href: '/admin/mentions', shown: holds('write-notes') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },
     { section: 'calls', href: '/admin/calls', shown: holds('read-calls') },

@@ -37,11 +37,18 @@ const stages: Case[] = [
   [
     'an event is no legal step',
     reviewed,
+    "insert into events (application_id, actor, type, from_value, to_value, at) select application_id, actor, type, 'review', 'review', at from events where id = {event}",
+    'stages: application {reference}: event {next} leads from review to review, which is no legal step',
+  ],
+  [
+    'a move was undone to where it was not made',
+    "select id, reference, (select last_value + 2 from events_id_seq) as last from applications where stage = 'review' order by reference limit 1",
     [
-      "insert into events (application_id, actor, type, from_value, to_value, at) select application_id, actor, type, 'review', 'screening', at from events where id = {event}",
+      "insert into events (application_id, actor, type, from_value, to_value, at) select id, 'staff', 'stage-changed', 'review', 'shortlist', stage_since from applications where id = '{id}'",
+      "insert into events (application_id, actor, type, from_value, to_value, at) select id, 'staff', 'stage-changed', 'shortlist', 'screening', stage_since from applications where id = '{id}'",
       "update applications set stage = 'screening' where id = '{id}'",
     ],
-    'stages: application {reference}: event {next} leads from review to screening, which is no legal step',
+    'stages: application {reference}: event {last} leads from shortlist to screening, but it came from review',
   ],
   [
     'a decision was taken back to where it was not made',

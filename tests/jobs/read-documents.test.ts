@@ -9,6 +9,7 @@ import { claimJobs } from '../../src/db/job-leases.ts';
 import { ensureSchedule } from '../../src/db/jobs.ts';
 import { createDocumentReader, type DocumentReader } from '../../src/documents/reading/reader.ts';
 import { makeSample } from '../../src/documents/samples.ts';
+import type { Lull } from '../../src/jobs/lull.ts';
 import { createReadingHandlers, readingSchedule } from '../../src/jobs/read-documents.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -54,8 +55,10 @@ const remember: AfterTextRead = async (trx, applicationId) => {
   told.push(`${applicationId} ${count}`);
 };
 
+const noLull: Lull = async () => {};
+
 const depsWith = (afterTextRead: AfterTextRead = remember) => ({
-  ...{ ...test.deps, log: logged.log, reader, afterTextRead },
+  ...{ ...test.deps, log: logged.log, reader, afterTextRead, lull: noLull },
 });
 
 /** Does every due job of one kind, as the loop would; how many it were. */
@@ -127,11 +130,24 @@ describe('submitting', () => {
         pages: null,
       },
     ]);
-    expect(told).toEqual([1, 2, 3].map((count) => `${id} ${count}`));
+    expect(told).toEqual([`${id} 3`]);
     expect(await jobs()).toMatchObject([{ state: 'done', attempts: 1 }]);
     await readDocuments(depsWith(), id, new AbortController().signal);
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(1);
     expect(await verify()).toBe(0);
+  });
+
+  it('has the reading wait for a lull, the shorter the older the application', async () => {
+    const { id } = await createSubmitted(test.deps, { files: samples });
+    test.clock.advance(12);
+    const waits: number[] = [];
+    const lull: Lull = async (atMostMs) => {
+      waits.push(atMostMs);
+      expect(await textsOf(id)).toEqual([]);
+    };
+    await work(readingJobKind, { deps: { ...depsWith(), lull } });
+    expect(waits).toEqual([3_000]);
+    expect(await textsOf(id)).toHaveLength(2);
   });
 
   it('leaves drafts alone', async () => {
@@ -173,29 +189,40 @@ describe('a document that can’t be read', () => {
 });
 
 describe('trouble of our own', () => {
-  it('leaves nothing half and is tried again', async () => {
+  it('stores no text that nobody is told of and is tried again', async () => {
     const { id } = await createSubmitted(test.deps, { files: samples });
     const deps = depsWith(async () => {
       throw new Error('the index is not well');
     });
     await work(readingJobKind, { deps });
-    expect(await textsOf(id)).toEqual([]);
+    expect(await textsOf(id)).toHaveLength(1);
     expect(await jobs()).toMatchObject([{ state: 'queued', attempts: 1, lastError: 'Error' }]);
     test.clock.advance(60);
     await work();
     expect(await textsOf(id)).toHaveLength(2);
+    expect(told).toEqual([`${id} 2`]);
   });
 
   it('such as a stop in the middle keeps what was read and goes on later', async () => {
     const { id } = await createSubmitted(test.deps, { files: samples });
     const stopping = new AbortController();
-    const deps = depsWith(async () => stopping.abort());
+    const stopped: DocumentReader = {
+      ...reader,
+      async read(request, open, signal) {
+        signal?.throwIfAborted();
+        const reading = await reader.read(request, open, signal);
+        stopping.abort();
+        return reading;
+      },
+    };
+    const deps = { ...depsWith(), reader: stopped };
     await work(readingJobKind, { deps, abandon: stopping.signal });
     expect(await textsOf(id)).toHaveLength(1);
     expect(await jobs()).toMatchObject([{ state: 'queued' }]);
     test.clock.advance(60);
     await work();
     expect(await textsOf(id)).toHaveLength(2);
+    expect(told).toEqual([`${id} 2`]);
   });
 
   it('such as a document that is replaced while it is read stores nothing of it', async () => {

@@ -239,7 +239,16 @@ export const deskPages: readonly DeskState[] = [
   { name: 'acting on many: with a mistake', show: at('/admin/bulk?scope=all&act=tag-add&target=') },
   { name: 'acting on none', show: at('/admin/bulk?act=review') },
   { name: 'the tags', show: at('/admin/tags') },
-  { name: 'the tags with a mistake', show: mistaken('/admin/tags', '.managed input', ' ') },
+  {
+    name: 'the tags with a mistake',
+    show: async (page) => {
+      await page.goto('/admin/tags');
+      const form = page.locator('.managed form').first();
+      await form.locator('input[type=text]').fill(' ');
+      await form.locator('button').first().click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
   { name: 'keeping a view', show: at('/admin/views?place=georgia') },
   {
     name: 'keeping a view with a mistake',
@@ -314,6 +323,8 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
+  { name: 'the overview', show: at('/admin/overview') },
+  { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },
@@ -321,6 +332,8 @@ export const deskPages: readonly DeskState[] = [
     name: 'the account with mistakes',
     show: refused('/admin/account', 'form[action="/admin/account/password"]'),
   },
+  { name: 'what waits', show: at('/admin/waiting') },
+  { name: 'what is late, which is nothing', show: at('/admin/waiting?show=late') },
   { name: 'the staff', show: at('/admin/staff') },
   { name: 'the staff with mistakes', show: refused('/admin/staff', 'section.invite form') },
   { name: 'one of the staff', show: at(({ member }) => member) },

@@ -8,6 +8,7 @@ import { applicationRoutes } from '../../src/routes/admin/applications.tsx';
 import { callDeskRoutes } from '../../src/routes/admin/calls.tsx';
 import { documentRoutes } from '../../src/routes/admin/documents.tsx';
 import { outboxRoutes } from '../../src/routes/admin/outbox.tsx';
+import { overviewRoutes } from '../../src/routes/admin/overview.tsx';
 import { publicationRoutes } from '../../src/routes/admin/publication.tsx';
 import { retentionRoutes } from '../../src/routes/admin/retention.tsx';
 import { reviewingRoutes } from '../../src/routes/admin/reviewing.tsx';
@@ -72,6 +73,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       .route('/admin', applicationRoutes(deps))
       .route('/admin', documentRoutes(deps))
       .route('/admin', reviewingRoutes(deps))
+      .route('/admin', overviewRoutes(deps))
       .route('/admin', outboxRoutes(deps))
       .route('/admin', callDeskRoutes(deps))
       .route('/admin', publicationRoutes(deps))

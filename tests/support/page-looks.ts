@@ -20,7 +20,7 @@ export async function listSmallTargets(page: Page, least: number): Promise<strin
     const boxOf = (one: Element): DOMRect => {
       // Whoever presses the label presses the box.
       const box = one.matches('[type=checkbox], [type=radio]')
-        ? document.querySelector(`label[for="${one.id}"]`)!
+        ? (one.closest('label') ?? document.querySelector(`label[for="${one.id}"]`)!)
         : one;
       return box.getBoundingClientRect();
     };

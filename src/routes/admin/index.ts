@@ -10,11 +10,13 @@ import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { notificationSettingsRoutes } from './notification-settings.tsx';
 import { outboxRoutes } from './outbox.tsx';
+import { overviewRoutes } from './overview.tsx';
 import { publicationRoutes } from './publication.tsx';
 import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 import { staffRoutes } from './staff.tsx';
+import { waitingRoutes } from './waiting.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
 export function adminRoutes(deps: Deps): Hono<AppEnv> {
@@ -24,10 +26,12 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', documentRoutes(deps))
     .route('/', keyRoutes(deps))
     .route('/', reviewingRoutes(deps))
+    .route('/', overviewRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
     .route('/', retentionRoutes(deps))
+    .route('/', waitingRoutes(deps))
     .route('/', staffRoutes(deps))
     .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));

@@ -101,13 +101,15 @@ const Row = ({
     <tr class={pick ? 'pickable' : undefined}>
       {pick && (
         <td class="pick">
-          <input
-            type="checkbox"
-            name="pick"
-            value={reference}
-            aria-label={t('bulk.pick', { name: fullName })}
-            {...keyed(deskKeys.pick)}
-          />
+          <label>
+            <input
+              type="checkbox"
+              name="pick"
+              value={reference}
+              aria-label={t('bulk.pick', { name: fullName })}
+              {...keyed(deskKeys.pick)}
+            />
+          </label>
         </td>
       )}
       <th scope="row">
@@ -188,7 +190,9 @@ export const ApplicationTable = (props: TableProps) => {
             {pick && (
               <th scope="col" class="pick">
                 {/* Without the script there is "all of this page" beside what is to be done. */}
-                <input type="checkbox" id="pick-all" aria-label={t('bulk.pickAll')} hidden />
+                <label hidden id="pick-page">
+                  <input type="checkbox" id="pick-all" aria-label={t('bulk.pickAll')} />
+                </label>
                 <span class="unseen">{t('bulk.picked')}</span>
               </th>
             )}
