@@ -135,6 +135,7 @@ const valuesOf = (name: string, path: string): string[] => {
     key: ['ai'],
     list: ['questions', 'criteria'],
     kind: ['decline', 'accept'],
+    file: ['stages.csv'],
     section: ['newsroom'],
     token: ['nothing'],
     name: ['decline'],
