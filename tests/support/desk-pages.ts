@@ -13,6 +13,7 @@ import { listTagsOf } from '../../src/db/tags.ts';
 import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
+import { decide } from './decide.ts';
 import { createStaff, createSubmitted } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { claim, claimAndReview, review } from './reviewing.ts';
@@ -46,6 +47,8 @@ export type DeskFacts = {
   /** References of an application with messages of both sides, and of one that was withdrawn. */
   written: string;
   withdrawn: string;
+  /** One that was declined, whose letter is still held. */
+  declined: string;
 };
 
 /** Some applications, their mails, an admin who speaks `language`, and somebody who was invited. */
@@ -103,12 +106,17 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await claim(deps, samples[0]!.id, admin);
   await claimAndReview(deps, samples[1]!.id, admin, { recommendation: 2 });
   await review(deps, samples[1]!.id, admin, { content: { text } });
+  const declined = await createSubmitted(deps, { values: { fullName: 'თამარ ბერიძე' }, files });
+  await decide(deps, declined, 'decline', admin, {
+    reasonWords: 'Zu nah an Gesehenem. '.repeat(9),
+  });
   await db.updateTable('staff').set({ language }).where('email', '=', email).execute();
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
+    declined: declined.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
@@ -201,6 +209,44 @@ const callPages: readonly DeskState[] = [
   },
   { name: 'the privacy notice', show: at('/admin/publication/notice/de') },
   { name: 'the privacy notice in another language', show: at('/admin/publication/notice/ka') },
+];
+
+/** Sends a step as it is, but for a text. */
+const stepWith =
+  (act: string, body: string, next: string): DeskState['show'] =>
+  async (page, { written }) => {
+    await page.goto(`/admin/applications/${written}/decide/${act}`);
+    await page.locator('#body').fill(body);
+    await page.locator('main form button[type=submit]').click();
+    await page.locator(next).first().waitFor();
+  };
+
+/** Decisions, their letters, and what letters begin with. */
+const decisionPages: readonly DeskState[] = [
+  {
+    name: 'a decision that is being made',
+    show: at(({ written }) => `/admin/applications/${written}/decide/decline`),
+  },
+  { name: 'a decision with mistakes', show: stepWith('decline', 'Dear {nmae}', '.error') },
+  { name: 'a decision before the last word', show: stepWith('accept', 'Dear {name}', 'iframe') },
+  {
+    name: 'a decision that can’t be made',
+    show: at(({ withdrawn }) => `/admin/applications/${withdrawn}/decide/accept`),
+  },
+  {
+    name: 'an application whose letter is held',
+    show: at(({ declined }) => `/admin/applications/${declined}`),
+  },
+  {
+    name: 'a held letter that is being changed',
+    show: at(({ declined }) => `/admin/applications/${declined}/decide/decline`),
+  },
+  { name: 'response templates', show: at(`${call}/templates`) },
+  { name: 'a response template', show: at(`${call}/templates/decline/ka`) },
+  {
+    name: 'a response template with mistakes',
+    show: mistaken(`${call}/templates/accept/hy`, '#subject', '{nothing}'),
+  },
 ];
 
 /** The pages of the desk; a new page is a new line. */
@@ -323,9 +369,14 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
+  ...decisionPages,
   { name: 'the overview', show: at('/admin/overview') },
   { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
+  {
+    name: 'the outbox of an application',
+    show: at(({ declined }) => `/admin/outbox?application=${declined}`),
+  },
   { name: 'a captured mail', show: at(({ capturedMail }) => capturedMail) },
   { name: 'the account', show: at('/admin/account') },
   {

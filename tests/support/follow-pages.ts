@@ -18,6 +18,7 @@ export const followPages: readonly PageState[] = [
   { name: 'the receipt of somebody whose mail is refused', show: at(privately('refused')) },
   { name: 'the status Being read', show: at(privately('beingRead')) },
   { name: 'the status of what was decided', show: at(privately('decided')) },
+  { name: 'the private page with a decision letter', show: at(privately('told')) },
   { name: 'the status Withdrawn', show: at(privately('withdrawn')) },
   {
     name: 'the status of a promise that was not kept',

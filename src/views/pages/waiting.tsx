@@ -34,7 +34,7 @@ export const WaitingPage = ({ frame, staff, show, groups, timeZone }: WaitingPag
         <a href="/admin">{t('desk.nav.applications')}</a>
       </p>
       <h1>{t(`waiting.title.${show}`)}</h1>
-      <nav class="ways" aria-label={t('view.title')}>
+      <nav class="asides" aria-label={t('view.title')}>
         {views.map(({ name, href }) => (
           <a href={href} aria-current={name === show ? 'page' : undefined}>
             {t(`waiting.title.${name}`)}
