@@ -18,6 +18,7 @@ import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
+import { requestStates } from '../src/domain/requests.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
@@ -193,6 +194,7 @@ const composed: Record<string, readonly string[]> = {
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
+  'request.state.*': requestStates,
   'review.ability.*': scores.map(String),
   'review.criterion.*': ['place', 'reporting'],
   'review.criterion.*.description': ['place', 'reporting'],
@@ -226,7 +228,8 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
-  'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'admin.message.*': ['withdrawn', 'refused'],
+  'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

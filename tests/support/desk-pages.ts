@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
@@ -99,6 +100,9 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await writeNote(deps, { id: written.id, author: admin }, told);
   const note = { body: 'Die Probe ist noch nicht da.', tell: [admin.id] };
   await writeNote(deps, { id: written.id, author }, note);
+  const wish = { body: 'Bitte noch eine Probe.', language: 'de' as const, dueOn: '2027-01-15' };
+  const asking = { ...wish, kinds: ['writingSample'] as const, authorId: author.id };
+  await askApplicant(deps, page.application, asking);
   const [reviewed, done] = samples.map((one) => one.reference);
   const colleague = await addEnrolled(db, { role: 'reviewer' });
   const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
@@ -356,6 +360,15 @@ export const deskPages: readonly DeskState[] = [
     show: async (page, { written }) => {
       await page.goto(`/admin/applications/${written}`);
       await page.locator('form.note-form button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'a request with mistakes',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.locator('.asking summary').click();
+      await page.locator('.asking button').click();
       await page.locator('.error').first().waitFor();
     },
   },
