@@ -115,7 +115,7 @@ test('8.2.1: a role that may finds what is there', async () => {
   let count = 0;
   // What needs an object that is not there in the first place says nothing about roles.
   const isMissing = (path: string): boolean =>
-    /:(other|note|key|kind)\b|\/(tags|views)\/:id|\/decide\/|\/letter\/|\/eml$|second-factor$/.test(
+    /:(other|note|key|kind|file)\b|\/(tags|views|bulk)\/:id|\/decide\/|\/letter\/|\/eml$|second-factor$/.test(
       path,
     );
   for (const route of listRoutes().filter((one) => one.method === 'GET' && !isMissing(one.path))) {
