@@ -53,7 +53,7 @@ type ApplicationPageProps = {
   staff: { name: string; role: Role };
   application: Pick<
     Application,
-    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
+    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt' | 'mergedInto'
   >;
   values: FormValues;
   standing: Standing;
@@ -134,15 +134,19 @@ const Head = ({
         )}
         <span class="reference">{application.reference}</span> ·{' '}
         <StageChip t={t} {...application} opened />
-        {application.stage !== 'withdrawn' && ' · '}
-        <ReplyBy
-          t={t}
-          time={time}
-          stage={application.stage}
-          told={decision.told}
-          replyBy={replyBy}
-          text={t('admin.application.replyBy', { date })}
-        />
+        {application.stage !== 'withdrawn' && application.mergedInto === null && (
+          <>
+            {' · '}
+            <ReplyBy
+              t={t}
+              time={time}
+              stage={application.stage}
+              told={decision.told}
+              replyBy={replyBy}
+              text={t('admin.application.replyBy', { date })}
+            />
+          </>
+        )}
       </p>
     </div>
   );
@@ -306,6 +310,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               t={t}
               role={staff.role}
               standing={standing}
+              merged={application.mergedInto !== null}
               transitions={props.transitions}
               seen={props.reviewing.seen}
               {...{ base, filters }}
@@ -332,6 +337,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="deletion">{t('retention.heading')}</h2>
             <Deletion
               t={t}
+              follows={application.mergedInto !== null && application.stage !== 'withdrawn'}
               deletion={props.deletion}
               hold={props.hold}
               mayHold={may(staff.role, 'hold-applications')}
