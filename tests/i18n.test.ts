@@ -6,6 +6,7 @@ import { contactChannels, fieldLimits } from '../src/domain/application-form.ts'
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
@@ -111,8 +112,19 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
+  'contributor.availability.*': availabilities,
+  'contributor.since.*': contributorDecisions,
   'desk.nav.*': [
-    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
+    ...[
+      'applications',
+      'reviewing',
+      'contributors',
+      'overview',
+      'outbox',
+      'calls',
+      'publication',
+      'account',
+    ],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
