@@ -117,7 +117,12 @@ export async function benchList(): Promise<void> {
   }
 }
 
-async function measure(db: Db, app: Hono<AppEnv>, size: number, figures: Figures): Promise<void> {
+export async function measure(
+  db: Db,
+  app: Hono<AppEnv>,
+  size: number,
+  figures: Figures,
+): Promise<void> {
   const { rows } = await sql<{ micros: number; id: string; reference: string }>`
     select (extract(epoch from submitted_at) * 1000000)::bigint as micros, id,
       (select min(reference) from applications where email_hash is not null) as reference

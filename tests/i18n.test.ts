@@ -19,12 +19,14 @@ import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
+import { requestStates } from '../src/domain/requests.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
 import { staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
+import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
@@ -204,6 +206,7 @@ const composed: Record<string, readonly string[]> = {
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
+  'request.state.*': requestStates,
   'review.ability.*': scores.map(String),
   'review.criterion.*': ['place', 'reporting'],
   'review.criterion.*.description': ['place', 'reporting'],
@@ -237,7 +240,11 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
-  'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'admin.message.*': ['withdrawn', 'refused'],
+  'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
+  'waiting.nothing.*': ['all', 'late'],
+  'waiting.rule.*': Object.keys(waitingRules),
+  'waiting.title.*': ['all', 'late'],
   'transition.*': transitions.map(({ name }) => name),
 };
 const composedKeys = Object.entries(composed).flatMap(([template, words]) =>

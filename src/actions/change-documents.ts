@@ -22,6 +22,7 @@ import {
   type DocumentChange,
   renderDocumentsChanged,
 } from '../mail/templates/documents-changed.tsx';
+import { notifyHandler } from './notify-staff.ts';
 import type { PrivatePage } from './open-private-page.ts';
 import { type DraftChange, keepLanguages, keepTexts, listReplaced } from './save-draft.ts';
 import { writeToEditors } from './write-mail.ts';
@@ -120,7 +121,7 @@ function compare(
  * `unavailable` when the database has forgotten files in a crash.
  */
 export async function changeDocuments(
-  deps: Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>,
+  deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   { application: { id }, key }: PrivatePage,
   change: DocumentsChange,
 ): Promise<{ changed: boolean; problems: Problem[] }> {
@@ -171,6 +172,7 @@ export async function changeDocuments(
           renderDocumentsChanged(language, { ...facts, changes, documents }),
       },
     );
+    await notifyHandler(trx, deps, { event: 'applicant-changed', application });
     return { changed: true, problems };
   });
 }

@@ -35,8 +35,8 @@ export type StaffNotification = {
    * event of the application, which the caller has just recorded.
    */
   about?: string;
-  /** Words of a colleague that the mail brings along. It then has no Reply-To: they are not the applicant's. */
-  quote?: { body: string; language: string };
+  /** Words that the mail brings along. A colleague's have no Reply-To: they are not the applicant's. */
+  quote?: { body: string; language: string; ofApplicant?: boolean };
   /** When it may be told; at once when absent. */
   notBefore?: Date;
   /** It is one of many at once: whoever wants to know at once gets them together, in the digest. */
@@ -55,25 +55,9 @@ export async function notifyStaff(
   deps: Needs,
   notification: StaffNotification,
 ): Promise<number> {
-  const { event, applicationId, staffIds, actorId, notBefore, together } = notification;
-  const others = staffIds.filter((id) => id !== actorId);
-  const recipients = (await listRecipients(trx, others, event)).map((one) => ({
-    ...one,
-    delivery: together ? inDigest(deliveryFor(one, event)) : deliveryFor(one, event),
-  }));
-  const told = recipients.filter(({ delivery }) => delivery !== 'off');
-  if (told.length === 0) return 0;
+  const { applicationId, actorId } = notification;
   const now = deps.clock.now();
-  const about = notification.about ?? (await findNewestEventId(trx, applicationId));
-  const fresh = await insertNotifications(
-    trx,
-    told.map(({ id, delivery }) => ({
-      ...{ staffId: id, applicationId, event, about },
-      delivery: delivery === 'daily' ? 'daily' : 'immediate',
-      at: notBefore ?? now,
-    })),
-  );
-  const immediate = told.filter((one) => one.delivery === 'immediate' && fresh.includes(one.id));
+  const immediate = await admitNotification(trx, notification, now);
   if (immediate.length === 0) return 0;
   const application = found(await lockApplication(trx, applicationId));
   const subject = {
@@ -88,7 +72,52 @@ export async function notifyStaff(
   return immediate.length;
 }
 
+/**
+ * Keeps who is told, by what they have chosen, and returns those who are owed a mail at once. For
+ * mails that have a template of their own; everything else calls `notifyStaff`.
+ */
+export async function admitNotification(
+  trx: Trx,
+  notification: StaffNotification,
+  now: Date,
+): Promise<Recipient[]> {
+  const { event, applicationId, staffIds, actorId, notBefore, together } = notification;
+  const others = staffIds.filter((id) => id !== actorId);
+  const recipients = (await listRecipients(trx, others, event)).map((one) => ({
+    ...one,
+    delivery: together ? inDigest(deliveryFor(one, event)) : deliveryFor(one, event),
+  }));
+  const told = recipients.filter(({ delivery }) => delivery !== 'off');
+  if (told.length === 0) return [];
+  const about = notification.about ?? (await findNewestEventId(trx, applicationId));
+  const fresh = await insertNotifications(
+    trx,
+    told.map(({ id, delivery }) => ({
+      ...{ staffId: id, applicationId, event, about },
+      delivery: delivery === 'daily' ? 'daily' : 'immediate',
+      at: notBefore ?? now,
+    })),
+  );
+  return told.filter((one) => one.delivery === 'immediate' && fresh.includes(one.id));
+}
+
 const inDigest = (delivery: Delivery): Delivery => (delivery === 'off' ? 'off' : 'daily');
+
+/** Tells whoever handles an application of what its applicant, or the clock, has done. */
+export async function notifyHandler(
+  trx: Trx,
+  deps: Needs,
+  {
+    application: { id, handlingEditorId },
+    ...facts
+  }: Pick<StaffNotification, 'event' | 'about' | 'notBefore'> & {
+    application: Pick<Application, 'id' | 'handlingEditorId'>;
+    actorId?: string;
+  },
+): Promise<void> {
+  const staffIds = handlingEditorId === null ? [] : [handlingEditorId];
+  await notifyStaff(trx, deps, { actorId: null, ...facts, applicationId: id, staffIds });
+}
 
 /** True where the reader may know who applied: reviewers see names in Feder, where that is decided. */
 const namesApplicant = (reader: Recipient, { discreet }: Application): boolean =>
@@ -115,7 +144,7 @@ async function writeTo(
   const name = cleanLine(application.latinName) || cleanLine(application.fullName);
   const text = pickText(call.texts, language, publication.language);
   // A reply that quotes a colleague must not reach the applicant, nor one of a reviewer at all.
-  const answerable = named && quote === undefined;
+  const answerable = named && (quote === undefined || quote.ofApplicant === true);
   const places = [...application.places.map((one) => text.places[one] ?? one)];
   const rendered = renderStaffNotification(language, {
     publication: publication.name,

@@ -7,10 +7,14 @@ import type { Delivery, NotificationEvent } from '../domain/notifications.ts';
 export async function saveNotificationSettings(
   { db }: Pick<Deps, 'db'>,
   staffId: string,
-  wanted: { settings: ReadonlyMap<NotificationEvent, Delivery>; signature: string },
+  wanted: {
+    settings: ReadonlyMap<NotificationEvent, Delivery>;
+    signature: string;
+    weeklyList: boolean;
+  },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await updateStaff(trx, staffId, { signature: wanted.signature });
+    await updateStaff(trx, staffId, { signature: wanted.signature, weeklyList: wanted.weeklyList });
     await putSettings(trx, staffId, wanted.settings);
   });
 }

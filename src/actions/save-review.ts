@@ -3,6 +3,7 @@ import { lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import { recordEvents } from '../db/events.ts';
 import { type Assignment, findAssignment, touchAssignment } from '../db/review-assignments.ts';
+import { hasAllReviews } from '../db/review-facts.ts';
 import {
   findOwnReview,
   listReviewVersions,
@@ -19,6 +20,7 @@ import type { Stage } from '../domain/stages.ts';
 import type { Typing } from '../domain/typing.ts';
 import { found } from '../errors.ts';
 import { recordAct } from './change-assignment.ts';
+import { notifyHandler } from './notify-staff.ts';
 
 export type ReviewToSave = {
   /** Of the application. */
@@ -56,9 +58,10 @@ function isOlder(review: Review | undefined, { base, page, order }: Typing): boo
 
 /** Stores a review as a draft, or submits it as the next version, which others may see. */
 export async function keepReview(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   asked: ReviewToSave,
 ): Promise<SavedReview> {
+  const { db, clock } = deps;
   const { id, reviewer, content, callVersionId, intent, typing } = asked;
   const whose = { applicationId: id, reviewerId: reviewer.id };
   const now = clock.now();
@@ -84,7 +87,12 @@ export async function keepReview(
     const submits = intent === 'submit';
     await touchAssignment(trx, whose, { now, state: submits ? 'done' : state });
     if (!submits) return { kind: 'saved', revision: review.revision };
-    if (review.state === 'draft') await submit(trx, review, asked.reviewer, now);
+    const isFirst =
+      review.state === 'draft' && (await submit(trx, review, asked.reviewer, now)) === 'first';
+    if (isFirst && (await hasAllReviews(trx, id))) {
+      const actorId = reviewer.id;
+      await notifyHandler(trx, deps, { event: 'reviews-complete', application, actorId });
+    }
     return { kind: 'submitted', revision: review.revision };
   });
 }
@@ -107,12 +115,13 @@ async function submit(
   review: Review,
   reviewer: ReviewToSave['reviewer'],
   now: Date,
-): Promise<void> {
+): Promise<'first' | 'later'> {
   const versions = await listReviewVersions(trx, review.applicationId, reviewer);
   const last = versions.find((one) => one.reviewerId === reviewer.id);
   const { scores, ability, recommendation, text } = last ?? {};
   if (last && isDeepStrictEqual({ scores, ability, recommendation, text }, contentOf(review))) {
-    return await markSubmitted(trx, review);
+    await markSubmitted(trx, review);
+    return 'later';
   }
   await submitReview(trx, review, now);
   await recordEvents(trx, [
@@ -122,4 +131,5 @@ async function submit(
       toValue: reviewer.id,
     },
   ]);
+  return last ? 'later' : 'first';
 }

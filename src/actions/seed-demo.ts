@@ -2,10 +2,13 @@ import { createId, createReceiptCode, createReference, createToken, seal } from 
 import { type Application, insertTokens } from '../db/applications.ts';
 import { fillingSearch } from '../db/bulk-search.ts';
 import { getPrivacyNotice, getPublication, listCalls, type Publication } from '../db/calls.ts';
-import type { Trx } from '../db/client.ts';
+import type { Db, Trx } from '../db/client.ts';
+import { recordEvents } from '../db/events.ts';
 import {
+  type DeskWork,
   insertAccesses,
   insertApplications,
+  insertDeskWork,
   insertDocumentTexts,
   markPastMailsSent,
 } from '../db/histories.ts';
@@ -16,7 +19,9 @@ import type { Deps } from '../deps.ts';
 import { insertWholeDocuments } from '../documents/whole-documents.ts';
 import { columnsOf } from '../domain/stages.ts';
 import { announceSubmission } from './announce-submission.ts';
+import { openTag } from './change-tags.ts';
 import { copyDemo } from './demo/copies.ts';
+import { demoTags, deskWorkOf } from './demo/desk-work.ts';
 import {
   accessesOf,
   documentsOf,
@@ -109,6 +114,7 @@ async function readSetting(
   const now = clock.now();
   const staff = (await listStaffRows(db)).filter(({ disabledAt }) => disabledAt === null);
   const readers = staff.map(({ id }) => id);
+  const deciders = staff.filter(({ role }) => role !== 'reviewer').map(({ id }) => id);
   return {
     seed,
     now,
@@ -119,8 +125,23 @@ async function readSetting(
     // Before the first admin is there, those who opened something are people who have left: to add
     // invented staff would take the link away that creates the first admin.
     readers: readers.length > 0 ? readers : [createId(now), createId(now)],
-    deciders: staff.filter(({ role }) => role !== 'reviewer').map(({ id }) => id),
+    deciders,
+    reviewers: readers,
+    tagIds: await openTags(db, deciders[0], now),
   };
+}
+
+/** The tags of the demo, made by an editor; none without one. */
+async function openTags(db: Db, staffId: string | undefined, now: Date): Promise<string[]> {
+  if (staffId === undefined) return [];
+  return await db.transaction().execute(async (trx) => {
+    const ids: string[] = [];
+    for (const typed of demoTags) {
+      const opened = await openTag(trx, { typed, staffId, now });
+      if (opened.kind === 'done') ids.push(opened.tag.id);
+    }
+    return ids;
+  });
 }
 
 async function writeBatch(
@@ -148,13 +169,23 @@ async function writeBatch(
   );
   const privateTokens = await insertInventedTokens(trx, core, inventions);
   const accesses = [];
+  const works: DeskWork[] = [];
   for (const [index, invention] of inventions.entries()) {
     const { id, key, call, history } = invention;
     let current: Pick<Application, 'id' | 'stage' | 'decision'> = applications[index]!;
+    const work = deskWorkOf(invention, setting);
+    works.push(work);
+    let waiting = work.events;
     for (const { change, to } of stepsOf(invention, setting)) {
+      await recordEvents(
+        trx,
+        waiting.filter(({ at }) => at < change.now),
+      );
+      waiting = waiting.filter(({ at }) => at >= change.now);
       await recordTransition(trx, current, change);
       current = { id, ...columnsOf(to) };
     }
+    await recordEvents(trx, waiting);
     const held = documents.filter(({ applicationId }) => applicationId === id);
     const documentIds = held.map((document) => document.id);
     accesses.push(...accessesOf(invention, setting, documentIds));
@@ -167,6 +198,7 @@ async function writeBatch(
     });
   }
   await insertAccesses(trx, accesses);
+  await insertDeskWork(trx, joinWork(works));
   for (const { id } of inventions) await indexApplication(trx, id);
   const mails = await markPastMailsSent(
     trx,
@@ -199,3 +231,10 @@ async function insertInventedTokens(
   await insertTokens(trx, rows);
   return privateTokens;
 }
+
+const joinWork = (works: readonly DeskWork[]): Omit<DeskWork, 'events'> => ({
+  assignments: works.flatMap(({ assignments }) => assignments),
+  reviews: works.flatMap(({ reviews }) => reviews),
+  notes: works.flatMap(({ notes }) => notes),
+  tags: works.flatMap(({ tags }) => tags),
+});

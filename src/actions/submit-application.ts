@@ -4,12 +4,14 @@ import type { Call, Publication } from '../db/calls.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
 import { indexApplication } from '../db/search.ts';
+import { listWanting } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { announceSubmission } from './announce-submission.ts';
+import { notifyStaff } from './notify-staff.ts';
 import type { OpenDraft } from './open-draft.ts';
 import { findPrivateToken, tokenContext } from './open-private-page.ts';
 
@@ -79,6 +81,10 @@ export async function submitApplication(
       privateToken,
       receiptWithheld,
       now,
+    });
+    await notifyStaff(trx, deps, {
+      ...{ event: 'application-new', applicationId: id, actorId: null },
+      staffIds: await listWanting(trx, 'application-new'),
     });
     await enqueueReading(trx, id, now);
     return true;

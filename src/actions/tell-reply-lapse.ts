@@ -12,23 +12,19 @@ import { found } from '../errors.ts';
 import { isLanguage } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
 import { renderReplyLapse } from '../mail/templates/reply-lapse.ts';
+import { notifyHandler } from './notify-staff.ts';
 import { tokenContext } from './open-private-page.ts';
 
 /**
- * Tells the applicant, once, that the promised day is over and nothing is decided. The lock and a
+ * Tells the applicant, once, that the promised day is over and nothing is decided, and whoever handles it. The lock and a
  * second look keep the note from those who have withdrawn, were decided or erased meanwhile, and
  * from going twice. False when there was nothing to do.
  */
 export async function tellReplyLapse(
-  {
-    db,
-    keys,
-    clock,
-    config,
-    publicUrl,
-  }: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
+  deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>,
   { id, wrapped }: DueApplication,
 ): Promise<boolean> {
+  const { db, keys, clock, config, publicUrl } = deps;
   return await db.transaction().execute(async (trx) => {
     const now = clock.now();
     const application = await lockApplication(trx, id);
@@ -63,6 +59,7 @@ export async function tellReplyLapse(
       now,
     });
     await recordClockMail(trx, { applicationId: id, mail: 'lapse', now });
+    await notifyHandler(trx, deps, { event: 'reply-late', application });
     return true;
   });
 }

@@ -1,16 +1,21 @@
 import { lockApplication } from '../db/applications.ts';
 import { cancelHeldMails } from '../db/held-mails.ts';
+import { forgetNotifications } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
+import { notificationTemplate } from '../domain/notifications.ts';
 import { canUndo, undoUntil } from '../domain/withdrawal.ts';
 import { AppError } from '../errors.ts';
 import { renderWithdrawal } from '../mail/templates/withdrawal.tsx';
 import { renderWithdrawalNotice } from '../mail/templates/withdrawal-notice.tsx';
 import { cancelLetter, restoreLetter } from './cancel-letter.ts';
+import { notifyHandler } from './notify-staff.ts';
 import type { PrivatePage } from './open-private-page.ts';
 import { writeToApplicant, writeToEditors } from './write-mail.ts';
 
-type Needs = Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>;
+type Needs = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
+
+const event = 'applicant-withdrew';
 
 /**
  * Withdraws an application for its applicant, and takes back what was still held for them, such as a
@@ -44,6 +49,7 @@ export async function withdrawApplication(
       notBefore: until,
       render: renderWithdrawalNotice,
     });
+    await notifyHandler(trx, deps, { event, application, notBefore: until });
   });
 }
 
@@ -65,7 +71,9 @@ export async function undoWithdrawal(
     if (!canUndo(application.stageSince, now)) throw new AppError('conflict');
     await recordTransition(trx, application, { name: 'undo-withdrawal', actor: 'applicant', now });
     await restoreLetter(trx, deps, { application, key, now });
-    const template = 'withdrawal-notice';
-    await cancelHeldMails(trx, { applicationId: id, thread: 'editors', template, now });
+    for (const template of ['withdrawal-notice', notificationTemplate(event)]) {
+      await cancelHeldMails(trx, { applicationId: id, thread: 'editors', template, now });
+    }
+    await forgetNotifications(trx, { applicationId: id, event, now });
   });
 }

@@ -5,6 +5,8 @@
 const pauseMs = 1_500;
 const patienceMs = 30_000;
 const longestWaitMs = 60_000;
+/** Browsers refuse a request that may outlive its page if it is larger than 64 KB; a script can triple a text. */
+const smallLength = 60_000;
 
 const form = document.getElementById('scorecard') as HTMLFormElement | null;
 const status = document.getElementById('review-state');
@@ -73,7 +75,7 @@ function start(form: HTMLFormElement, address: string): void {
         method: 'POST',
         body,
         redirect: 'manual',
-        keepalive: true,
+        keepalive: String(body).length < smallLength,
         signal: controller.signal,
       });
       await settle(answer);
@@ -100,6 +102,10 @@ function start(form: HTMLFormElement, address: string): void {
     if (document.visibilityState === 'hidden') void save();
   });
   addEventListener('online', () => schedule(0));
+  // Back on a page that was sent, one may type on.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) isStopped = false;
+  });
 }
 
 if (form?.dataset.draft) start(form, form.dataset.draft);

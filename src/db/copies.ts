@@ -93,7 +93,32 @@ export async function insertCopies(
     select c.id, l.staff_id, l.type, l.at - c.earlier
     from copy as c join access_log as l on l.application_id = c.original
     where l.type = 'opened' order by c.id, l.id`.execute(trx);
+  await insertDeskWork(trx);
   await insertSearchRows(trx);
+}
+
+/** What staff did with the originals: assignments, reviews, notes and tags. */
+async function insertDeskWork(trx: Trx): Promise<void> {
+  await sql`insert into review_assignments (application_id, reviewer_id, state, origin, assigned_by, since,
+      touched_at, recusal)
+    select c.id, o.reviewer_id, o.state, o.origin, o.assigned_by, o.since - c.earlier, o.touched_at - c.earlier, o.recusal
+    from copy as c join review_assignments as o on o.application_id = c.original`.execute(trx);
+  await sql`insert into reviews (application_id, reviewer_id, call_version_id, scores, ability, recommendation, text,
+      state, revision, submitted_number, created_at, updated_at)
+    select c.id, o.reviewer_id, o.call_version_id, o.scores, o.ability, o.recommendation, o.text,
+      o.state, o.revision, o.submitted_number, o.created_at - c.earlier, o.updated_at - c.earlier
+    from copy as c join reviews as o on o.application_id = c.original`.execute(trx);
+  await sql`insert into review_versions (application_id, reviewer_id, number, call_version_id, scores, ability,
+      recommendation, text, submitted_at)
+    select c.id, o.reviewer_id, o.number, o.call_version_id, o.scores, o.ability,
+      o.recommendation, o.text, o.submitted_at - c.earlier
+    from copy as c join review_versions as o on o.application_id = c.original`.execute(trx);
+  await sql`insert into notes (id, application_id, author_id, body, created_at)
+    select gen_random_uuid(), c.id, o.author_id, o.body, o.created_at - c.earlier
+    from copy as c join notes as o on o.application_id = c.original`.execute(trx);
+  await sql`insert into application_tags (application_id, tag_id, added_at)
+    select c.id, o.tag_id, o.added_at - c.earlier
+    from copy as c join application_tags as o on o.application_id = c.original`.execute(trx);
 }
 
 async function insertBelongings(

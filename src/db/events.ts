@@ -53,17 +53,18 @@ export async function listEventsSince(
     .execute();
 }
 
+/** Something that happened, its stage aside. */
+export type RecordedEvent = Pick<Insertable<EventTable>, 'applicationId' | 'actor'> & {
+  at: Date;
+  type: Exclude<EventType, 'submitted' | 'stage-changed'>;
+  staffId?: string;
+  fromValue?: string | null;
+  /** The kind of a document, the id of another application, or what `desk-events.ts` says. */
+  toValue?: string | null;
+};
+
 /** Records what changes no stage; changes of stage record themselves. */
-export async function recordEvents(
-  trx: Trx,
-  events: readonly (Pick<Insertable<EventTable>, 'applicationId' | 'actor' | 'at'> & {
-    type: Exclude<EventType, 'submitted' | 'stage-changed'>;
-    staffId?: string;
-    fromValue?: string | null;
-    /** The kind of a document, the id of another application, or what `desk-events.ts` says. */
-    toValue?: string | null;
-  })[],
-): Promise<void> {
+export async function recordEvents(trx: Trx, events: readonly RecordedEvent[]): Promise<void> {
   if (events.length === 0) return;
   await trx
     .insertInto('events')

@@ -1,8 +1,13 @@
-import { type Insertable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { ReviewContent, Score } from '../domain/reviews.ts';
 import type { Application } from './applications.ts';
 import type { Trx } from './client.ts';
+import type { RecordedEvent } from './events.ts';
 import { mailJobKind } from './mails.ts';
 import type { AccessLogTable, ApplicationTable } from './schema.ts';
+import type { ReviewAssignmentTable } from './schema-reviews.ts';
+import type { ApplicationTagTable } from './schema-tags.ts';
+import type { NoteTable } from './schema-talk.ts';
 
 // Many applications at once that have happened already, such as demo data: what the functions for
 // one application do step by step, in a few statements for hundreds.
@@ -101,4 +106,49 @@ export async function insertDocumentTexts(
       })),
     )
     .execute();
+}
+
+/** What staff did with applications: reviews that were submitted once, notes, tags; its events in their order. */
+export type DeskWork = {
+  assignments: Selectable<ReviewAssignmentTable>[];
+  reviews: (Whose &
+    Omit<ReviewContent, 'recommendation'> & {
+      recommendation: Score;
+      callVersionId: string;
+      createdAt: Date;
+      updatedAt: Date;
+    })[];
+  notes: Insertable<NoteTable>[];
+  tags: Insertable<ApplicationTagTable>[];
+  events: RecordedEvent[];
+};
+type Whose = { applicationId: string; reviewerId: string };
+
+/** Before the applications are indexed, since notes are searched. */
+export async function insertDeskWork(
+  trx: Trx,
+  { assignments, reviews, notes, tags }: Omit<DeskWork, 'events'>,
+): Promise<void> {
+  if (assignments.length > 0)
+    await trx.insertInto('reviewAssignments').values(assignments).execute();
+  if (reviews.length > 0) {
+    const rows = reviews.map(({ scores, ...row }) => ({ ...row, scores: JSON.stringify(scores) }));
+    const state = { state: 'submitted', revision: 1, submittedNumber: 1, typedOrder: 0 } as const;
+    await trx
+      .insertInto('reviews')
+      .values(rows.map((row) => ({ ...row, ...state })))
+      .execute();
+    await trx
+      .insertInto('reviewVersions')
+      .values(
+        rows.map(({ createdAt: _, updatedAt, ...row }) => ({
+          ...row,
+          number: 1,
+          submittedAt: updatedAt,
+        })),
+      )
+      .execute();
+  }
+  if (notes.length > 0) await trx.insertInto('notes').values(notes).execute();
+  if (tags.length > 0) await trx.insertInto('applicationTags').values(tags).execute();
 }

@@ -66,3 +66,28 @@ export async function dealWithTrouble(db: Db, id: string, now: Date): Promise<bo
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
+
+/** Mails to applicants that are in trouble and of which whoever handles the application was not told. */
+export async function listUntoldTrouble(
+  db: Db,
+  limit: number,
+): Promise<{ id: string; applicationId: string }[]> {
+  const { rows } = await sql<{ id: string; applicationId: string }>`
+    select m.id, m.application_id from (
+      select m.id from ${parkedMails}
+      union
+      select m.id from mails as m
+        where m.refused > 0 and m.sent_at is not null and m.dealt_with_at is null
+    ) as trouble
+    join mails as m on m.id = trouble.id and m.thread = 'applicant'
+    join applications as a on a.id = m.application_id and a.handling_editor_id is not null
+    where not exists (select from staff_notifications as n
+        where n.application_id = a.id and n.event = 'mail-trouble' and n.about = m.id::text
+          and n.staff_id = a.handling_editor_id)
+      and not exists (select from staff_notification_settings as o
+        where o.staff_id = a.handling_editor_id and o.event = 'mail-trouble' and o.delivery = 'off')
+      and exists (select from staff as s
+        where s.id = a.handling_editor_id and s.disabled_at is null and s.role <> 'reviewer')
+    order by m.id limit ${limit}`.execute(db);
+  return rows;
+}

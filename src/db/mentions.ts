@@ -5,7 +5,8 @@ import { troubleCount } from './mail-trouble.ts';
 /** Mentions are counted up to here. */
 export const mentionLimit = 100;
 
-const isUnread = sql<boolean>`not exists (
+/** True of a mention `m` of an application that its reader has not opened since. */
+export const isUnread = sql<boolean>`not exists (
   select from access_log as l where l.application_id = m.application_id
     and l.staff_id = m.staff_id and l.document_id is null and l.at >= m.created_at)`;
 

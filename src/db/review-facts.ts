@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Db, Trx } from './client.ts';
 import { countedReviews, type Reader, reviewersWanted, seesReviews } from './review-access.ts';
 
 /** How far the reading of one application is, as one reader may know it. */
@@ -23,3 +24,15 @@ export const reviewFacts = (reader: Reader): RawBuilder<ReviewFacts> => sql<Revi
   cross join lateral (
     select count(*) as done, avg(counted.recommendation)::float8 as mean
     from ${countedReviews} as counted) as counted)`;
+
+/** True of the application `a` of the query around it once as many reviews are in as it wants. */
+export const allReviewsIn: RawBuilder<boolean> = sql<boolean>`(
+  ${reviewersWanted} > 0
+  and (select count(*) from ${countedReviews} as counted) >= ${reviewersWanted})`;
+
+/** The same of one application. */
+export async function hasAllReviews(db: Db | Trx, id: string): Promise<boolean> {
+  const { rows } = await sql<{ isComplete: boolean }>`
+    select ${allReviewsIn} as "isComplete" from applications as a where a.id = ${id}`.execute(db);
+  return rows[0]?.isComplete ?? false;
+}

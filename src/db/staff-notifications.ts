@@ -2,6 +2,7 @@ import { type Insertable, sql } from 'kysely';
 import type { Delivery, NotificationEvent } from '../domain/notifications.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { StaffNotificationTable } from './schema-staff-mails.ts';
 
 /** Somebody who may be told of an event, with what they have chosen for it. */
@@ -31,6 +32,21 @@ export async function listRecipients(
     .where('s.disabledAt', 'is', null)
     .orderBy('s.id')
     .execute();
+}
+
+const selectWanting = prepare((db, slots: { event: NotificationEvent }) =>
+  db
+    .selectFrom('staffNotificationSettings')
+    .select('staffId')
+    .where('event', '=', slots.event)
+    .where('delivery', '<>', sql.lit('off'))
+    .compile(),
+);
+
+/** Those who have chosen to be told of an event that others are not told of. */
+export async function listWanting(trx: Trx, event: NotificationEvent): Promise<string[]> {
+  const { rows } = await selectWanting(trx, { event });
+  return rows.map(({ staffId }) => staffId);
 }
 
 /** Keeps who is told of what; returns the ids of those who were not told before. */

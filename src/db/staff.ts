@@ -43,6 +43,17 @@ export function listStaffRows(db: Db | Trx): Promise<StaffRow[]> {
   return db.selectFrom('staff').selectAll().orderBy('createdAt').orderBy('id').execute();
 }
 
+/** Those who work here and want the list of the week. */
+export function listWeeklyReaders(db: Db): Promise<Pick<StaffRow, 'id' | 'role'>[]> {
+  return db
+    .selectFrom('staff')
+    .select(['id', 'role'])
+    .where('weeklyList', '=', true)
+    .where('disabledAt', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
 /** True when there is anybody, disabled or not enrolled yet included. */
 export async function hasStaff(db: Db | Trx): Promise<boolean> {
   const row = await db.selectFrom('staff').select('id').limit(1).executeTakeFirst();

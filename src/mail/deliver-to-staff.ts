@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Keyring } from '../crypto.ts';
 import { getPublication } from '../db/calls.ts';
@@ -10,13 +11,16 @@ import {
   listDigestEntries,
   staffMailContext,
 } from '../db/staff-mails.ts';
+import { listWaitingFor } from '../db/waiting.ts';
 import { enrolmentLink } from '../domain/enrolment-link.ts';
 import { cleanLine } from '../domain/text.ts';
+import { listWaitingRules } from '../domain/waiting.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from './compose.ts';
 import { refuseSeeded } from './deliver.ts';
 import { renderDigest } from './templates/digest.ts';
 import { renderEnrolment } from './templates/enrolment.ts';
+import { renderWeeklyList } from './templates/weekly-list.ts';
 import type { Transport } from './transport.ts';
 
 type Deps = {
@@ -24,6 +28,7 @@ type Deps = {
   keys: Pick<Keyring, 'open'>;
   config: Pick<Config, 'mailFrom' | 'editorialInbox'>;
   publicUrl: string;
+  clock: Clock;
   transport: Transport;
 };
 
@@ -57,10 +62,8 @@ export function createStaffMailHandler(deps: Deps): JobHandler {
   };
 }
 
-async function composeFor(
-  mail: StaffMail,
-  { db, keys, publicUrl }: Deps,
-): Promise<MailContent | undefined> {
+async function composeFor(mail: StaffMail, deps: Deps): Promise<MailContent | undefined> {
+  const { db, keys, publicUrl } = deps;
   const { id, name, email, role, contentSealed } = mail;
   const publication = await getPublication(db);
   const language: Language = isLanguage(mail.language) ? mail.language : 'en';
@@ -71,6 +74,16 @@ async function composeFor(
     const link = enrolmentLink(publicUrl, token);
     const facts = { publication: publication.name, name, link };
     return composeMail(renderEnrolment(language, facts), { to, replyTo: null });
+  }
+  const settings = `${publicUrl}/admin/account/notifications`;
+  if (mail.template === 'weekly') {
+    const groups = await listGroups(mail, publication.timeZone, deps);
+    if (groups.length === 0) return undefined;
+    const rendered = renderWeeklyList(language, {
+      ...{ publication: publication.name, timeZone: publication.timeZone, groups, settings },
+      link: `${publicUrl}/admin/waiting`,
+    });
+    return composeMail(rendered, { to, replyTo: null });
   }
   const entries = await listDigestEntries(db, id);
   if (entries.length === 0) return undefined;
@@ -83,7 +96,20 @@ async function composeFor(
       name: discreet || role === 'reviewer' ? '' : cleanLine(latinName) || cleanLine(fullName),
     })),
     link: `${publicUrl}/admin`,
-    settings: `${publicUrl}/admin/account/notifications`,
+    settings,
   });
   return composeMail(rendered, { to, replyTo: null });
+}
+
+/** So many of each rule stand in the list of the week. */
+const weeklyRows = 10;
+
+async function listGroups({ staffId, role }: StaffMail, timeZone: string, { db, clock }: Deps) {
+  const rules = listWaitingRules(role, 'all');
+  const waiting = await listWaitingFor(db, {
+    ...{ staffId, role, time: { now: clock.now(), timeZone }, rules, limit: weeklyRows },
+  });
+  return rules
+    .map((rule) => ({ rule, rows: waiting.filter((one) => one.rule === rule) }))
+    .filter(({ rows }) => rows.length > 0);
 }

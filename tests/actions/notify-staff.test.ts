@@ -1,16 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { notifyStaff, type StaffNotification } from '../../src/actions/notify-staff.ts';
+import { nudgeEditors } from '../../src/actions/nudge-editors.ts';
+import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { undoWithdrawal, withdrawApplication } from '../../src/actions/withdraw-application.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
-import { lockApplication } from '../../src/db/applications.ts';
+import { getWrappedKey, lockApplication } from '../../src/db/applications.ts';
 import { openContent } from '../../src/db/mails.ts';
 import { putSettings } from '../../src/db/staff-notifications.ts';
 import { type Delivery, notificationEvents } from '../../src/domain/notifications.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
+import { claimAndReview, review } from '../support/reviewing.ts';
 
 let running: TestApp;
 let application: { id: string; reference: string; key: Buffer };
 let [editor, reviewer, colleague]: StaffMember[] = [];
+
+const files = (['cv', 'coverLetter', 'writingSample'] as const).map((kind) => ({
+  ...{ kind, name: `${kind}.pdf` },
+}));
 
 beforeAll(async () => {
   running = await createTestApp({ PUBLIC_URL: 'http://feder.example' });
@@ -24,10 +32,6 @@ beforeEach(async () => {
   editor = await createStaff(deps, { role: 'editor', name: 'Edda Editor' });
   reviewer = await createStaff(deps, { role: 'reviewer', name: 'Rea Reviewer' });
   colleague = await createStaff(deps, { role: 'editor', name: 'Cora Colleague' });
-  const files = (['cv', 'coverLetter', 'writingSample'] as const).map((kind) => ({
-    kind,
-    name: `${kind}.pdf`,
-  }));
   const values = { fullName: 'ნინო მაგალითი', latinName: 'Nino Example' };
   application = await createSubmitted(deps, { files, values });
 });
@@ -169,6 +173,72 @@ describe('what was chosen', () => {
     expect(await tell([reviewer], { event: 'applicant-wrote' })).toBe(0);
   });
 });
+
+describe('what happens to an application', () => {
+  const handle = async (id: string) =>
+    await change('applications', id, { handlingEditorId: editor!.id });
+  const openPage = async () => {
+    const token = await findPrivateToken(running.deps, application, application.key);
+    return await openPrivatePage(running.deps, token);
+  };
+
+  test('is told to whoever handles it once its reviews are in, and once only', async () => {
+    await handle(application.id);
+    await change('applications', application.id, { reviewersWanted: 2 });
+    await claimAndReview(running.deps, application.id, reviewer!);
+    expect(await listTold()).toEqual([]);
+    await claimAndReview(running.deps, application.id, colleague!);
+    expect((await listTold()).map(({ template, to }) => [template, to?.name])).toEqual([
+      ['notify-reviews-complete', 'Edda Editor'],
+    ]);
+    await review(running.deps, application.id, colleague!, { content: { text: 'Better now' } });
+    expect(await listTold()).toHaveLength(1);
+  });
+
+  test('such as a withdrawal is told when it can’t be undone, and never when it was', async () => {
+    await handle(application.id);
+    await choose(editor!, 'immediate');
+    await withdrawApplication(running.deps, await openPage());
+    expect((await listTold()).map(({ template }) => template)).toEqual([
+      'notify-applicant-withdrew',
+    ]);
+    await undoWithdrawal(running.deps, await openPage());
+    expect([await listTold(), await listWaiting()]).toEqual([[], []]);
+  });
+
+  test('such as its arrival is told to those who have asked for it', async () => {
+    await choose(colleague!, 'immediate');
+    await choose(editor!, 'daily');
+    const next = await createSubmitted(running.deps, { files });
+    const rows = await running.deps.db
+      .selectFrom('mails')
+      .select(['template', 'applicationId'])
+      .where('template', 'like', 'notify-%')
+      .execute();
+    expect(rows).toEqual([{ template: 'notify-application-new', applicationId: next.id }]);
+    expect(await listWaiting()).toContainEqual({
+      ...{ staffId: editor!.id, event: 'application-new', delivery: 'daily' },
+    });
+  });
+
+  test('such as a promise that comes near is told as the handling editor has chosen', async () => {
+    const due = { id: application.id, wrapped: await wrappedKey() };
+    await handle(application.id);
+    await choose(editor!, 'off');
+    running.clock.advance(12 * 24 * 3600);
+    expect(await nudgeEditors(running.deps, due)).toBe(true);
+    const nudges = await running.deps.db
+      .selectFrom('mails')
+      .select('id')
+      .where('template', '=', 'reply-nudge')
+      .execute();
+    expect([nudges, await nudgeEditors(running.deps, due)]).toEqual([[], false]);
+    running.clock.reset();
+  });
+});
+
+const wrappedKey = async (): Promise<Buffer> =>
+  (await getWrappedKey(running.deps.db, application.id))!;
 
 test('what fails afterwards leaves neither mail nor trace', async () => {
   const failing = running.deps.db.transaction().execute(async (trx) => {

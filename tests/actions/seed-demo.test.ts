@@ -264,7 +264,11 @@ test('with staff, they opened, and all but reviewers decided', async () => {
   await seedDemo(core, { applications: 20, seed: 1 });
   const staff = await db.selectFrom('staff').select(['id', 'role']).execute();
   const editor = staff.find(({ role }) => role === 'editor')!.id;
-  const events = await db.selectFrom('events').select(['actor', 'staffId']).execute();
+  const events = await db
+    .selectFrom('events')
+    .select(['actor', 'staffId'])
+    .where('type', '=', 'stage-changed')
+    .execute();
   for (const { actor, staffId } of events) expect(staffId).toBe(actor === 'staff' ? editor : null);
   const accesses = await db.selectFrom('accessLog').select('staffId').distinct().execute();
   expect(new Set(accesses.map(({ staffId }) => staffId))).toEqual(
@@ -277,6 +281,48 @@ test('with staff, they opened, and all but reviewers decided', async () => {
     .where('stage', 'in', ['review', 'shortlist'])
     .execute();
   expect(handled).toEqual([{ handlingEditorId: editor }]);
+});
+
+test('with staff, applications were reviewed, noted and tagged, each time by one who did claim it', async () => {
+  const { core } = await installed();
+  const { db, clock } = core;
+  for (const role of ['editor', 'reviewer'] as const) {
+    const email = `${role}@example.org`;
+    await addStaff(db, { email, name: email, role, language: 'en', now: clock.now() });
+  }
+  await seedDemo(core, { applications: 60, seed: 1, invented: 40 });
+  const report = (violation: unknown) => expect(violation).toBeUndefined();
+  expect(await verifyDatabase(core, { report })).toMatchObject({ violations: 0 });
+  const { rows } = await sql<Record<string, number>>`select
+    (select count(*) from review_versions) as versions,
+    (select count(*) from reviews) as reviews,
+    (select count(*) from review_assignments where state = 'done') as done,
+    (select count(*) from events where type = 'review-submitted') as submitted,
+    (select count(*) from review_assignments) as assignments,
+    (select count(*) from events where type = 'review-claimed') as claimed,
+    (select count(*) from application_tags) as tags,
+    (select count(*) from events where type = 'tag-added') as tagged,
+    (select count(*) from notes) as notes,
+    (select count(*) from review_versions as v join applications as a on a.id = v.application_id
+      where v.submitted_at not between a.submitted_at and ${clock.now()}) as untimely`.execute(db);
+  const {
+    versions,
+    reviews,
+    done,
+    submitted,
+    assignments,
+    claimed,
+    tags,
+    tagged,
+    notes,
+    untimely,
+  } = rows[0]!;
+  expect(versions).toBeGreaterThan(20);
+  expect([reviews, done, submitted]).toEqual([versions, versions, versions]);
+  expect(assignments).toBeGreaterThan(versions!);
+  expect([claimed, tagged, untimely]).toEqual([assignments, tags, 0]);
+  expect(tags).toBeGreaterThan(3);
+  expect(notes).toBeGreaterThan(5);
 });
 
 test('of many, the rest are copies: whole, found by their own address, and counted', async () => {

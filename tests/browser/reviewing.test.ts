@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openPage, overflowOf } from '../support/browser-page.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
-import { claimAndReview } from '../support/reviewing.ts';
+import { claim, claimAndReview } from '../support/reviewing.ts';
 
 let test: TestApp;
 let url: string;
@@ -111,4 +111,18 @@ describe.each([
     expect([...editor.complaints, ...reviewer.complaints]).toEqual([]);
     await Promise.all([editor.close(), reviewer.close()]);
   }, 60_000);
+});
+
+it('a review as long as it may be saves itself, in any script', async () => {
+  const made = await createSubmitted(test.deps, { values: { fullName: 'Lia Long' } });
+  const { page, staff, complaints, close } = await openSeat('reviewer', 'Rea Long', {});
+  await claim(test.deps, made.id, staff);
+  await page.goto(`/admin/applications/${made.reference}`);
+  const text = 'ვ'.repeat(10_000);
+  await page.getByLabel('What should the others know?').fill(text);
+  await page.getByText('Draft saved,').waitFor();
+  await page.reload();
+  expect(await page.getByLabel('What should the others know?').inputValue()).toBe(text);
+  expect(complaints).toEqual([]);
+  await close();
 });

@@ -7,7 +7,6 @@ import { lockApplication } from '../../src/db/applications.ts';
 import { claimJobs } from '../../src/db/job-leases.ts';
 import { staffMailJobKind } from '../../src/db/staff-mails.ts';
 import { putSettings } from '../../src/db/staff-notifications.ts';
-import { notificationEvents } from '../../src/domain/notifications.ts';
 import { createDigestHandler } from '../../src/jobs/digests.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
@@ -38,7 +37,7 @@ beforeEach(async () => {
   editor = await createStaff(deps, { role: 'editor', name: 'Edda Editor' });
   reviewer = await createStaff(deps, { role: 'reviewer', name: 'Rea Reviewer' });
   for (const { id } of [editor, reviewer]) {
-    const settings = new Map(notificationEvents.map((event) => [event, 'daily' as const]));
+    const settings = new Map([['mentioned', 'daily' as const]] as const);
     await deps.db.transaction().execute((trx) => putSettings(trx, id, settings));
   }
   smtp = await startSmtp();

@@ -29,7 +29,7 @@ const idOf = async (name: string): Promise<string> =>
   ).id;
 
 it('filters are kept under a name, stand above the list, and say how many fit when shown', async () => {
-  expect(views(await list())).toBe('Mine Nobody’s Manage views');
+  expect(views(await list())).toBe('Waiting for me Late Mine Nobody’s Manage views');
   const filtered = await list('/admin?place=armenia&stage=new');
   expect(hrefsOf(filtered)).toContain('/admin/views?stage=new&place=armenia');
   const page = await list('/admin/views?stage=new&place=armenia&before=x');
@@ -39,11 +39,13 @@ it('filters are kept under a name, stand above the list, and say how many fit wh
   // Whatever order they come in, and with a place in the list, they are the same filters.
   const answer = await save({ name: ' Հայաստան ', query: 'place=armenia&stage=new&after=abc' });
   expect([answer.status, answer.location]).toEqual([303, '/admin?stage=new&place=armenia']);
-  expect(views(await list())).toBe('Mine Nobody’s Հայաստան Manage views');
+  expect(views(await list())).toBe('Waiting for me Late Mine Nobody’s Հայաստան Manage views');
   expect(views(await list('/admin?stage=new&place=armenia'))).toBe(
-    'Mine Nobody’s Հայաստան 1 Manage views',
+    'Waiting for me Late Mine Nobody’s Հայաստան 1 Manage views',
   );
-  expect(views(await list('/admin?handling=none'))).toBe('Mine Nobody’s 2 Հայաստան Manage views');
+  expect(views(await list('/admin?handling=none'))).toBe(
+    'Waiting for me Late Mine Nobody’s 2 Հայաստան Manage views',
+  );
   expect(views(await list('/admin', desk.admin))).not.toContain('Հայաստան');
 });
 

@@ -13,6 +13,7 @@ import { recordTransition } from '../../src/db/stages.ts';
 import type { TransitionName } from '../../src/domain/stages.ts';
 import type { TestApp } from './app.ts';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
+import { decide } from './decide.ts';
 import { createStaff } from './factories.ts';
 import { filePart, fillDraft, goodFiles, submit, submitFilled } from './send-form.ts';
 import { createTus } from './tus.ts';
@@ -35,7 +36,7 @@ export type Site = {
   drafts: { full: string; scant: string; half: string; sent: string };
   /** Private pages, as paths in English; in `written` there are messages of both sides. */
   private: Record<
-    'received' | 'refused' | 'beingRead' | 'decided' | 'withdrawn' | 'written',
+    'received' | 'refused' | 'beingRead' | 'decided' | 'told' | 'withdrawn' | 'written',
     string
   >;
   /** The path of the private page of an application that was erased. */
@@ -121,6 +122,19 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
     await recordRefusals(deps.db, { id: mail!.id, key, refusals });
     return location;
   };
+  /** Its decision letter has left. */
+  const submitTold = async (): Promise<string> => {
+    const location = await submitMoved('open');
+    const { application } = await openPrivatePage(deps, readToken(location));
+    await decide(deps, application, 'accept', staff);
+    await deps.db
+      .updateTable('mails')
+      .set({ sentAt: deps.clock.now(), held: false })
+      .where('applicationId', '=', application.id)
+      .where('template', '=', 'decision-letter')
+      .execute();
+    return location;
+  };
   const messaged = await submitMoved('open');
   const written = await openPrivatePage(deps, readToken(messaged));
   const message = { body: `${longWord}\n\nA second paragraph.`, language: 'ka' as const };
@@ -180,6 +194,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       refused: await submitRefused(),
       beingRead: await submitMoved('open'),
       decided: await submitMoved('accept'),
+      told: await submitTold(),
       withdrawn: await submitMoved('withdraw'),
     },
     otherCall,

@@ -35,7 +35,7 @@ let pages = 0;
 
 /** Stores a review as its page would; each call is a page of its own, loaded just before. */
 export async function review(
-  { db, clock }: Core,
+  core: Core,
   id: string,
   reviewer: Reader,
   sent: {
@@ -47,6 +47,7 @@ export async function review(
     claim?: boolean;
   } = {},
 ): Promise<SavedReview> {
+  const { db } = core;
   pages += 1;
   const { callId } = await db
     .selectFrom('applications')
@@ -61,15 +62,12 @@ export async function review(
     .where('reviewerId', '=', reviewer.id)
     .executeTakeFirst();
   const { base = stored?.revision ?? 0, page = `page-${pages}-of-tests`, order = 0 } = sent;
-  return await keepReview(
-    { db, clock },
-    {
-      ...{ id, reviewer, callVersionId, claim: sent.claim ?? false },
-      content: { ...goodReview, ...sent.content },
-      intent: sent.intent ?? 'submit',
-      typing: { base, page, order },
-    },
-  );
+  return await keepReview(core, {
+    ...{ id, reviewer, callVersionId, claim: sent.claim ?? false },
+    content: { ...goodReview, ...sent.content },
+    intent: sent.intent ?? 'submit',
+    typing: { base, page, order },
+  });
 }
 
 /** Claims and submits at once. */

@@ -24,6 +24,9 @@ export type Setting = {
   /** Ids of the staff who open applications, and of those who move them; both may be empty. */
   readers: readonly string[];
   deciders: readonly string[];
+  /** Ids of the staff who review, and of the tags that they give; both may be empty. */
+  reviewers: readonly string[];
+  tagIds: readonly string[];
 };
 
 /** An invented application that is not stored yet. */

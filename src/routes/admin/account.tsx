@@ -23,6 +23,7 @@ import { sendPage } from '../respond.tsx';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
+import { requirePermission } from './gate.ts';
 import { renderSecondFactor } from './second-factor-page.tsx';
 import { fieldErrors, readForm, say, setRetryAfter, smallBody } from './small-forms.ts';
 
@@ -121,7 +122,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   return new Hono<AppEnv>()
-    .use('/account/*', smallBody)
+    .use('/account/*', requirePermission('own-account'), smallBody)
     .get('/account', async (c) => {
       const done = accountChanges.find((change) => change === c.req.query('done'));
       return sendPage(c, await accountPage(c, { done }));

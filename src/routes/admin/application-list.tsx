@@ -51,7 +51,13 @@ function showViews({ views }: DeskFacts, t: Translator, role: Role): ShownView[]
   const builtIn = builtInViews
     .filter(({ permission }) => may(role, permission))
     .map(({ name, query }) => ({ name: t(`view.builtIn.${name}`), query }));
-  return may(role, 'save-views') ? [...builtIn, ...views] : builtIn;
+  // Reviewers have a page of their own for it in the masthead.
+  const waiting = (may(role, 'assign') ? (['all', 'late'] as const) : []).map((show) => ({
+    ...{ name: t(`waiting.title.${show}`), query: '' },
+    href: show === 'all' ? '/admin/waiting' : '/admin/waiting?show=late',
+  }));
+  const common = [...waiting, ...builtIn];
+  return may(role, 'save-views') ? [...common, ...views] : common;
 }
 
 const nothing: ListPage = {

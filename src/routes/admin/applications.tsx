@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
-import { writeFromEditor } from '../../actions/write-message.ts';
 import {
   findFirstOpening,
   findLastOpening,
@@ -17,7 +16,6 @@ import { listDocuments } from '../../db/documents.ts';
 import { listEvents, listEventsSince } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
-import { listMessages, type MessageEntry } from '../../db/messages.ts';
 import { listColleagues, listNotes } from '../../db/notes.ts';
 import { listPairs } from '../../db/pairs.ts';
 import { findDeletion, findHold } from '../../db/retention.ts';
@@ -27,19 +25,17 @@ import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
 import { isTagEvent } from '../../domain/desk-events.ts';
-import { findMessageProblem } from '../../domain/messages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
 import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
-import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
-import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
+import { translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
+import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
-import type { ShownMessage } from '../../views/components/messages.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
 import {
@@ -47,9 +43,7 @@ import {
   type LetterOutcome,
   letterOutcomes,
 } from '../../views/pages/application.tsx';
-import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
-import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { bulkRoutes } from './bulk.tsx';
 import { showDecision } from './decision-facts.ts';
@@ -58,6 +52,7 @@ import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
 import { listExportRoutes } from './list-export.tsx';
+import { messageRoutes, showCorrespondence } from './messages.ts';
 import { blankNote, noteRoutes, showNotes } from './notes.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
@@ -67,7 +62,7 @@ import { type ReviewHappening, showReviewing } from './review-page.ts';
 import { reviewPeopleRoutes } from './review-people.ts';
 import { reviewRoutes } from './reviews.ts';
 import { savedViewRoutes } from './saved-views.tsx';
-import { messageBody, smallBody } from './small-forms.ts';
+import { smallBody } from './small-forms.ts';
 import { tagRoutes } from './tags.tsx';
 import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
@@ -116,15 +111,6 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     return shown;
   };
 
-  const showMessages = (t: Translator, messages: MessageEntry[]): ShownMessage[] =>
-    messages.map((message) => ({
-      ...message,
-      from:
-        message.direction === 'in'
-          ? t('admin.message.fromApplicant')
-          : t('admin.message.toApplicant', { name: message.authorName ?? t('event.someone') }),
-    }));
-
   /** The subject of the mails that editors have about an application. */
   const findSubject = async (applicationId: string, key: Buffer): Promise<string> => {
     const mail = await findThreadStart(db, applicationId, 'editors');
@@ -155,6 +141,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       moved?: boolean;
       letter?: LetterOutcome | undefined;
       composed?: Partial<ComposedMessage>;
+      asked?: ComposedRequest;
       hold?: { reason: string; errors: FieldError[] };
       reviewing?: ReviewHappening;
       note?: WrittenNote;
@@ -168,15 +155,12 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, reviewing = {}, note = blankNote, visit, ...rest } = happened;
+    const { composed, asked, reviewing = {}, note = blankNote, visit, ...rest } = happened;
     const { hold: typedHold = { reason: '', errors: [] }, ...marks } = rest;
     const { language: ownLanguage } = publication;
     const review = { application, language: ownLanguage, happened: reviewing };
-    const messages = await listMessages(db, application.id);
-    // Whoever writes goes on in the language that was written in, or begins in their own.
-    const language = messages.findLast((one) => one.direction === 'out')?.language;
-    const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
-    const mayWrite = may(staff.role, 'write-messages');
+    const correspondence = { composed, asked, visit };
+    const { timeZone } = publication;
     const troubled = seesOutbox(c) ? await listMailTrouble(db, application.id) : [];
     return (
       <ApplicationPage
@@ -211,11 +195,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         notice={reviewing.notice}
         decision={await showDecision(deps, c, application)}
         {...marks}
-        messages={showMessages(t, messages)}
+        {...(await showCorrespondence(deps, c, { application, key, timeZone }, correspondence))}
         notes={showNotes(await listNotes(db, application.id), { readerId: staff.id, visit })}
         writtenNote={note}
         colleagues={(await listColleagues(db)).filter(({ id }) => id !== staff.id)}
-        composed={mayWrite ? { ...blank, ...composed } : undefined}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
       />
     );
@@ -256,6 +239,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', pairRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
+    .route('/', messageRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
@@ -281,28 +265,6 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       const happened = { moved, letter, composed, reviewing, visit };
       return sendPage(c, await renderApplication(c, application, happened));
     })
-    .post(
-      '/applications/:reference/messages',
-      requirePermission('write-messages'),
-      messageBody,
-      async (c) => {
-        const application = await getApplication(deps, c.req.param('reference'));
-        const field = await readSmallForm(c);
-        const body = cleanText(field('message'));
-        const wanted = field('language');
-        const language = isLanguage(wanted) ? wanted : c.var.language;
-        const problem = findMessageProblem(body);
-        if (problem) {
-          const errors = describeProblems(translatorFor(c.var.language), [problem]);
-          const composed = { body, language, errors };
-          return sendPage(c, await renderApplication(c, application, { composed }), 422);
-        }
-        const message = { body, language, authorId: c.var.staff.id };
-        await writeFromEditor(deps, application, message);
-        const filters = walkQuery(c, { sent: 'yes' });
-        return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
-      },
-    )
     .post(
       '/applications/:reference/transitions',
       smallBody,

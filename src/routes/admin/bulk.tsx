@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { actInBulk } from '../../actions/act-in-bulk.ts';
 import { canUndo, undoBulkAct } from '../../actions/undo-bulk-act.ts';
 import { listApplications } from '../../db/application-list.ts';
-import { isReference } from '../../db/applications.ts';
 import {
   findBulkAct,
   listBulkCandidates,
@@ -25,6 +24,7 @@ import {
   undoMinutes,
 } from '../../domain/bulk-acts.ts';
 import { may } from '../../domain/permissions.ts';
+import { isReference } from '../../domain/references.ts';
 import { findTagProblem, readTagName } from '../../domain/tags.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';

@@ -38,10 +38,17 @@ export function requireStaff(
   });
 }
 
+const declared = new WeakMap<object, Permission>();
+
 /** Shows pages only to roles that hold the permission; for the others they are not there. */
 export function requirePermission(permission: Permission): MiddlewareHandler<AppEnv> {
-  return createMiddleware<AppEnv>(async (c, next) => {
+  const handler = createMiddleware<AppEnv>(async (c, next) => {
     if (!may(c.var.staff.role, permission)) throw new AppError('not-found');
     await next();
   });
+  declared.set(handler, permission);
+  return handler;
 }
+
+/** What a handler of the app asks for, where `requirePermission` made it. */
+export const permissionOf = (handler: object): Permission | undefined => declared.get(handler);

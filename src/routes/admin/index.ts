@@ -17,6 +17,7 @@ import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 import { staffRoutes } from './staff.tsx';
+import { waitingRoutes } from './waiting.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
 export function adminRoutes(deps: Deps): Hono<AppEnv> {
@@ -32,6 +33,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
     .route('/', retentionRoutes(deps))
+    .route('/', waitingRoutes(deps))
     .route('/', staffRoutes(deps))
     .route('/', notificationSettingsRoutes(deps))
     .route('/', accountRoutes(deps));

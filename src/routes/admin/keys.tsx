@@ -6,11 +6,13 @@ import { KeysPage } from '../../views/pages/keys.tsx';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
+import { requirePermission } from './gate.ts';
 import { smallBody } from './small-forms.ts';
 
 /** The keys of the staff pages, and each person's own switch for them. */
 export function keyRoutes(deps: Deps): Hono<AppEnv> {
   return new Hono<AppEnv>()
+    .use('/keys', requirePermission('own-account'))
     .get('/keys', async (c) => {
       const { staff } = c.var;
       const changed = c.req.query('done') !== undefined;

@@ -21,9 +21,14 @@ import { NotificationSettingsPage } from '../../views/pages/notification-setting
 import { sendPage } from '../respond.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
+import { requirePermission } from './gate.ts';
 import { smallBody } from './small-forms.ts';
 
-type Shown = { settings: ReadonlyMap<NotificationEvent, Delivery>; signature: string };
+type Shown = {
+  settings: ReadonlyMap<NotificationEvent, Delivery>;
+  signature: string;
+  weeklyList: boolean;
+};
 
 /** What one gets mails of, and how one signs. */
 export function notificationSettingsRoutes(deps: Deps): Hono<AppEnv> {
@@ -45,6 +50,7 @@ export function notificationSettingsRoutes(deps: Deps): Hono<AppEnv> {
           delivery: deliveryFor({ role: staff.role, chosen: shown.settings.get(event) }, event),
         }))}
         signature={shown.signature}
+        weeklyList={shown.weeklyList}
         digestHour={digestHour}
         timeZone={publication.timeZone}
         errors={errors}
@@ -54,9 +60,14 @@ export function notificationSettingsRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   return new Hono<AppEnv>()
+    .use('/account/notifications', requirePermission('own-account'))
     .get('/account/notifications', async (c) => {
       const own = found(await findStaff(db, c.var.staff.id));
-      const shown = { settings: await listSettings(db, own.id), signature: own.signature };
+      const shown = {
+        settings: await listSettings(db, own.id),
+        signature: own.signature,
+        weeklyList: own.weeklyList,
+      };
       return sendPage(c, await render(c, shown, { done: c.req.query('done') !== undefined }));
     })
     .post('/account/notifications', smallBody, async (c) => {
@@ -72,13 +83,14 @@ export function notificationSettingsRoutes(deps: Deps): Hono<AppEnv> {
         }),
       );
       const signature = cleanText(fields.get('signature')?.[0] ?? '');
+      const weeklyList = fields.get('weekly-list')?.[0] === 'yes';
       if (lengthOf(signature) > signatureLimit) {
         const t = translatorFor(c.var.language);
         const message = t('notify.signature.tooLong', { limit: signatureLimit });
         const errors = [{ field: 'signature', message }];
-        return sendPage(c, await render(c, { settings, signature }, { errors }), 422);
+        return sendPage(c, await render(c, { settings, signature, weeklyList }, { errors }), 422);
       }
-      await saveNotificationSettings(deps, staff.id, { settings, signature });
+      await saveNotificationSettings(deps, staff.id, { settings, signature, weeklyList });
       return c.redirect('/admin/account/notifications?done=yes', 303);
     });
 }

@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { HeldApplication } from '../../db/applications.ts';
 import type { AppEnv } from '../../deps.ts';
+import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
+import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
 import { sendPage } from '../respond.tsx';
@@ -19,6 +21,9 @@ export type ApplicationAnswers = {
       reviewing?: ReviewHappening;
       /** A note that was not kept. */
       note?: WrittenNote;
+      /** What was not sent to the applicant. */
+      composed?: Partial<ComposedMessage>;
+      asked?: ComposedRequest;
       /** A reason for a hold that did not do. */
       hold?: { reason: string; errors: FieldError[] };
     },

@@ -14,14 +14,17 @@ import {
 } from '../../db/decision-acts.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
+import { findOpenRequest } from '../../db/requests.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { isDecisionTold, toldAtOf } from '../../domain/decisions.ts';
 import { isLate } from '../../domain/reply-clock.ts';
+import { isOverdue } from '../../domain/requests.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
@@ -51,10 +54,13 @@ export async function renderPrivatePage(
   page: PrivatePage,
   {
     newEmail = '',
+    answer = '',
     ...happened
   }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
     /** What is typed in place of an address that mail is refused for. */
     newEmail?: string;
+    /** What is typed as an answer to what the editors asked for. */
+    answer?: string;
   } = {},
 ) {
   const { db, clock } = deps;
@@ -75,6 +81,9 @@ export async function renderPrivatePage(
   });
   const messages = await listMessages(db, application.id);
   const base = baseOf(c, page);
+  const status = await readPublicStatus(deps, page, told);
+  const open = await findOpenRequest(db, application.id);
+  const isAsked = open && (status === 'received' || status === 'being-read');
   const { email } = application;
   const errors = happened.errors ?? [];
   const refusedAddress = (await isAddressRefused(db, application, key)) && (
@@ -86,7 +95,17 @@ export async function renderPrivatePage(
       base={base}
       reference={application.reference}
       receiptCode={await readReceiptCode(deps, page)}
-      status={await readPublicStatus(deps, page, told)}
+      status={status}
+      request={
+        isAsked ? (
+          <OwnRequest
+            {...{ t, base, request: open, errors, timeZone }}
+            typed={answer}
+            overdue={isOverdue(open, { now: clock.now(), timeZone })}
+            maxFileBytes={deps.config.maxFileBytes}
+          />
+        ) : undefined
+      }
       letters={letters}
       contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
       email={email}

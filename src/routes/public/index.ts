@@ -10,6 +10,7 @@ import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
 import { erasureRoutes } from '../applicant/erasure.tsx';
 import { messageRoutes } from '../applicant/messages.tsx';
+import { requestRoutes } from '../applicant/requests.tsx';
 import { typingRoutes } from '../applicant/typing.ts';
 import { withdrawalRoutes } from '../applicant/withdrawal.tsx';
 import { checkOrigin } from '../origin.ts';
@@ -45,6 +46,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)
+    .use('/applications/:token/request', admit)
     .use('/:kind/:name/typed', admit)
     .route('/', typingRoutes(deps))
     .use(limitPosts(deps))
@@ -54,6 +56,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
     .route('/', messageRoutes(deps))
+    .route('/', requestRoutes(deps))
     .route('/', addressRoutes(deps))
     .route('/', detailRoutes(deps))
     .route('/', withdrawalRoutes(deps))

@@ -77,7 +77,7 @@ export const DecisionState = (props: DecisionStateProps) => {
     <>
       {shown && <State {...props} shown={shown} />}
       {reasons.length > 0 && (
-        <details>
+        <details class="reasons">
           <summary>{t('letter.reasons')}</summary>
           <p class="soft small">{t('letter.reasons.note')}</p>
           <ul class="timeline">

@@ -93,7 +93,7 @@ const FieldFrame = ({ t, id, label, hint, optional, errors, control }: FrameProp
 };
 
 type TextFieldProps = FieldProps & {
-  type?: 'text' | 'email' | 'password' | 'url' | 'tel' | 'datetime-local';
+  type?: 'text' | 'email' | 'password' | 'url' | 'tel' | 'date' | 'datetime-local';
   value?: string;
   autocomplete?: string;
   inputmode?: 'numeric' | 'email' | 'url';

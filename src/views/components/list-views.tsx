@@ -1,7 +1,11 @@
 import type { Translator } from '../../i18n.ts';
 
 /** A view of the list above it. */
-export type ShownView = { name: string; query: string };
+export type ShownView = {
+  name: string;
+  query: string /** Where it is a page of its own. */;
+  href?: string;
+};
 
 type ViewsProps = {
   t: Translator;
@@ -21,10 +25,10 @@ export const ListViews = ({ t, views, filters, total, mayKeep, mayManage }: View
   const isKept = views.some(({ query }) => `?${query}` === filters);
   return views.length === 0 && !mayManage ? null : (
     <nav class="views" aria-label={t('view.title')}>
-      {views.map(({ name, query }) => {
-        const isCurrent = `?${query}` === filters;
+      {views.map(({ name, query, href }) => {
+        const isCurrent = href === undefined && `?${query}` === filters;
         return (
-          <a href={`/admin?${query}`} aria-current={isCurrent ? 'page' : undefined}>
+          <a href={href ?? `/admin?${query}`} aria-current={isCurrent ? 'page' : undefined}>
             <bdi>{name}</bdi> {isCurrent && <span class="num">{total}</span>}
           </a>
         );

@@ -10,7 +10,14 @@ import { SentAnswers } from '../components/sent-answers.tsx';
 import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 
 /** What was just done here. */
-export const statusActs = ['documents', 'message', 'returned', 'address', 'details'] as const;
+export const statusActs = [
+  'documents',
+  'message',
+  'request',
+  'returned',
+  'address',
+  'details',
+] as const;
 export type StatusAct = (typeof statusActs)[number];
 
 /** A decision letter as its applicant reads it. */
@@ -26,6 +33,8 @@ export type StatusPageProps = {
   email: string;
   /** Set when mail to that address is refused. */
   refusedAddress?: Child;
+  /** Set when the editors wait for something. */
+  request?: Child;
   submittedAt: Date;
   replyBy: Date;
   /** That day is over and the reply is still owed. */
@@ -256,6 +265,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
         </p>
       )}
       {props.refusedAddress}
+      {props.request}
       <Undo {...props} />
       <Receipt {...props} />
       <Facts {...props} />

@@ -11,13 +11,21 @@ import { ApplicationWalk } from '../components/application-walk.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
-import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
+import {
+  type ComposedMessage,
+  type DeskMessage,
+  DeskMessages,
+} from '../components/desk-messages.tsx';
+import {
+  type ComposedRequest,
+  DeskRequests,
+  type ShownRequest,
+} from '../components/desk-requests.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
 import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
-import type { ShownMessage } from '../components/messages.tsx';
 import { Notes, type ShownNote, type WrittenNote } from '../components/notes.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
@@ -65,7 +73,12 @@ type ApplicationPageProps = {
   pairs: ShownPair[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
-  messages: ShownMessage[];
+  messages: DeskMessage[];
+  /** What waits for the applicant. */
+  openRequest: ShownRequest | undefined;
+  /** What is in the form for a request; undefined where nobody can be asked. */
+  asked: ComposedRequest | undefined;
+  messageWarning: string | undefined;
   notes: ShownNote[];
   writtenNote: WrittenNote;
   /** Whom a note can tell. */
@@ -185,6 +198,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const name = `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
+    ...(props.asked?.errors ?? []),
     ...props.writtenNote.errors,
     ...props.reviewing.errors,
     ...props.typedHold.errors,
@@ -260,7 +274,16 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               composed={props.composed}
               name={values.latinName || values.fullName}
               action={`${base}/messages${filters}`}
-              timeZone={props.time.timeZone}
+              applicantLanguage={application.language}
+              warning={props.messageWarning}
+              time={props.time}
+            />
+            <DeskRequests
+              {...{ t, open: props.openRequest, composed: props.asked, time: props.time }}
+              name={values.latinName || values.fullName}
+              replyBy={props.replyBy}
+              mayWrite={may(staff.role, 'write-messages')}
+              action={`${base}/requests${filters}`}
             />
           </section>
         </div>

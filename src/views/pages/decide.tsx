@@ -199,12 +199,20 @@ export const CheckDecisionPage = (props: CheckDecisionProps) => {
       {letter ? (
         <>
           <p>{t('decide.check.letter', { to: letter.to, minutes: holdMinutes })}</p>
-          <h2>{t('outbox.mail.text')}</h2>
-          <div class="paper" lang={applicant.language}>
-            {`${letter.subject}\n\n${letter.text}`}
-          </div>
+          <dl class="answers">
+            <div>
+              <dt>{t('outbox.mail.subject')}</dt>
+              <dd lang={applicant.language} dir="auto">
+                {letter.subject}
+              </dd>
+            </div>
+          </dl>
           <h2>{t('letter.html')}</h2>
           <MailFrame t={t} src={`${step}/letter.html`} />
+          <h2>{t('outbox.mail.text')}</h2>
+          <div class="paper" lang={applicant.language}>
+            {letter.text}
+          </div>
         </>
       ) : (
         <p class="notice">{t('decide.check.noLetter', { minutes: holdMinutes })}</p>

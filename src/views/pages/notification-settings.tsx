@@ -1,6 +1,12 @@
 import { type Delivery, deliveries, type NotificationEvent } from '../../domain/notifications.ts';
 import type { Role } from '../../domain/permissions.ts';
-import { ErrorSummary, type FieldError, SelectField, TextField } from '../components/form.tsx';
+import {
+  Choice,
+  ErrorSummary,
+  type FieldError,
+  SelectField,
+  TextField,
+} from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type NotificationSettingsProps = {
@@ -9,6 +15,7 @@ type NotificationSettingsProps = {
   /** What this role can be told of, and how it is. */
   events: { event: NotificationEvent; delivery: Delivery }[];
   signature: string;
+  weeklyList: boolean;
   /** When the mail of the day leaves, and where it is that hour. */
   digestHour: number;
   timeZone: string;
@@ -55,6 +62,13 @@ export const NotificationSettingsPage = (props: NotificationSettingsProps) => {
             />
           ))}
         </div>
+        <Choice
+          name="weekly-list"
+          id="weekly-list"
+          label={t('notify.weekly')}
+          value="yes"
+          checked={props.weeklyList}
+        />
         <h2>{t('notify.signature.title')}</h2>
         <TextField
           t={t}

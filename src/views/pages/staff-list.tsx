@@ -48,7 +48,7 @@ export const StaffListPage = (props: StaffListProps) => {
     <DeskPage frame={frame} title={title} staff={staff} current="staff">
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
-      <p class="ways">
+      <p class="asides">
         <a href="/admin/staff/permissions">{t('permissions.title')}</a>{' '}
         <a href="/admin/staff/log">{t('staffLog.title')}</a>
       </p>

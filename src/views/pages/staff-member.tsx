@@ -117,7 +117,7 @@ export const StaffMemberPage = (props: StaffMemberProps) => {
       {handledCount > handled.length && (
         <p class="soft">{t('retention.more', { count: handledCount - handled.length })}</p>
       )}
-      <h2>{t('account.sessionsTitle')}</h2>
+      <h2>{t('staffMember.sessions')}</h2>
       {sessions.length === 0 ? (
         <p class="soft">{t('staffMember.noSessions')}</p>
       ) : (

@@ -1,0 +1,117 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Role } from '../domain/permissions.ts';
+import { type ClockTime, lapseSpan, nudgeSpan, undecidedStages } from '../domain/reply-clock.ts';
+import { lateClaimDays, type WaitingRule } from '../domain/waiting.ts';
+import { writeZonedTime } from '../domain/zoned-time.ts';
+import type { Db } from './client.ts';
+import { secondsAfter } from './jobs.ts';
+import { isUnread } from './mentions.ts';
+import { inTrouble } from './outbox.ts';
+import { listReplyDays } from './reply-clock.ts';
+import { allReviewsIn } from './review-facts.ts';
+
+/** Something that waits for somebody. */
+export type Waiting = {
+  rule: WaitingRule;
+  reference: string;
+  /** Empty for those who may not know who applied. */
+  name: string;
+  discreet: boolean;
+  since: Date;
+};
+
+type Asked = { staffId: string; role: Role; time: ClockTime };
+type Query = RawBuilder<{ id: string; since: Date }>;
+
+// As literals, in the words of the indexes that hold nothing else.
+const isUndecided = sql<boolean>`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
+  and a.merged_into is null and a.submitted_at is not null`;
+
+/** By rule, what waits for a person: the application and since when. */
+function queries(
+  { staffId, time }: Asked,
+  replyDays: readonly number[],
+): Record<WaitingRule, Query> {
+  const isHandled = sql<boolean>`a.handling_editor_id = ${staffId}::uuid and ${isUndecided}`;
+  const isMine = sql<boolean>`(a.handling_editor_id = ${staffId}::uuid or a.handling_editor_id is null)`;
+  const today = writeZonedTime(time.now, time.timeZone).slice(0, 10);
+  const touchedBefore = secondsAfter(time.now, -lateClaimDays * 24 * 3600);
+  /** Those whose promise is in a span, looked up version by version. */
+  const promised = (span: (days: number) => { from?: Date; before: Date }): Query =>
+    replyDays.length === 0
+      ? sql`select a.id, a.submitted_at as since from applications as a where false`
+      : sql`select a.id, a.submitted_at + make_interval(days => v.reply_days) as since
+          from (values ${sql.join(
+            replyDays.map((days) => {
+              const { from = new Date(0), before } = span(days);
+              return sql`(${days}::int, ${from}::timestamptz, ${before}::timestamptz)`;
+            }),
+          )}) as promise (days, starts, ends)
+          join call_versions as v on v.reply_days = promise.days
+          join applications as a on a.call_version_id = v.id
+            and a.submitted_at >= promise.starts and a.submitted_at < promise.ends
+          where ${isUndecided} and ${isMine}`;
+  const assigned = (more: RawBuilder<boolean>): Query => sql`
+    select a.id, ra.since from review_assignments as ra
+    join applications as a on a.id = ra.application_id
+    where ra.reviewer_id = ${staffId}::uuid and ra.state = 'open' and ${isUndecided} and ${more}`;
+  return {
+    'reply-late': promised((days) => ({ before: lapseSpan(days, time).before })),
+    'reply-near': promised((days) => nudgeSpan(days, time)),
+    'mail-trouble': sql`
+      select a.id, max(m.created_at) as since from applications as a
+      join mails as m on m.application_id = a.id and m.thread = 'applicant'
+      left join jobs as j on j.subject_id = m.id and j.kind = 'mail'
+      where a.handling_editor_id = ${staffId}::uuid and a.merged_into is null
+        and (m.refused > 0 or j.state = 'parked') and ${inTrouble}
+      group by a.id`,
+    'request-overdue': sql`
+      select a.id, r.due_on::timestamptz as since from requests as r
+      join applications as a on a.id = r.application_id
+      where r.state = 'open' and r.due_on < ${today}::date and ${isHandled}`,
+    'claim-stale': assigned(sql`ra.origin = 'claimed' and ra.touched_at < ${touchedBefore}`),
+    'review-open': assigned(sql`not (ra.origin = 'claimed' and ra.touched_at < ${touchedBefore})`),
+    'mention-unread': sql`
+      select m.application_id as id, min(m.created_at) as since from note_mentions as m
+      where m.staff_id = ${staffId}::uuid and ${isUnread} group by m.application_id`,
+    'applicant-answered': sql`
+      select a.id, last.created_at as since from applications as a
+      join lateral (select direction, created_at from messages as m
+        where m.application_id = a.id order by m.id desc limit 1) as last on last.direction = 'in'
+      where ${isHandled}`,
+    'reviews-complete': sql`
+      select a.id, (select max(v.submitted_at) from review_versions as v
+        where v.application_id = a.id) as since
+      from applications as a
+      where ${isHandled} and ${allReviewsIn}`,
+    'new-unread': sql`
+      select a.id, a.submitted_at as since from applications as a
+      where a.stage = 'screening' and a.opened_at is null and a.submitted_at is not null
+        and a.merged_into is null and ${isMine}`,
+  };
+}
+
+/**
+ * What waits for somebody by these rules, the longest waiting first, up to `limit` of each. Two queries,
+ * however much it is. Reviewers are told references only.
+ */
+export async function listWaitingFor(
+  db: Db,
+  asked: Asked & { rules: readonly WaitingRule[]; limit: number },
+): Promise<Waiting[]> {
+  const { rules, limit, role } = asked;
+  if (rules.length === 0) return [];
+  const byRule = queries(asked, await listReplyDays(db));
+  const parts = rules.map(
+    (rule, at) => sql`(select ${at}::int as place, ${rule}::text as rule, found.id, found.since
+      from (${byRule[rule]}) as found order by found.since, found.id limit ${limit})`,
+  );
+  const { rows } = await sql<Waiting>`
+    select w.rule, a.reference, a.discreet, w.since,
+      case when ${role === 'reviewer'}::boolean or a.discreet then ''
+        else coalesce(nullif(a.latin_name, ''), a.full_name) end as name
+    from (${sql.join(parts, sql` union all `)}) as w
+    join applications as a on a.id = w.id
+    order by w.place, w.since, w.id`.execute(db);
+  return rows;
+}
