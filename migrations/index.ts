@@ -15,6 +15,7 @@ import * as reviews from './0013_reviews.ts';
 import * as documentReading from './0015_document_reading.ts';
 import * as keyboard from './0016_keyboard.ts';
 import * as pairs from './0017_pairs.ts';
+import * as blindReview from './0018_blind_review.ts';
 import * as tags from './0019_tags.ts';
 import * as searchCells from './0020_search_cells.ts';
 import * as letters from './0021_letters.ts';
@@ -42,12 +43,13 @@ export const migrations: Record<string, Migration> = {
   '0015_document_reading': documentReading,
   '0016_keyboard': keyboard,
   '0017_pairs': pairs,
+  '0018_blind_review': blindReview,
   '0019_tags': tags,
   '0020_search_cells': searchCells,
   '0021_letters': letters,
   '0022_talk': talk,
   '0023_notifications': notifications,
+  '0024_contributors': contributors,
   '0025_staff_log': staffLog,
   '0026_unread_indexes': unreadIndexes,
-  '0024_contributors': contributors,
 };

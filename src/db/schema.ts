@@ -81,6 +81,8 @@ export type CallVersionTable = {
   criteria: ColumnType<Criterion[], string | undefined, never>;
   fee: ColumnType<Fee | null, string | null, never>;
   reviewersWanted: ColumnType<number, number | undefined, never>;
+  /** Reviewers are not to know who applied. */
+  blind: ColumnType<boolean, boolean | undefined, never>;
   contactEmail: Once<string>;
   seededInbox: Once<string | null>;
   replyDays: Once<number>;
@@ -143,6 +145,8 @@ export type ApplicationTable = {
   mergedInto: string | null;
   /** Null: as many as the call wants. */
   reviewersWanted: number | null;
+  /** When an editor told the reviewers of a blind call who it is. */
+  identityRevealedAt: Date | null;
   /** When the editors were reminded of the promised reply. */
   replyNudgedAt: Date | null;
   /** When the applicant was told that the reply takes longer than promised. */

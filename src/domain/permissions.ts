@@ -24,6 +24,8 @@ export type Permission =
   | 'review'
   /** Assigns reviewers, says how many are wanted and who handles an application. */
   | 'assign'
+  /** Tells the reviewers of a blind call who applied. */
+  | 'reveal-identity'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -62,6 +64,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'act-in-bulk': ['admin', 'editor'],
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
+  'reveal-identity': ['admin', 'editor'],
 };
 
 export const permissions = Object.keys(holders) as Permission[];
