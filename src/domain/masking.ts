@@ -48,9 +48,6 @@ const shortestBox = 5;
 const shortestStem = 4;
 const shortestInside = 6;
 
-/** Letters that a sound may begin with, by what stands for them elsewhere. */
-const beginnings: readonly string[] = ['aeiouəyjj', 'bpfvwu', 'gkhqxc', 'dtszcj', 'mn', 'lr'];
-
 type Names = {
   /** Every key of every part. */
   parts: ReadonlySet<string>;
@@ -152,19 +149,12 @@ const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
  */
 export function createMasker(identity: Identity): (text: string) => string {
   const names = namesOf(identity);
-  const first = new Set(
-    [...names.parts, ...names.particles].flatMap((key) =>
-      beginnings.filter((group) => group.includes(key[0]!)).flatMap((group) => [...group]),
-    ),
-  );
   const known = new Map<string, boolean>();
   const isName = (word: string): boolean => {
     const lower = word.slice(0, longestWord).toLowerCase();
     const seen = known.get(lower);
     if (seen !== undefined) return seen;
-    const keys = nameKeysOf(lower);
-    const may = keys.some((key) => first.has(key[0]!)) || names.long.length > 0;
-    const hit = may && keys.some((key) => isForm(key, names));
+    const hit = nameKeysOf(lower).some((key) => isForm(key, names));
     known.set(lower, hit);
     return hit;
   };
