@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
 import type { Db, Trx } from './client.ts';
+import { toldAt } from './decision-acts.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
   sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
@@ -9,8 +10,7 @@ const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
 // from when its applicant was told (domain/decisions.ts); what was decided before there were letters
 // has no act, and counts from the decision.
 const told: RawBuilder<unknown> = sql`left join lateral (
-    select true as there,
-      case when d.with_letter then coalesce(m.sent_at, m.dealt_with_at) else d.told_at end as at
+    select true as there, ${toldAt} as at
     from decision_acts as d left join mails as m on m.id = d.mail_id
     where d.application_id = a.id and d.state = 'live') as told on true`;
 const decidedSince = sql`case when told.there then told.at else a.stage_since end`;

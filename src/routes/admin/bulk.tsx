@@ -78,7 +78,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
       if (read.problems.length > 0) return [];
       const page = { limit: bulkLimit, sort: read.sort, counted: false };
-      const names = { language: 'en', fallback: 'en' };
+      const names = { language: 'en', fallback: 'en', reader: c.var.staff };
       const { rows, more } = await listApplications(db, read.filter, page, names, {
         withTexts: false,
       });

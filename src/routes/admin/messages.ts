@@ -2,9 +2,9 @@ import { type Context, Hono } from 'hono';
 import { askApplicant, canAsk, cancelRequest } from '../../actions/ask-applicant.ts';
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
-import type { HeldApplication } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
-import { listMessageStates, listMessages } from '../../db/messages.ts';
+import { listMessagesFor, type ReadApplication } from '../../db/desk-reading.ts';
+import { listMessageStates } from '../../db/messages.ts';
 import { listRequests } from '../../db/requests.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { documentKinds } from '../../domain/documents.ts';
@@ -37,12 +37,16 @@ export type Correspondence = {
 export async function showCorrespondence(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   c: Context<AppEnv>,
-  { application, key, timeZone }: { application: HeldApplication; key: Buffer; timeZone: string },
+  {
+    application,
+    key,
+    timeZone,
+  }: { application: ReadApplication; key: Buffer | undefined; timeZone: string },
   { composed, asked, visit }: Correspondence,
 ) {
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const entries = await listMessages(db, application.id);
+  const entries = await listMessagesFor(db, application);
   const states = await listMessageStates(db, application.id);
   const requests = await listRequests(db, application.id);
   const messages = entries.map((message): DeskMessage => {
@@ -68,7 +72,7 @@ export async function showCorrespondence(
     ...{ body: '', language: application.language, kinds: [], errors: [] },
     dueOn: usualDueOn({ now: clock.now(), timeZone }),
   };
-  const isRefused = mayWrite && (await isAddressRefused(db, application, key));
+  const isRefused = mayWrite && key !== undefined && (await isAddressRefused(db, application, key));
   const warning =
     application.stage === 'withdrawn' ? 'withdrawn' : isRefused ? 'refused' : undefined;
   return {
@@ -86,7 +90,7 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
 
   const ask = async (
     c: Context<AppEnv>,
-    application: HeldApplication,
+    application: ReadApplication,
     sent: Omit<ComposedRequest, 'errors'>,
   ): Promise<Response> => {
     const t = translatorFor(c.var.language);
