@@ -21,6 +21,7 @@ import * as searchCells from './0020_search_cells.ts';
 import * as letters from './0021_letters.ts';
 import * as talk from './0022_talk.ts';
 import * as notifications from './0023_notifications.ts';
+import * as contributors from './0024_contributors.ts';
 import * as staffLog from './0025_staff_log.ts';
 import * as unreadIndexes from './0026_unread_indexes.ts';
 
@@ -48,6 +49,7 @@ export const migrations: Record<string, Migration> = {
   '0021_letters': letters,
   '0022_talk': talk,
   '0023_notifications': notifications,
+  '0024_contributors': contributors,
   '0025_staff_log': staffLog,
   '0026_unread_indexes': unreadIndexes,
 };

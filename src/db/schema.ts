@@ -16,6 +16,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
@@ -237,6 +238,7 @@ export type EventType =
   | 'reply-nudged'
   | 'reply-lapsed'
   | 'address-corrected'
+  | 'contributor-details'
   | DeskEventType;
 
 export type EventTable = {
@@ -374,7 +376,8 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = DecisionSchema &
+export type Schema = ContributorSchema &
+  DecisionSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &

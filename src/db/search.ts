@@ -27,6 +27,7 @@ type Facts = {
   fullName: string;
   latinName: string;
   penName: string;
+  byline: string | null;
   email: string;
   emailHash: Buffer | null;
   reference: string;
@@ -41,6 +42,7 @@ const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
   sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
       a.languages, c.slug as call,
+      (select byline from contributors where application_id = a.id) as byline,
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
       ) as sample_languages,
@@ -49,6 +51,7 @@ const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
           (select string_agg(value, E'\n') from jsonb_each_text(a.answers)), '') as text, a.language
         union all select body, language from messages where application_id = a.id
         union all select body, null from notes where application_id = a.id
+        union all select beats, a.language from contributors where application_id = a.id
         union all select t.text, coalesce(t.language, d.language, a.language)
           from document_texts as t join documents as d on d.id = t.document_id
           where t.application_id = a.id and t.state = 'read' and d.state = 'received'
@@ -112,10 +115,10 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
-  const { fullName, latinName, penName, email, emailHash, reference } = facts;
+  const { fullName, latinName, penName, byline, email, emailHash, reference } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
-    ...nameLexemes([fullName, latinName, penName]),
+    ...nameLexemes([fullName, latinName, penName, byline ?? '']),
     ...emailLexemes(email, emailHash),
     mark.reference + reference,
     ...facets,

@@ -36,6 +36,8 @@ export const deskEventTypes = [
   'letter-cancelled',
   'tag-added',
   'tag-removed',
+  'contributor-changed',
+  'legal-name-revealed',
   'identity-revealed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];

@@ -30,6 +30,8 @@ export type Permission =
   | 'edit-calls'
   | 'edit-publication'
   | 'hold-applications'
+  /** Sees the directory of contributors and keeps it; opens legal names. */
+  | 'keep-contributors'
   /** Sees what the newsroom's figures are. */
   | 'read-overview'
   | 'read-outbox'
@@ -48,6 +50,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
   'hold-applications': ['admin'],
+  'keep-contributors': ['admin', 'editor'],
   'read-overview': ['admin', 'editor'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],

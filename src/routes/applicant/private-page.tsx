@@ -5,6 +5,7 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
+import { findContributor } from '../../db/contributors.ts';
 import {
   listActs,
   openActContent,
@@ -108,6 +109,7 @@ export async function renderPrivatePage(
         ) : undefined
       }
       letters={letters}
+      contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
