@@ -190,8 +190,9 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       if (!isBulkAct(act) || !isId(id)) throw new AppError('malformed');
       const isNobody = act === 'handling' && target === 'none';
       const reason = act === 'decline' && isBulkReason(target) ? target : null;
-      const isFree = bulkActs[act].target === 'none' || act === 'tag-add' || isNobody || reason;
-      if (!isFree && !isId(target)) throw new AppError('malformed');
+      const isFree = bulkActs[act].target === 'none' || act === 'tag-add' || isNobody;
+      const isSound = act === 'decline' ? reason !== null : isFree || isId(target);
+      if (!isSound) throw new AppError('malformed');
       const rows = readRows(field('rows'), act);
       const outcome = await actInBulk(deps, {
         ...{ id, act, reason, rows, staff: c.var.staff },

@@ -81,7 +81,7 @@ const LeftOutNames = ({ frame: { t }, people }: Pick<Common, 'frame'> & { people
 const Letters = ({ frame: { t }, letters }: Pick<Common, 'frame'> & { letters: ShownLetter[] }) => (
   <div class="letters">
     {letters.map(({ reference, fullName, to, language, subject, text }, index) => (
-      <details class="group" open={index === 0}>
+      <details open={index === 0}>
         <summary>
           <bdi>{fullName}</bdi> <span class="reference soft">{reference}</span>{' '}
           <span class="soft">{t.languageName(language)}</span>
