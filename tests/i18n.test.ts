@@ -6,6 +6,7 @@ import { contactChannels, fieldLimits } from '../src/domain/application-form.ts'
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
@@ -113,8 +114,20 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
+  'contributor.*': ['byline', 'beats', 'availabilityNote', 'fee', 'notes'],
+  'contributor.availability.*': availabilities,
+  'contributor.since.*': contributorDecisions,
   'desk.nav.*': [
-    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
+    ...[
+      'applications',
+      'reviewing',
+      'contributors',
+      'overview',
+      'outbox',
+      'calls',
+      'publication',
+      'account',
+    ],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
@@ -124,11 +137,12 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
@@ -146,6 +160,7 @@ const composed: Record<string, readonly string[]> = {
   'decide.obstacle.*': [
     ...[
       'moved',
+      'merged',
       'withdrawn',
       'letter-held',
       'letter-leaving',
@@ -229,7 +244,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
-  'status.done.*': ['documents', 'message', 'request', 'returned', 'address'],
+  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

@@ -62,7 +62,8 @@ export async function takeDecisionBack(
 ): Promise<'recalled' | 'letter-only' | 'left'> {
   const { id, staffId } = wanted;
   const act = await findWanted(trx, wanted);
-  if (!act || application.stage === 'withdrawn') return 'left';
+  const isClosed = application.stage === 'withdrawn' || application.mergedInto !== null;
+  if (!act || isClosed) return 'left';
   if (act.withLetter) {
     if (!act.mailId || !(await takeBackLetter(trx, act.mailId, { parked: false }))) return 'left';
   } else if (act.toldAt === null || act.toldAt <= now) {

@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { actInBulk } from '../../actions/act-in-bulk.ts';
 import { undoBulkAct, undoEnd } from '../../actions/undo-bulk-act.ts';
 import { listApplications } from '../../db/application-list.ts';
-import { isReference } from '../../db/applications.ts';
 import {
   findBulkAct,
   listBulkCandidates,
@@ -28,6 +27,7 @@ import {
   undoSecondsOf,
 } from '../../domain/bulk-acts.ts';
 import { may } from '../../domain/permissions.ts';
+import { isReference } from '../../domain/references.ts';
 import { isDecisionAct } from '../../domain/stages.ts';
 import { findTagProblem, readTagName } from '../../domain/tags.ts';
 import { AppError, found } from '../../errors.ts';
@@ -90,7 +90,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
       if (read.problems.length > 0) return [];
       const page = { limit, sort: read.sort, counted: false };
-      const names = { language: 'en', fallback: 'en' };
+      const names = { language: 'en', fallback: 'en', reader: c.var.staff };
       const { rows, more } = await listApplications(db, read.filter, page, names, {
         withTexts: false,
       });

@@ -2,9 +2,9 @@ import { type Context, Hono } from 'hono';
 import { askApplicant, canAsk, cancelRequest } from '../../actions/ask-applicant.ts';
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
-import type { HeldApplication } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
-import { listMessageStates, listMessages } from '../../db/messages.ts';
+import { listMessagesFor, type ReadApplication } from '../../db/desk-reading.ts';
+import { listMessageStates } from '../../db/messages.ts';
 import { listRequests } from '../../db/requests.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { documentKinds } from '../../domain/documents.ts';
@@ -12,6 +12,7 @@ import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
 import { listRequestProblems, usualDueOn } from '../../domain/requests.ts';
 import { cleanLine, cleanText } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
 import { isLanguage, translatorFor } from '../../i18n.ts';
 import type { ComposedMessage, DeskMessage } from '../../views/components/desk-messages.tsx';
 import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
@@ -36,12 +37,16 @@ export type Correspondence = {
 export async function showCorrespondence(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   c: Context<AppEnv>,
-  { application, key, timeZone }: { application: HeldApplication; key: Buffer; timeZone: string },
+  {
+    application,
+    key,
+    timeZone,
+  }: { application: ReadApplication; key: Buffer | undefined; timeZone: string },
   { composed, asked, visit }: Correspondence,
 ) {
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const entries = await listMessages(db, application.id);
+  const entries = await listMessagesFor(db, application);
   const states = await listMessageStates(db, application.id);
   const requests = await listRequests(db, application.id);
   const messages = entries.map((message): DeskMessage => {
@@ -61,16 +66,18 @@ export async function showCorrespondence(
   const language = entries.findLast((one) => one.direction === 'out')?.language;
   const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
   const mayWrite = may(staff.role, 'write-messages');
+  // What was typed when it was merged stays to be copied.
+  const isOpen = application.mergedInto === null;
   const blankRequest: ComposedRequest = {
     ...{ body: '', language: application.language, kinds: [], errors: [] },
     dueOn: usualDueOn({ now: clock.now(), timeZone }),
   };
-  const isRefused = mayWrite && (await isAddressRefused(db, application, key));
+  const isRefused = mayWrite && key !== undefined && (await isAddressRefused(db, application, key));
   const warning =
     application.stage === 'withdrawn' ? 'withdrawn' : isRefused ? 'refused' : undefined;
   return {
     messages,
-    composed: mayWrite ? { ...blank, ...composed } : undefined,
+    composed: mayWrite && (isOpen || composed?.body) ? { ...blank, ...composed } : undefined,
     openRequest: requests.find(({ state }) => state === 'open'),
     asked: mayWrite && (canAsk(application) || asked) ? (asked ?? blankRequest) : undefined,
     messageWarning: warning && t(`admin.message.${warning}`),
@@ -83,7 +90,7 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
 
   const ask = async (
     c: Context<AppEnv>,
-    application: HeldApplication,
+    application: ReadApplication,
     sent: Omit<ComposedRequest, 'errors'>,
   ): Promise<Response> => {
     const t = translatorFor(c.var.language);
@@ -104,7 +111,7 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
     const message =
       outcome.kind === 'closed'
         ? t('request.closed', { stage: t(`stage.${outcome.stage}`) })
-        : t('request.askedAlready');
+        : t(outcome.kind === 'merged' ? 'pair.follows' : 'request.askedAlready');
     const asked = { ...sent, errors: [{ field: 'request', message }] };
     return sendPage(c, await answers.render(c, await answers.get(c), { asked }), 409);
   };
@@ -126,7 +133,14 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
           const composed = { body, language, errors };
           return sendPage(c, await answers.render(c, application, { composed }), 422);
         }
-        await writeFromEditor(deps, application, { body, language, authorId: c.var.staff.id });
+        try {
+          await writeFromEditor(deps, application, { body, language, authorId: c.var.staff.id });
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
+          const message = translatorFor(c.var.language)('pair.follows');
+          const composed = { body, language, errors: [{ field: 'message', message }] };
+          return sendPage(c, await answers.render(c, await answers.get(c), { composed }), 409);
+        }
         const filters = walkQuery(c, { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
       },

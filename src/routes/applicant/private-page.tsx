@@ -5,6 +5,7 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
+import { findContributor } from '../../db/contributors.ts';
 import {
   listActs,
   openActContent,
@@ -27,6 +28,7 @@ import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
+  messageForm,
   type StatusPageProps,
 } from '../../views/pages/application-status.tsx';
 import { dressCall, listQuestions } from '../public/call-context.ts';
@@ -54,6 +56,7 @@ export async function renderPrivatePage(
   {
     newEmail = '',
     answer = '',
+    typed = '',
     ...happened
   }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
     /** What is typed in place of an address that mail is refused for. */
@@ -98,7 +101,7 @@ export async function renderPrivatePage(
       request={
         isAsked ? (
           <OwnRequest
-            {...{ t, base, request: open, errors, timeZone }}
+            {...{ t, base, form: messageForm, request: open, errors, timeZone }}
             typed={answer}
             overdue={isOverdue(open, { now: clock.now(), timeZone })}
             maxFileBytes={deps.config.maxFileBytes}
@@ -106,6 +109,7 @@ export async function renderPrivatePage(
         ) : undefined
       }
       letters={letters}
+      contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
@@ -125,9 +129,10 @@ export async function renderPrivatePage(
       values={valuesOf(key, application)}
       placeNames={text.places}
       questions={listQuestions({ call, publication, t })}
-      // Switching sends along what stands in the box for a message.
+      // Switching sends along what stands in the boxes.
       languages={languageLinks((language) => `/${language}/applications/${token}/messages`)}
-      typed=""
+      // An answer that nobody waits for any more goes on as a message.
+      typed={isAsked ? typed : [typed, answer].filter((text) => text !== '').join('\n\n')}
       errors={[]}
       {...happened}
     />

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { addressRoutes } from '../applicant/address.tsx';
 import { applicationRoutes } from '../applicant/applications.tsx';
+import { detailRoutes } from '../applicant/details.tsx';
 import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
 import { erasureRoutes } from '../applicant/erasure.tsx';
@@ -41,10 +42,12 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use('/calls/:slug/apply', keepTyped(deps))
     .use('/applications/:token/messages', keepTyped(deps))
     .use('/applications/:token/documents', keepTyped(deps))
+    .use('/applications/:token/request', keepTyped(deps))
     .use('/applications/:token/address', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)
+    .use('/applications/:token/messages', admit)
     .use('/applications/:token/request', admit)
     .use('/:kind/:name/typed', admit)
     .route('/', typingRoutes(deps))
@@ -57,6 +60,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', messageRoutes(deps))
     .route('/', requestRoutes(deps))
     .route('/', addressRoutes(deps))
+    .route('/', detailRoutes(deps))
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));

@@ -8,6 +8,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
+import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
@@ -53,9 +54,14 @@ type ApplicationPageProps = {
   staff: { name: string; role: Role };
   application: Pick<
     Application,
-    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
+    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt' | 'mergedInto'
   >;
   values: FormValues;
+  /** The reader may not know who it is. */
+  hidden: boolean;
+  /** What those are told of blind review who know the name; undefined where there is none. */
+  blindness: ShownBlindness | undefined;
+  justRevealed: boolean;
   standing: Standing;
   submittedAt: Date;
   replyBy: Date;
@@ -109,6 +115,7 @@ const Head = ({
   frame: { t },
   application,
   values,
+  hidden,
   replyBy,
   decision,
   time,
@@ -126,27 +133,41 @@ const Head = ({
             <bdi>{latinName}</bdi> ·{' '}
           </>
         )}
-        <Romanised t={t} fullName={fullName} latinName={latinName} />
+        {!hidden && <Romanised t={t} fullName={fullName} latinName={latinName} />}
         {penName !== '' && (
           <>
             <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
           </>
         )}
-        <span class="reference">{application.reference}</span> ·{' '}
+        {!hidden && (
+          <>
+            <span class="reference">{application.reference}</span> ·{' '}
+          </>
+        )}
         <StageChip t={t} {...application} opened />
-        {application.stage !== 'withdrawn' && ' · '}
-        <ReplyBy
-          t={t}
-          time={time}
-          stage={application.stage}
-          told={decision.told}
-          replyBy={replyBy}
-          text={t('admin.application.replyBy', { date })}
-        />
+        {application.stage !== 'withdrawn' && application.mergedInto === null && (
+          <>
+            {' · '}
+            <ReplyBy
+              t={t}
+              time={time}
+              stage={application.stage}
+              told={decision.told}
+              replyBy={replyBy}
+              text={t('admin.application.replyBy', { date })}
+            />
+          </>
+        )}
       </p>
+      {hidden && <p class="soft small">{t('blind.hidden')}</p>}
     </div>
   );
 };
+
+/** What tells who somebody is. */
+const identifying = [
+  ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
+];
 
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
@@ -175,7 +196,7 @@ const Answers = (props: ApplicationPageProps) => {
     own('call', t('admin.application.call'), call.title),
     own('language', t('admin.application.language'), t.languageName(language)),
     own('via', t('admin.application.via'), via ? linkVia(via) : ''),
-  ];
+  ].filter(({ field }) => !props.hidden || !identifying.includes(field));
   return (
     <dl class="answers">
       {answers.map(({ label, labelLanguage, value }) => (
@@ -195,7 +216,8 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
   const { t } = frame;
   const base = `/admin/applications/${application.reference}`;
-  const name = `${values.fullName} · ${application.reference}`;
+  const { hidden, blindness } = props;
+  const name = hidden ? application.reference : `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
     ...(props.asked?.errors ?? []),
@@ -257,7 +279,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <section aria-labelledby="documents">
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
-              {...{ t, base, filters }}
+              {...{ t, base, filters, hidden }}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />
@@ -268,27 +290,43 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
           <section aria-labelledby="messages">
             <h2 id="messages">{t('admin.application.messages')}</h2>
-            <DeskMessages
-              t={t}
-              messages={props.messages}
-              composed={props.composed}
-              name={values.latinName || values.fullName}
-              action={`${base}/messages${filters}`}
-              applicantLanguage={application.language}
-              warning={props.messageWarning}
-              time={props.time}
-            />
-            <DeskRequests
-              {...{ t, open: props.openRequest, composed: props.asked, time: props.time }}
-              name={values.latinName || values.fullName}
-              replyBy={props.replyBy}
-              mayWrite={may(staff.role, 'write-messages')}
-              action={`${base}/requests${filters}`}
-            />
+            {hidden ? (
+              <p class="soft">{t('blind.messages')}</p>
+            ) : (
+              <>
+                <DeskMessages
+                  t={t}
+                  messages={props.messages}
+                  composed={props.composed}
+                  name={values.latinName || values.fullName}
+                  action={`${base}/messages${filters}`}
+                  applicantLanguage={application.language}
+                  warning={props.messageWarning}
+                  time={props.time}
+                />
+                <DeskRequests
+                  {...{ t, open: props.openRequest, composed: props.asked, time: props.time }}
+                  name={values.latinName || values.fullName}
+                  replyBy={props.replyBy}
+                  mayWrite={may(staff.role, 'write-messages')}
+                  action={`${base}/requests${filters}`}
+                />
+              </>
+            )}
           </section>
         </div>
         <div class="side">
           <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
+          {blindness && (
+            <section aria-labelledby="blind">
+              <h2 id="blind">{t('blind.title')}</h2>
+              <BlindReview
+                {...{ t, blindness }}
+                justRevealed={props.justRevealed}
+                action={`${base}/reveal${filters}`}
+              />
+            </section>
+          )}
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
             {props.letter && (
@@ -306,6 +344,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               t={t}
               role={staff.role}
               standing={standing}
+              merged={application.mergedInto !== null}
               transitions={props.transitions}
               seen={props.reviewing.seen}
               {...{ base, filters }}
@@ -332,6 +371,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="deletion">{t('retention.heading')}</h2>
             <Deletion
               t={t}
+              follows={application.mergedInto !== null && application.stage !== 'withdrawn'}
               deletion={props.deletion}
               hold={props.hold}
               mayHold={may(staff.role, 'hold-applications')}
