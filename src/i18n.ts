@@ -125,7 +125,14 @@ const createTranslator = (language: Language): Translator => {
   );
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   const displayNames = new Intl.DisplayNames(locale, { type: 'language' });
-  const names = remember((code: string) => displayNames.of(code) ?? code);
+  // What is no code at all, as somebody may have typed it, is shown as it is.
+  const names = remember((code: string) => {
+    try {
+      return displayNames.of(code) ?? code;
+    } catch {
+      return code;
+    }
+  });
   const collator = new Intl.Collator(locale);
 
   const translate = (key: MessageKey, values?: Values): string =>

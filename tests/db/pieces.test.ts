@@ -34,12 +34,14 @@ test.each([
   const [one, two] = [randomBytes(first), randomBytes(second)];
   const values = { word: 'ინ', one: cut(one, 1000), two: cut(two, 70_000) };
   for (let round = 0; round < 3; round += 1) {
-    expect((await echo(database.db, values)).rows).toEqual([{ word: 'ინ', one, two }]);
+    const [row] = (await echo(database.db, values)).rows;
+    // Compared as bytes: as lists of numbers they take seconds.
+    expect([row!.word, row!.one.equals(one), row!.two.equals(two)]).toEqual(['ინ', true, true]);
   }
   const { rows } = await sql<{ two: Buffer }>`select ${values.two}::bytea as two`.execute(
     database.db,
   );
-  expect(rows).toEqual([{ two }]);
+  expect(rows.map((row) => row.two.equals(two))).toEqual([true]);
   expect((await echo(database.db, { ...values, one: null })).rows[0]).toMatchObject({ one: null });
 });
 

@@ -61,6 +61,7 @@ const waitingFor = async ({ id: staffId, role }: StaffMember, show: 'all' | 'lat
 
 test('what is new waits for whoever handles it, and for all editors where nobody does', async () => {
   const { id } = await apply('Nino Example');
+  running.clock.advance(1);
   const handled = await apply('Ana Sample');
   await change(handled.id, { handlingEditorId: editor!.id });
   expect(await waitingFor(editor!)).toEqual([

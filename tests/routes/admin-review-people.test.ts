@@ -44,7 +44,7 @@ describe('roles', () => {
     const actions = elementsOf(html.split('</main>')[0]!, 'form').map(({ action }) =>
       action?.split('/').at(-1),
     );
-    expect(actions).toEqual(['sign-out', 'assignment', 'assignment']);
+    expect(actions).toEqual(['sign-out', 'assignment', 'assignment', 'notes']);
   });
 
   it('everybody else may: each form of the page does what it says', async () => {
