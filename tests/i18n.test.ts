@@ -355,6 +355,7 @@ describe('languages', () => {
     expect(de.size(3_400_000)).toBe('3,4 MB');
     expect(de.list(['a', 'b', 'c'])).toBe('a, b und c');
     expect([en.languageName('ka'), de.languageName('hy')]).toEqual(['Georgian', 'Armenisch']);
+    expect(en.languageName('Հայկուհի')).toBe('Հայկուհի');
     for (const code of languageCodes) expect(en.languageName(code)).not.toBe(code);
     expect(['ö', 'z', 'a'].sort(de.compare)).toEqual(['a', 'ö', 'z']);
   });
