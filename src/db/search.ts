@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
+import type { Application } from './applications.ts';
 import type { Db, Trx } from './client.ts';
+import type { ReceivedDocument } from './documents.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
@@ -96,6 +98,29 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
+  await storeFacts(trx, applicationId, facts);
+}
+
+/**
+ * The same in the transaction that submits it, whose caller knows all that there is: answers, of which
+ * `email`, its hash and `language` are the ones that are stored now, and documents that nobody has read.
+ */
+export async function indexSubmitted(
+  trx: Trx,
+  application: Application,
+  { call, documents }: { call: string; documents: readonly Pick<ReceivedDocument, 'language'>[] },
+): Promise<void> {
+  const { id, placesOther, basedIn, topics, answers, language } = application;
+  const text = [placesOther, basedIn, topics, Object.values(answers).join('\n')].join('\n');
+  const spoken = documents.flatMap((one) => one.language ?? []);
+  await storeFacts(trx, id, {
+    ...application,
+    ...{ call, sampleLanguages: [...new Set(spoken)].sort() },
+    texts: [{ text, language }],
+  });
+}
+
+async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
   const { fullName, latinName, penName, email, emailHash, reference } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
