@@ -15,11 +15,13 @@ import * as reviews from './0013_reviews.ts';
 import * as documentReading from './0015_document_reading.ts';
 import * as keyboard from './0016_keyboard.ts';
 import * as pairs from './0017_pairs.ts';
+import * as blindReview from './0018_blind_review.ts';
 import * as tags from './0019_tags.ts';
 import * as searchCells from './0020_search_cells.ts';
 import * as letters from './0021_letters.ts';
 import * as talk from './0022_talk.ts';
 import * as notifications from './0023_notifications.ts';
+import * as contributors from './0024_contributors.ts';
 import * as staffLog from './0025_staff_log.ts';
 import * as unreadIndexes from './0026_unread_indexes.ts';
 
@@ -41,11 +43,13 @@ export const migrations: Record<string, Migration> = {
   '0015_document_reading': documentReading,
   '0016_keyboard': keyboard,
   '0017_pairs': pairs,
+  '0018_blind_review': blindReview,
   '0019_tags': tags,
   '0020_search_cells': searchCells,
   '0021_letters': letters,
   '0022_talk': talk,
   '0023_notifications': notifications,
+  '0024_contributors': contributors,
   '0025_staff_log': staffLog,
   '0026_unread_indexes': unreadIndexes,
 };

@@ -32,6 +32,7 @@ import { startJobLoop } from './jobs/loop.ts';
 import { createLull } from './jobs/lull.ts';
 import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
+import { createRequestHandler, requestSchedule } from './jobs/requests.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
@@ -126,6 +127,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         retentionSchedule,
         staleClaimsSchedule,
         digestSchedule,
+        requestSchedule,
         ...searchSchedules,
       ],
       handlers: {
@@ -136,6 +138,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
+        [requestSchedule.kind]: createRequestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
         [digestSchedule.kind]: createDigestHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),

@@ -6,6 +6,7 @@ import { contactChannels, fieldLimits } from '../src/domain/application-form.ts'
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
@@ -18,6 +19,7 @@ import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
+import { requestStates } from '../src/domain/requests.ts';
 import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
@@ -112,8 +114,20 @@ const composed: Record<string, readonly string[]> = {
   'callState.*': ['in-preparation', 'not-yet-open', 'open', 'rolling', 'closed'],
   'contactChannel.*': contactChannels,
   'decision.*': decisions,
+  'contributor.*': ['byline', 'beats', 'availabilityNote', 'fee', 'notes'],
+  'contributor.availability.*': availabilities,
+  'contributor.since.*': contributorDecisions,
   'desk.nav.*': [
-    ...['applications', 'reviewing', 'overview', 'outbox', 'calls', 'publication', 'account'],
+    ...[
+      'applications',
+      'reviewing',
+      'contributors',
+      'overview',
+      'outbox',
+      'calls',
+      'publication',
+      'account',
+    ],
     ...['applications', 'reviewing', 'outbox', 'calls', 'publication', 'staff', 'account'],
     ...['applications', 'reviewing', 'mentions', 'outbox', 'calls', 'publication', 'account'],
   ],
@@ -123,11 +137,12 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
@@ -145,6 +160,7 @@ const composed: Record<string, readonly string[]> = {
   'decide.obstacle.*': [
     ...[
       'moved',
+      'merged',
       'withdrawn',
       'letter-held',
       'letter-leaving',
@@ -193,6 +209,7 @@ const composed: Record<string, readonly string[]> = {
     ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
+  'request.state.*': requestStates,
   'review.ability.*': scores.map(String),
   'review.criterion.*': ['place', 'reporting'],
   'review.criterion.*.description': ['place', 'reporting'],
@@ -226,7 +243,8 @@ const composed: Record<string, readonly string[]> = {
   'status.*': publicStatuses,
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
-  'status.done.*': ['documents', 'message', 'returned', 'address'],
+  'admin.message.*': ['withdrawn', 'refused'],
+  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

@@ -23,13 +23,14 @@ import { digestLetter, fillLetter, heldUntil, sendLetter } from './write-letter.
 type Needs = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
 
 /**
- * Why nothing was decided. `moved`: somebody else was faster. `letter-held`: the letter of the act that
+ * Why nothing was decided. `moved`: somebody else was faster. `merged`: another application stands for it. `letter-held`: the letter of the act that
  * stands can still be recalled. `letter-leaving`: it is on its way, and may have arrived. `letter-left`:
  * it left before it could be changed. `not-asked`: nobody is kept on file who did not agree to it.
  * `differs`: the letter would not be the one that was shown.
  */
 export type DecisionObstacle =
   | 'moved'
+  | 'merged'
   | 'withdrawn'
   | 'letter-held'
   | 'letter-leaving'
@@ -53,8 +54,9 @@ async function findObstacle(
   draft: ActEntry,
   { live, role }: { live: ActEntry | undefined; role: Role },
 ): Promise<DecisionObstacle | undefined> {
-  const { id, stage, keepOnFile } = application;
+  const { id, stage, keepOnFile, mergedInto } = application;
   if (stage === 'withdrawn') return 'withdrawn';
+  if (mergedInto !== null) return 'merged';
   const standing = standingOf(application);
   const since = await listEventsSince(trx, id, { seen: draft.seen, subject: 'stage' });
   const isOpen = listTransitions(standing, role).some((one) => one === draft.act);
@@ -143,6 +145,7 @@ async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcom
 async function edit(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
   const { application, key, draft, letter, author, now } = step;
   if (application.stage === 'withdrawn') return obstacle('withdrawn');
+  if (application.mergedInto !== null) return obstacle('merged');
   const live = await findLiveAct(trx, application.id);
   if (live?.id !== draft.editsId || !letter) return obstacle('moved');
   const since = await listEventsSince(trx, application.id, {

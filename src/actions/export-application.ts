@@ -1,6 +1,7 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db } from '../db/client.ts';
+import { findContributor } from '../db/contributors.ts';
 import { listActs, openActContent, standingActs } from '../db/decision-acts.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
@@ -19,6 +20,7 @@ import { showAbility, showCriteria } from '../domain/scorecard.ts';
 import { found } from '../errors.ts';
 import { translatorFor } from '../i18n.ts';
 import { valuesOf } from './read-application.ts';
+import { openLegalName } from './save-contributor.ts';
 import { languageOf } from './write-mail.ts';
 
 /** The submitted reviews in words, with nobody's name: that is the reviewer's own (GDPR, Article 15(4)). */
@@ -44,9 +46,8 @@ async function listWordedReviews(db: Db, { id, language }: HeldApplication, fall
 const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | undefined => {
   if (event.type === 'submitted') return { what: 'submitted' };
   if (event.type === 'reply-nudged') return undefined;
-  if (event.type === 'reply-lapsed' || event.type === 'address-corrected') {
-    return { what: event.type };
-  }
+  const told = ['reply-lapsed', 'address-corrected', 'contributor-details'];
+  if (told.includes(event.type)) return { what: event.type };
   if (isDeskEvent(event.type)) return undefined;
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
@@ -64,6 +65,18 @@ async function listToldLetters(db: Db, { id, key, now }: { id: string; key: Buff
       { about: act.act, language: act.language, at, subject: letter.subject, text: letter.body },
     ];
   });
+}
+
+/** What is known of the person as a contributor, the newsroom's notes aside. */
+async function readContributor(db: Db, { application, key }: Exported, now: Date) {
+  const known = await findContributor(db, application.id, now);
+  if (!known || known.revision === 0) return undefined;
+  const { byline, places, languages, beats, availability, availabilityNote, fee, filledAt } = known;
+  const legalName = openLegalName({ application, key });
+  return {
+    ...{ byline, legalName, places, languages, beats, availability, availabilityNote },
+    ...{ agreedFee: fee, filledAt },
+  };
 }
 
 const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
@@ -101,6 +114,7 @@ export async function exportApplication(
   const publication = await getPublication(db);
   const call = await getCallVersion(db, application.callVersionId);
   const documents = await listDocuments(db, id);
+  const contributor = await readContributor(db, { application, key }, clock.now());
   const {
     answers: _,
     consent: __,
@@ -151,6 +165,7 @@ export async function exportApplication(
       at: message.createdAt,
       text: message.body,
     })),
+    ...(contributor && { contributor }),
     letters: await listToldLetters(db, { id, key, now: clock.now() }),
     events: (await listEvents(db, id)).flatMap((event) => {
       const told = namesOfEvents(event);

@@ -35,8 +35,8 @@ export type StaffNotification = {
    * event of the application, which the caller has just recorded.
    */
   about?: string;
-  /** Words of a colleague that the mail brings along. It then has no Reply-To: they are not the applicant's. */
-  quote?: { body: string; language: string };
+  /** Words that the mail brings along. A colleague's have no Reply-To: they are not the applicant's. */
+  quote?: { body: string; language: string; ofApplicant?: boolean };
   /** When it may be told; at once when absent. */
   notBefore?: Date;
   /** It is one of many at once: whoever wants to know at once gets them together, in the digest. */
@@ -144,7 +144,7 @@ async function writeTo(
   const name = cleanLine(application.latinName) || cleanLine(application.fullName);
   const text = pickText(call.texts, language, publication.language);
   // A reply that quotes a colleague must not reach the applicant, nor one of a reviewer at all.
-  const answerable = named && quote === undefined;
+  const answerable = named && (quote === undefined || quote.ofApplicant === true);
   const places = [...application.places.map((one) => text.places[one] ?? one)];
   const rendered = renderStaffNotification(language, {
     publication: publication.name,

@@ -10,17 +10,19 @@ import { lengthOf } from '../domain/text.ts';
 /** Binds a sealed contact handle to its application. */
 export const contactContext = (applicationId: string): string => `contact:${applicationId}`;
 
-/** The contact handle in clear, empty when there is none. */
+/** The contact handle in clear, empty when there is none and for those who do not get the key. */
 export function openContactHandle(
-  key: Buffer,
+  key: Buffer | undefined,
   application: Pick<Application, 'id' | 'contactHandleSealed'>,
 ): string {
   const { id, contactHandleSealed } = application;
-  return contactHandleSealed ? open(key, contactHandleSealed, contactContext(id)).toString() : '';
+  return contactHandleSealed && key
+    ? open(key, contactHandleSealed, contactContext(id)).toString()
+    : '';
 }
 
 /** What was typed into the form, as it is stored. */
-export function valuesOf(key: Buffer, application: Application): FormValues {
+export function valuesOf(key: Buffer | undefined, application: Application): FormValues {
   const { fullName, latinName, penName, email, contactChannel, places, placesOther } = application;
   const { basedIn, languages, topics, links, answers, discreet, keepOnFile } = application;
   return {

@@ -52,7 +52,8 @@ export async function recallDecision(
     if (!application) throw new AppError('gone');
     const now = clock.now();
     const act = await findWanted(trx, wanted);
-    if (!act || application.stage === 'withdrawn') return 'left';
+    const isClosed = application.stage === 'withdrawn' || application.mergedInto !== null;
+    if (!act || isClosed) return 'left';
     if (act.withLetter) {
       if (!act.mailId || !(await takeBackLetter(trx, act.mailId, { parked: false }))) return 'left';
     } else if (act.toldAt === null || act.toldAt <= now) {

@@ -11,6 +11,7 @@ import {
 } from '../db/call-versions.ts';
 import { getPublication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
+import { reindexCall } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { type CallContent, publishTexts } from '../domain/call-content.ts';
 import { found } from '../errors.ts';
@@ -95,6 +96,7 @@ export async function saveCall({ db, clock }: Core, edit: CallEdit): Promise<Sav
     const number = call.number + 1;
     const { id: callId, seededInbox } = call;
     await addVersion(trx, { callId, number, content, seededInbox, author, now });
+    if (content.blind !== call.content.blind) await reindexCall(trx, callId, now);
     return { outcome: 'saved', number };
   });
 }

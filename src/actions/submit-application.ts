@@ -3,6 +3,7 @@ import { insertTokens, lockApplication } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
+import { lockBlindness } from '../db/masked-texts.ts';
 import { transact } from '../db/pipeline.ts';
 import { indexSubmitted } from '../db/search.ts';
 import { listWanting } from '../db/staff-notifications.ts';
@@ -46,9 +47,10 @@ export async function submitApplication(
   const receiptCode = createReceiptCode();
   const submitted = await transact(db, async (trx) => {
     const now = clock.now();
-    const [application, documents, wanting] = await Promise.all([
+    const [application, documents, masked, wanting] = await Promise.all([
       lockApplication(trx, id),
       listDocuments(trx, id),
+      lockBlindness(trx, id),
       listWanting(trx, 'application-new'),
     ]);
     if (!application) throw new AppError('gone');
@@ -67,7 +69,7 @@ export async function submitApplication(
     // In this order, together: none needs another's answer.
     await Promise.all([
       recordTransition(trx, application, { name: 'submit', actor: 'applicant', now, columns }),
-      indexSubmitted(trx, { ...application, ...columns }, { call: call.slug, documents }),
+      indexSubmitted(trx, { ...application, ...columns }, { call: call.slug, documents, masked }),
       insertTokens(trx, [
         stored('private', 'token', privateToken),
         stored('receipt', 'receipt', receiptCode),

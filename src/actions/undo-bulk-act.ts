@@ -71,6 +71,7 @@ export async function undoBulkAct(
 /** True when something has happened since that taking it back would overwrite. */
 async function isTouched(trx: Trx, undone: Undone, eventId: number): Promise<boolean> {
   const { application, act, targetId } = undone;
+  if (application.mergedInto !== null) return true;
   const { subject, target } = bulkActs[act];
   const changes = await listEventsSince(trx, application.id, { seen: eventId, subject });
   // Of tags and reviewers only the one that it was about matters.

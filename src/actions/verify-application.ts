@@ -4,6 +4,7 @@ import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import { createMasker } from '../domain/masking.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { isLegalStep, type Standing, standingAfter, standingOf } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
@@ -21,6 +22,7 @@ export type Rule =
   | 'answers'
   | 'uploads'
   | 'search'
+  | 'blind'
   | 'discreet';
 
 /** What is wrong, without any personal data. */
@@ -38,6 +40,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     letters: judgeLetters(facts, key),
     answers: judgeAnswers(facts, keys, key),
     search: judgeSearch(facts),
+    blind: judgeBlindness(facts),
     discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
@@ -204,6 +207,17 @@ function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
     ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
     ...(search.mirrors ? [] : ['is found where it does not stand']),
     ...(search.dated ? [] : ['is not found by its reference and time']),
+  ];
+}
+
+/** What reviewers of a blind call find and read does not tell who it is. */
+function judgeBlindness({ blind, search, masked, ...facts }: ApplicationFacts): string[] {
+  if (!blind) return [];
+  const mask = createMasker(facts);
+  const telling = masked.filter((text) => mask(text) !== text).length;
+  return [
+    ...(search && !search.masked ? ['is found by its name in a call that is reviewed blind'] : []),
+    ...(telling > 0 ? [`has ${count(telling, 'masked text')} with a name or an address`] : []),
   ];
 }
 

@@ -19,7 +19,9 @@ import {
   whereTagged,
 } from './application-filter.ts';
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
+import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import type { Reader } from './review-access.ts';
 import { preferIndexes, querySearch, type SearchQuery } from './search-query.ts';
 import { cellsFrom, firstCells, readSpread, type Spread } from './search-windows.ts';
 
@@ -30,7 +32,7 @@ export type ListPosition = {
   micros?: number;
 };
 
-type Page = {
+type AskedPage = {
   /** Rows after this one, or before it. Neither: from the first. */
   after?: ListPosition | undefined;
   before?: ListPosition | undefined;
@@ -39,6 +41,8 @@ type Page = {
   /** False where nobody looks at the counts. */
   counted?: boolean;
 };
+
+type Page = AskedPage & { reader: Reader };
 
 export type ListPage = Counts & {
   rows: ListedApplication[];
@@ -126,7 +130,7 @@ async function readHits(
   const { rows } = await sql<Hits>`
     with hits as materialized (
       select s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id
-      from ${sourceOf(found, cells)} where ${standing} limit ${countLimit + 1}),
+      from ${sourceOf(found, cells, page.reader)} where ${standing} limit ${countLimit + 1}),
     groups as (
       select s.tab, s.decision, count(*) as count from hits as s
       where ${whereHandledHit(filter)} group by 1, 2),
@@ -153,11 +157,11 @@ function cellsOf(
 }
 
 /** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
-const sourceOf = ({ query, where }: Found, cells: string[] | undefined) =>
+const sourceOf = ({ query, where }: Found, cells: string[] | undefined, reader: Reader) =>
   cells === undefined
-    ? sql`(select * from application_search as s where ${where}) as s`
+    ? sql`(select * from ${searchRowsFor(reader)} as s where ${where}) as s`
     : sql`(select cell, place from unnest(${cells}::text[]) with ordinality as w (cell, place) order by place) as w
-        join application_search as s on s.words @@ (${query}::tsquery && w.cell::tsquery)`;
+        join ${searchRowsFor(reader)} as s on s.words @@ (${query}::tsquery && w.cell::tsquery)`;
 
 /** A page of what is too much to be put in order, by time: cell after cell until it is full. */
 async function readCells(
@@ -173,7 +177,7 @@ async function readCells(
   if (cells === undefined) return undefined;
   const direction = sql.raw(descends ? 'desc' : 'asc');
   const { rows } = await sql<{ id: string }>`
-    select s.application_id as id from ${sourceOf(found, cells)}
+    select s.application_id as id from ${sourceOf(found, cells, page.reader)}
     where ${allOf([standing, beyond])}
     order by w.place, s.submitted_at ${direction}, s.application_id ${direction}
     limit ${page.limit + 1}`.execute(trx);
@@ -190,16 +194,16 @@ async function walk(
   const { beyond, order } = cutOf(page, 'a', 'id');
   const { rows } = await sql<{ id: string }>`
     select a.id from applications as a
-    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), beyond, ...whereWalked(found)])}
+    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), beyond, ...whereWalked(found, page.reader)])}
     ${order}`.execute(trx);
   return rows.map(({ id }) => id);
 }
 
 /** A scalar, since the planner would join whole tables otherwise. */
-const whereWalked = (found: Condition | undefined): Condition[] =>
+const whereWalked = (found: Condition | undefined, reader: Reader): Condition[] =>
   found === undefined
     ? []
-    : [sql`(select ${found} from application_search as s where s.application_id = a.id)`];
+    : [sql`(select ${found} from ${searchRowsFor(reader)} as s where s.application_id = a.id)`];
 
 /**
  * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
@@ -209,10 +213,11 @@ const whereWalked = (found: Condition | undefined): Condition[] =>
 export async function listApplications(
   db: Db,
   filter: ListFilter,
-  page: Page,
+  asked: AskedPage,
   names: Dressing,
   { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
+  const page = { ...asked, reader: names.reader };
   const facets = facetsOfFilter(filter);
   if (!filter.search && filter.tag === undefined && facets.length <= 1) {
     const groups = await readCounters(db, facets[0] ?? '');
@@ -281,7 +286,7 @@ async function listCommon(
   const counts: Counts =
     filter.handling === undefined || page.counted === false
       ? countGroups(groups, filter)
-      : { total: await countHandled(db, filter, has), tabs: undefined };
+      : { total: await countHandled(db, filter, has, names.reader), tabs: undefined };
   return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
 }
 
@@ -305,11 +310,12 @@ async function countHandled(
   db: Db,
   filter: ListFilter,
   has: Condition | undefined,
+  reader: Reader,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
       select 1 from applications as a
-      where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereWalked(has)])}
+      where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereWalked(has, reader)])}
       limit ${countLimit + 1}) as handled`.execute(db);
   return rows[0]!.count;
 }

@@ -3,6 +3,7 @@ import type { DocumentKind } from '../domain/documents.ts';
 import type { ListSort } from '../domain/list-stages.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
 import { isOpened } from './application-filter.ts';
+import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
@@ -50,10 +51,10 @@ export type ListedApplication = {
 };
 
 /**
- * The languages of names, the wanted one first; and who reads what is told of reviews, where that is
- * asked.
+ * The languages of names, the wanted one first; who reads, and whether they look at what is told of
+ * reviews.
  */
-export type Dressing = { language: string; fallback: string; reader?: Reader };
+export type Dressing = { language: string; fallback: string; reader: Reader; reviews?: boolean };
 
 /** Characters of each text in which a place to show is looked for. */
 const shownLength = 20_000;
@@ -67,16 +68,32 @@ const texts = sql`(
     union all select 'message', body from messages where application_id = a.id
     union all select 'note', body from notes where application_id = a.id) as t)`;
 
+/** The same for those who may not know who it is: what was sent, masked. */
+const maskedTexts = sql`(
+  select jsonb_agg(jsonb_build_object('kind', coalesce(d.kind, 'answers'),
+    'text', left(m.text, ${sql.lit(shownLength)})))
+  from masked_texts as m
+  left join documents as d on d.application_id = a.id and 'document/' || d.id = m.source
+  where m.application_id = a.id)`;
+
+const textsFor = (reader: Reader) =>
+  sql`case when ${hidesIdentity(reader)} then ${maskedTexts} else ${texts} end`;
+
+const shownPlaces = (reader: Reader) => sql`
+  case when ${hidesIdentity(reader)} then coalesce((select m.text from masked_texts as m
+    where m.application_id = a.id and m.source = 'placesOther'), '') else a.places_other end`;
+
 /** The applications with these ids, in their order. */
 export async function readListed(
   db: Db | Trx,
   ids: readonly string[],
   wanted: Dressing & { sort: ListSort; withTexts: boolean },
 ): Promise<ListedApplication[]> {
-  const { language, fallback, reader, sort, withTexts } = wanted;
+  const { language, fallback, reader, reviews = false, sort, withTexts } = wanted;
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
-    select a.id, a.reference, a.full_name, a.latin_name, a.email, a.places, a.places_other, a.languages,
+    select a.id, a.reference, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
+      ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
       a.stage, a.decision, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,
@@ -86,15 +103,15 @@ export async function readListed(
       ${isOpened} as opened,
       (select name from staff where staff.id = a.handling_editor_id) as handling,
       ${hasMailTrouble} as mail_trouble,
-      ${hasTwin} as twin,
+      ${hasTwin} and not ${hidesIdentity(reader)} as twin,
       ${ownTags} as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
         order by 1) as sample_languages,
-      ${reader ? reviewFacts(reader) : sql`null::jsonb`} as review,
-      coalesce(${withTexts ? texts : sql`null::jsonb`}, '[]') as texts
+      ${reviews ? reviewFacts(reader) : sql`null::jsonb`} as review,
+      coalesce(${withTexts ? textsFor(reader) : sql`null::jsonb`}, '[]') as texts
     from unnest(${ids}::uuid[]) with ordinality as chosen (id, place)
     join applications as a on a.id = chosen.id
     join call_versions as v on v.id = a.call_version_id

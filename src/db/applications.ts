@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { isReference } from '../domain/references.ts';
 import type { Typing } from '../domain/typing.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { prepare } from './prepared.ts';
@@ -252,9 +253,6 @@ export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | 
     .executeTakeFirst();
   return row?.wrapped;
 }
-
-/** True for what may be a human reference, in any case. */
-export const isReference = (text: string): boolean => /^F-[0-9A-Z]{6}$/i.test(text);
 
 /**
  * An application by its human reference in any case, with its wrapped key. Drafts are not found, nor

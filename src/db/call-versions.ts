@@ -28,16 +28,17 @@ const contentColumns = [
   'v.replyDays',
   'v.retentionDays',
   'v.reviewersWanted',
+  'v.blind',
 ] as const;
 type ContentRow = Pick<Selectable<CallVersionTable>, keyof CallContent | 'typed'>;
 
 function contentOf(row: ContentRow): CallContent {
   const { languages, places, documents, criteria, fee, contactEmail } = row;
   const { texts, questions } = row.typed ?? row;
-  const { replyDays, retentionDays, reviewersWanted } = row;
+  const { replyDays, retentionDays, reviewersWanted, blind } = row;
   return {
     ...{ texts, languages, places, documents, questions, criteria, fee, contactEmail },
-    ...{ replyDays, retentionDays, reviewersWanted },
+    ...{ replyDays, retentionDays, reviewersWanted, blind },
   };
 }
 

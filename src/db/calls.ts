@@ -34,6 +34,7 @@ const versionColumns = [
   'v.replyDays',
   'v.retentionDays',
   'v.reviewersWanted',
+  'v.blind',
 ] as const;
 
 const newestVersions = (db: Db | Trx) =>

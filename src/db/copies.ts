@@ -175,9 +175,9 @@ async function insertSearchRows(trx: Trx): Promise<void> {
     ${mark.reference}::text || ${sql.ref(`${row}.reference`)}, ${mark.email}::text || lower(${sql.ref(`${row}.email`)}),
     ${mark.emailHash}::text || encode(${sql.ref(`${row}.email_hash`)}, 'hex')]`;
   await sql`insert into application_search (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, words)
+      handling_editor_id, facets, handles, masked, words)
     select c.id, ${searchVersion}, a.submitted_at, a.stage_since, s.tab, s.decision, s.handling_editor_id, s.facets,
-      replace(s.handles, lower(o.email), lower(c.email)),
+      replace(s.handles, lower(o.email), lower(c.email)), s.masked,
       ts_delete(s.words, ${own('o')} || search_cells(o.submitted_at))
         || array_to_tsvector(${own('c')} || search_cells(a.submitted_at))
     from copy as c join applications as a on a.id = c.id join applications as o on o.id = c.original

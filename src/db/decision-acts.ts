@@ -43,6 +43,13 @@ export type ActEntry = Selectable<DecisionActTable> & {
   notBefore: Date | null;
 };
 
+/**
+ * When the applicant was told of an act `d` with the mail `m`, as SQL has it; it may be to come
+ * (domain/decisions.ts).
+ */
+export const toldAt = sql<Date | null>`case when d.with_letter
+  then coalesce(m.sent_at, m.dealt_with_at) else d.told_at end`;
+
 const entries = (db: Db | Trx) =>
   db
     .selectFrom('decisionActs as d')

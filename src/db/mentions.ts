@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { createMasker, type Identity } from '../domain/masking.ts';
+import { hiddenIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import type { Reader } from './review-access.ts';
 
 /** Mentions are counted up to here. */
 export const mentionLimit = 100;
@@ -41,20 +44,25 @@ export type Mention = {
   unread: boolean;
 };
 
-/** The newest notes that were to tell this person, up to `limit`, unread ones first. */
+/** The newest notes that were to tell this person, up to `limit`, unread ones first, masked where they may not know who it is. */
 export async function listMentions(
   db: Db,
-  { staffId, limit }: { staffId: string; limit: number },
+  { reader, limit }: { reader: Reader; limit: number },
 ): Promise<Mention[]> {
-  const { rows } = await sql<Mention>`
-    select m.note_id, a.reference, a.full_name, a.latin_name, s.name as author_name, n.body, m.created_at,
+  const { rows } = await sql<Mention & { hidden: Identity | null }>`
+    select m.note_id, a.reference, ${nameFor(reader)} as full_name,
+      ${openFor(reader, 'latin_name')} as latin_name, ${hiddenIdentity(reader)} as hidden,
+      s.name as author_name, n.body, m.created_at,
       ${isUnread} as unread
     from note_mentions as m
     join notes as n on n.id = m.note_id
     join applications as a on a.id = m.application_id
     left join staff as s on s.id = n.author_id
-    where m.staff_id = ${staffId}::uuid
+    where m.staff_id = ${reader.id}::uuid
     order by ${isUnread} desc, m.created_at desc, m.note_id desc
     limit ${limit}`.execute(db);
-  return rows;
+  return rows.map(({ hidden, ...mention }) => ({
+    ...mention,
+    body: hidden ? createMasker(hidden)(mention.body) : mention.body,
+  }));
 }

@@ -1,5 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Db, Trx } from './client.ts';
+import { mailJobKind } from './mails.ts';
+import { type MailState, stateOf } from './outbox.ts';
 import type { MessageTable } from './schema.ts';
 
 /** A message that reaches the applicant (`out`) or came from them (`in`). */
@@ -38,4 +40,22 @@ export async function findLastMessage(
 
 export async function insertMessage(trx: Trx, message: Insertable<MessageTable>): Promise<void> {
   await trx.insertInto('messages').values(message).execute();
+}
+
+/** How far the mails have come that brought an application's messages, by message. */
+export async function listMessageStates(
+  db: Db,
+  applicationId: string,
+): Promise<ReadonlyMap<string, MailState>> {
+  const rows = await db
+    .selectFrom('messages as e')
+    .innerJoin('mails as m', 'm.id', 'e.mailId')
+    .leftJoin('jobs as j', (join) =>
+      join.onRef('j.subjectId', '=', 'm.id').on('j.kind', '=', mailJobKind),
+    )
+    .select(['e.id', stateOf.as('state')])
+    .where('e.applicationId', '=', applicationId)
+    .where('e.direction', '=', 'out')
+    .execute();
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }

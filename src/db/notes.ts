@@ -1,6 +1,9 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import { createMasker } from '../domain/masking.ts';
 import type { Role } from '../domain/permissions.ts';
+import { hiddenIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import type { Reader } from './review-access.ts';
 import type { NoteTable } from './schema-talk.ts';
 
 /** What staff wrote for each other about an application. */
@@ -11,10 +14,18 @@ export type NoteEntry = Selectable<NoteTable> & {
   told: { id: string; name: string }[];
 };
 
-/** The notes about an application, the oldest first. They never leave the newsroom. */
-export async function listNotes(db: Db | Trx, applicationId: string): Promise<NoteEntry[]> {
-  return await db
+/**
+ * The notes about an application, the oldest first. They never leave the newsroom. Those of colleagues
+ * are masked for readers who may not know who it is.
+ */
+export async function listNotes(
+  db: Db | Trx,
+  applicationId: string,
+  reader: Reader,
+): Promise<NoteEntry[]> {
+  const rows = await db
     .selectFrom('notes as n')
+    .innerJoin('applications as a', 'a.id', 'n.applicationId')
     .leftJoin('staff as s', 's.id', 'n.authorId')
     .selectAll('n')
     .select('s.name as authorName')
@@ -25,9 +36,16 @@ export async function listNotes(db: Db | Trx, applicationId: string): Promise<No
         'told',
       ),
     )
+    .select(hiddenIdentity(reader).as('hidden'))
     .where('n.applicationId', '=', applicationId)
     .orderBy('n.id')
     .execute();
+  const hidden = rows[0]?.hidden;
+  const mask = hidden ? createMasker(hidden) : (text: string) => text;
+  return rows.map(({ hidden: _, ...note }) => ({
+    ...note,
+    body: note.authorId === reader.id ? note.body : mask(note.body),
+  }));
 }
 
 /** The newest note of an application. */

@@ -48,7 +48,8 @@ const goneStates = {
   sent: sql<boolean>`not m.captured and m.refused = 0`,
 };
 
-const stateOf = sql<MailState>`case
+/** Of a mail `m` with its job `j`. */
+export const stateOf = sql<MailState>`case
   when m.withheld then 'withheld'
   when m.sent_at is not null and ${goneStates.captured} then 'captured'
   when m.sent_at is not null and ${goneStates.refused} then 'refused'

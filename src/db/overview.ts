@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './client.ts';
+import { toldAt } from './decision-acts.ts';
 
 /** Applications that the overview looks at: submitted from the first of `bounds` to before the last. */
 export type OverviewScope = {
@@ -138,8 +139,7 @@ export async function readProgress(
         select coalesce(min(d.at) filter (where d.act <> 'reopen' and d.at <= ${now}),
           case when a.stage = 'decided' and count(*) = 0 then a.stage_since end) as told_at
         from (
-          select d.act, case when d.with_letter then coalesce(m.sent_at, m.dealt_with_at)
-            else d.told_at end as at
+          select d.act, ${toldAt} as at
           from decision_acts as d left join mails as m on m.id = d.mail_id
           where d.application_id = a.id and d.state in ('live', 'superseded')
         ) as d

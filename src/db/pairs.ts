@@ -1,7 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { type PairReason, pairReasons } from '../domain/pairs.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
+import { hidesIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import type { Reader } from './review-access.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 
 /** So many others at most are suspected for one reason: more would be no help to anybody. */
@@ -126,8 +128,11 @@ export type PairedApplication = Pick<
   staffName: string | null;
 };
 
-/** The applications that may be the same person's, what is undecided first. */
-export async function listPairs(db: Db, id: string): Promise<PairedApplication[]> {
+/**
+ * The applications that may be the same person's, what is undecided first. Who is hidden from the reader
+ * is in no pair, neither as this one nor as the other: a name beside it would tell.
+ */
+export async function listPairs(db: Db, id: string, reader: Reader): Promise<PairedApplication[]> {
   const { rows } = await sql<PairedApplication>`
     select a.id, a.reference, a.full_name, a.latin_name, a.stage, a.decision, a.submitted_at,
       exists (select from access_log as l where l.application_id = a.id) as opened,
@@ -139,6 +144,8 @@ export async function listPairs(db: Db, id: string): Promise<PairedApplication[]
     ) as p
     join applications as a on a.id = p.other_id
     left join staff as s on s.id = p.staff_id
+    where not ${hidesIdentity(reader)}
+      and not (select ${hidesIdentity(reader)} from applications as a where a.id = ${id})
     order by array_position(array['suspected', 'merged', 'linked', 'apart'], p.state),
       a.submitted_at desc, a.id`.execute(db);
   return rows;

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
 import type { Db, Trx } from './client.ts';
+import { toldAt } from './decision-acts.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
   sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
@@ -9,8 +10,7 @@ const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
 // from when its applicant was told (domain/decisions.ts); what was decided before there were letters
 // has no act, and counts from the decision.
 const told: RawBuilder<unknown> = sql`left join lateral (
-    select true as there,
-      case when d.with_letter then coalesce(m.sent_at, m.dealt_with_at) else d.told_at end as at
+    select true as there, ${toldAt} as at
     from decision_acts as d left join mails as m on m.id = d.mail_id
     where d.application_id = a.id and d.state = 'live') as told on true`;
 const decidedSince = sql`case when told.there then told.at else a.stage_since end`;
@@ -36,12 +36,16 @@ export type Deletion = {
   at: Date;
 };
 
+// What was merged goes with the application that stands for it, and not before; only who has withdrawn
+// was promised a day of their own. A hold on one of them keeps the other.
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
     select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
     from applications as a join call_versions as v on v.id = a.call_version_id ${told}
-    where a.stage in ('decided', 'withdrawn') and not exists (
-      select from legal_holds as h where h.application_id = a.id) and ${where}) as a`;
+    where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
+      and not exists (select from legal_holds as h where h.application_id = a.id)
+      and not exists (select from applications as m join legal_holds as h on h.application_id = m.id
+        where m.merged_into = a.id) and ${where}) as a`;
 
 /** What is to be deleted before a time, the earliest first; what is on hold is not. */
 export async function listDeletions(db: Db, before: Date, limit: number): Promise<Deletion[]> {
@@ -63,9 +67,14 @@ export async function countDeletions(
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
 }
 
-/** When and why an application is to be deleted; undefined while it is not, and while it is on hold. */
+/**
+ * When and why an application is to be deleted; undefined while it is not, and while it is on hold. Of
+ * one that was merged it is that of the application that stands for it, under its id.
+ */
 export async function findDeletion(db: Db | Trx, id: string): Promise<Deletion | undefined> {
-  const { rows } = await sql<Deletion>`${deletions(sql`a.id = ${id}::uuid`)}
+  const { rows } =
+    await sql<Deletion>`${deletions(sql`a.id = coalesce((select m.merged_into from applications as m
+      where m.id = ${id}::uuid and m.stage <> 'withdrawn'), ${id}::uuid)`)}
     where a.at is not null`.execute(db);
   return rows[0];
 }

@@ -2,7 +2,9 @@ import { type Selectable, sql } from 'kysely';
 import type { AssignmentState, Candidate } from '../domain/review-assignments.ts';
 import { reviewableStages } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
+import { nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import type { Reader } from './review-access.ts';
 import type { ReviewAssignmentTable } from './schema-reviews.ts';
 
 export type Assignment = Selectable<ReviewAssignmentTable>;
@@ -100,14 +102,15 @@ export type WaitingApplication = {
   sampleLanguages: string[];
 };
 
-/** What waits for a reviewer, the longest waiting first. */
+/** What waits for a reviewer, the longest waiting first, with the names that they may know. */
 export async function listWaiting(
   db: Db,
-  reviewerId: string,
+  reviewer: Reader,
   limit: number,
 ): Promise<WaitingApplication[]> {
   const { rows } = await sql<WaitingApplication>`
-    select a.reference, a.full_name, a.latin_name, a.stage, ra.since, ra.origin,
+    select a.reference, ${nameFor(reviewer)} as full_name,
+      ${openFor(reviewer, 'latin_name')} as latin_name, a.stage, ra.since, ra.origin,
       case when ra.assigned_by <> ra.reviewer_id then by.name end as assigned_by,
       exists (select from reviews as r where r.application_id = a.id
         and r.reviewer_id = ra.reviewer_id) as begun,
@@ -117,7 +120,7 @@ export async function listWaiting(
     from review_assignments as ra
     join applications as a on a.id = ra.application_id
     join staff as by on by.id = ra.assigned_by
-    where ra.reviewer_id = ${reviewerId} and ra.state = 'open' and ${isReviewable}
+    where ra.reviewer_id = ${reviewer.id} and ra.state = 'open' and ${isReviewable}
     order by ra.since, ra.application_id limit ${limit}`.execute(db);
   return rows;
 }

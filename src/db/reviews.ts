@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { Criterion } from '../domain/call-content.ts';
+import { createMasker, type Identity } from '../domain/masking.ts';
 import type { ReviewContent, Score } from '../domain/reviews.ts';
 import type { Typing } from '../domain/typing.ts';
 import { found } from '../errors.ts';
+import { hiddenIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { type Reader, seesReviews } from './review-access.ts';
 import type { ReviewTable } from './schema-reviews.ts';
@@ -100,16 +102,16 @@ export type ReviewVersion = ReviewContent & {
 
 /**
  * Every submitted version that the reader may see, the newest of each reviewer first: all their own,
- * and those of others where `seesReviews` holds. Reviews of people who recused count no more.
+ * and those of others where `seesReviews` holds, masked for those who may not know who it is. Reviews of people who recused count no more.
  */
 export async function listReviewVersions(
   db: Db | Trx,
   applicationId: string,
   reader: Reader,
 ): Promise<ReviewVersion[]> {
-  const { rows } = await sql<ReviewVersion>`
+  const { rows } = await sql<ReviewVersion & { hidden: Identity | null }>`
     select v.reviewer_id, s.name as reviewer, v.number, v.scores, v.ability, v.recommendation,
-      v.text, v.submitted_at, cv.criteria
+      v.text, v.submitted_at, cv.criteria, ${hiddenIdentity(reader)} as hidden
     from applications as a
     join review_versions as v on v.application_id = a.id
     join review_assignments as ra on ra.application_id = a.id
@@ -118,7 +120,12 @@ export async function listReviewVersions(
     join call_versions as cv on cv.id = v.call_version_id
     where a.id = ${applicationId} and (v.reviewer_id = ${reader.id} or ${seesReviews(reader)})
     order by s.name, v.reviewer_id, v.number desc`.execute(db);
-  return rows;
+  const hidden = rows[0]?.hidden;
+  const mask = hidden ? createMasker(hidden) : (text: string) => text;
+  return rows.map(({ hidden: _, ...version }) => ({
+    ...version,
+    text: version.reviewerId === reader.id ? version.text : mask(version.text),
+  }));
 }
 
 /** The newest version of every review that counts, for the person whom they are about. */

@@ -19,6 +19,18 @@ export type ApplicationSearchTable = {
   handles: string;
   /** A tsvector. */
   words: ColumnType<string, never, never>;
+  /** Reviewers find it by its row in `masked_search` alone. */
+  masked: ColumnType<boolean, boolean | undefined, boolean>;
+};
+
+/**
+ * A text as reviewers get it who may not know the name. `source` is the column or `answer/` and the
+ * question's key, or `document/` and its id.
+ */
+export type MaskedTextTable = {
+  applicationId: string;
+  source: string;
+  text: string;
 };
 
 /** How many applications stand where; what has changed since the last adding up stands in the other table. */
@@ -26,6 +38,7 @@ type Counted = { facet: string; tab: ListStage; decision: string };
 
 export type SearchSchema = {
   applicationSearch: ApplicationSearchTable;
+  maskedTexts: MaskedTextTable;
   applicationCounts: Counted & { count: number };
   applicationCountChanges: Counted & { change: number };
 };

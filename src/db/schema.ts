@@ -16,6 +16,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
+import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
@@ -80,6 +81,8 @@ export type CallVersionTable = {
   criteria: ColumnType<Criterion[], string | undefined, never>;
   fee: ColumnType<Fee | null, string | null, never>;
   reviewersWanted: ColumnType<number, number | undefined, never>;
+  /** Reviewers are not to know who applied. */
+  blind: ColumnType<boolean, boolean | undefined, never>;
   contactEmail: Once<string>;
   seededInbox: Once<string | null>;
   replyDays: Once<number>;
@@ -142,6 +145,8 @@ export type ApplicationTable = {
   mergedInto: string | null;
   /** Null: as many as the call wants. */
   reviewersWanted: number | null;
+  /** When an editor told the reviewers of a blind call who it is. */
+  identityRevealedAt: Date | null;
   /** When the editors were reminded of the promised reply. */
   replyNudgedAt: Date | null;
   /** When the applicant was told that the reply takes longer than promised. */
@@ -233,6 +238,7 @@ export type EventType =
   | 'reply-nudged'
   | 'reply-lapsed'
   | 'address-corrected'
+  | 'contributor-details'
   | DeskEventType;
 
 export type EventTable = {
@@ -370,7 +376,8 @@ export type RateLimitCounterTable = {
   count: number;
 };
 
-export type Schema = DecisionSchema &
+export type Schema = ContributorSchema &
+  DecisionSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &

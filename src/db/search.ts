@@ -1,14 +1,16 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
 import type { Application } from './applications.ts';
 import type { Db, Trx } from './client.ts';
 import type { ReceivedDocument } from './documents.ts';
+import { enqueueJob } from './jobs.ts';
+import { forgetMasked, lockBlindness, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
-export const searchVersion = 1;
+export const searchVersion = 2;
 
 /** What stands before the lexemes that are no words of a text. No word of a text holds a slash. */
 export const mark = {
@@ -27,6 +29,7 @@ type Facts = {
   fullName: string;
   latinName: string;
   penName: string;
+  byline: string | null;
   email: string;
   emailHash: Buffer | null;
   reference: string;
@@ -41,6 +44,7 @@ const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
   sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
       a.languages, c.slug as call,
+      (select byline from contributors where application_id = a.id) as byline,
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
       ) as sample_languages,
@@ -49,6 +53,7 @@ const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
           (select string_agg(value, E'\n') from jsonb_each_text(a.answers)), '') as text, a.language
         union all select body, language from messages where application_id = a.id
         union all select body, null from notes where application_id = a.id
+        union all select beats, a.language from contributors where application_id = a.id
         union all select t.text, coalesce(t.language, d.language, a.language)
           from document_texts as t join documents as d on d.id = t.document_id
           where t.application_id = a.id and t.state = 'read' and d.state = 'received'
@@ -84,6 +89,18 @@ function facetsOf({ places, languages, sampleLanguages, call }: Facts): string[]
   return [...new Set(facets)];
 }
 
+type Text = { dictionary: string; text: string };
+
+/** Texts as they are searched, each with the dictionary of its language. */
+function textsOf(texts: Facts['texts']): Text[] {
+  return boundTexts(texts.map(({ text, language }) => ({ text: foldText(text), language })))
+    .filter(({ text }) => text !== '')
+    .map(({ text, language }) => ({ text, dictionary: dictionaryOf(language) }));
+}
+
+const vectorsOf = (texts: readonly Text[]): RawBuilder<unknown>[] =>
+  texts.map(({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`);
+
 /** PostgreSQL takes no longer lexeme. */
 const longestLexeme = 500;
 
@@ -93,50 +110,62 @@ const longestLexeme = 500;
  * merged or is no longer. A draft, what is merged, and what is gone has none.
  */
 export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
+  const masked = await lockBlindness(trx, applicationId);
   const facts = (await selectFacts(trx, { id: applicationId })).rows[0];
   if (!facts) {
+    await forgetMasked(trx, applicationId);
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
-  await storeFacts(trx, applicationId, facts);
+  await storeFacts(trx, applicationId, facts, masked);
+  if (masked) await indexMasked(trx, applicationId, facts);
+  else await forgetMasked(trx, applicationId);
 }
 
 /**
  * The same in the transaction that submits it, whose caller knows all that there is: answers, of which
  * `email`, its hash and `language` are the ones that are stored now, and documents that nobody has read.
+ * `masked` is what `lockBlindness` says.
  */
 export async function indexSubmitted(
   trx: Trx,
   application: Application,
-  { call, documents }: { call: string; documents: readonly Pick<ReceivedDocument, 'language'>[] },
+  facts: {
+    call: string;
+    documents: readonly Pick<ReceivedDocument, 'language'>[];
+    masked: boolean;
+  },
 ): Promise<void> {
   const { id, placesOther, basedIn, topics, answers, language } = application;
+  if (facts.masked) return await indexApplication(trx, id);
   const text = [placesOther, basedIn, topics, Object.values(answers).join('\n')].join('\n');
-  const spoken = documents.flatMap((one) => one.language ?? []);
-  await storeFacts(trx, id, {
+  const spoken = facts.documents.flatMap((one) => one.language ?? []);
+  const known = {
     ...application,
-    ...{ call, sampleLanguages: [...new Set(spoken)].sort() },
+    ...{ byline: null, call: facts.call, sampleLanguages: [...new Set(spoken)].sort() },
     texts: [{ text, language }],
-  });
+  };
+  await storeFacts(trx, id, known, false);
 }
 
-async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
-  const { fullName, latinName, penName, email, emailHash, reference } = facts;
+async function storeFacts(
+  trx: Trx,
+  applicationId: string,
+  facts: Facts,
+  masked: boolean,
+): Promise<void> {
+  const { fullName, latinName, penName, byline, email, emailHash, reference } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
-    ...nameLexemes([fullName, latinName, penName]),
+    ...nameLexemes([fullName, latinName, penName, byline ?? '']),
     ...emailLexemes(email, emailHash),
     mark.reference + reference,
     ...facets,
   ].filter((lexeme) => lexeme.length <= longestLexeme);
-  const texts = boundTexts(
-    facts.texts.map(({ text, language }) => ({ text: foldText(text), language })),
-  )
-    .filter(({ text }) => text !== '')
-    .map(({ text, language }) => ({ text, dictionary: dictionaryOf(language) }));
+  const texts = textsOf(facts.texts);
   const [first] = texts;
   const row = {
-    ...{ id: applicationId, facets },
+    ...{ id: applicationId, facets, masked },
     handles: `${searchNameOf(facts)} | ${email.toLowerCase()}`,
     lexemes: [...new Set(lexemes)],
   };
@@ -145,25 +174,45 @@ async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promis
   else await upsertRow(row, texts).execute(trx);
 }
 
-type SearchRow = { id: string; facets: string[]; handles: string; lexemes: string[] };
-type Text = { dictionary: string; text: string };
-
-const upsertRow = ({ id, facets, handles, lexemes }: SearchRow, texts: readonly Text[]) => {
-  const vectors = texts.map(
-    ({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`,
-  );
+/** What reviewers find it by while they may not know who it is: no names, no addresses, masked texts. */
+async function indexMasked(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
+  const lexemes = [mark.reference + facts.reference, ...facetsOf(facts)];
+  const vectors = vectorsOf(textsOf(await maskTexts(trx, applicationId)));
   const words = sql.join(
-    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(a.submitted_at))`, ...vectors],
+    [sql`array_to_tsvector(${lexemes}::text[] || search_cells(submitted_at))`, ...vectors],
+    sql` || `,
+  );
+  await sql`
+    insert into masked_search (application_id, submitted_at, stage_since, tab, decision,
+      handling_editor_id, facets, handles, words)
+    select application_id, submitted_at, stage_since, tab, decision, handling_editor_id, facets, '', ${words}
+    from application_search where application_id = ${applicationId}`.execute(trx);
+}
+
+type SearchRow = {
+  id: string;
+  facets: string[];
+  handles: string;
+  lexemes: string[];
+  masked: boolean;
+};
+
+const upsertRow = ({ id, facets, handles, lexemes, masked }: SearchRow, texts: readonly Text[]) => {
+  const words = sql.join(
+    [
+      sql`array_to_tsvector(${lexemes}::text[] || search_cells(a.submitted_at))`,
+      ...vectorsOf(texts),
+    ],
     sql` || `,
   );
   return sql`
     insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, words)
+      handling_editor_id, facets, handles, masked, words)
     select a.id, ${sql.lit(searchVersion)}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
-      a.decision, a.handling_editor_id, ${facets}::text[], ${handles}::text, ${words}
+      a.decision, a.handling_editor_id, ${facets}::text[], ${handles}::text, ${masked}::boolean, ${words}
     from applications as a where a.id = ${id}::uuid
     on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
-      handles = excluded.handles, words = excluded.words`;
+      handles = excluded.handles, words = excluded.words, masked = excluded.masked`;
 };
 
 const storeRow = prepare((db, { dictionary, text, ...row }: SearchRow & Partial<Text>) =>
@@ -184,6 +233,19 @@ export async function indexOutdated(db: Db, limit: number): Promise<number> {
     for (const { id } of rows) await indexApplication(trx, id);
     return rows.length;
   });
+}
+
+/** Jobs that index what `indexOutdated` finds. */
+export const indexJobKind = 'index-applications';
+
+/**
+ * Has everything of a call indexed by other rules, since it became blind or is so no more. Until then
+ * reviewers find none of it: they might find a name. The caller holds a lock on the call.
+ */
+export async function reindexCall(trx: Trx, callId: string, now: Date): Promise<void> {
+  await sql`update application_search as s set version = 0, masked = true
+    from applications as a where a.id = s.application_id and a.call_id = ${callId}`.execute(trx);
+  await enqueueJob(trx, { kind: indexJobKind, now });
 }
 
 /** Adds up what has changed in the counts since the last time. */

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { CallDocuments } from '../domain/calls.ts';
 import type { DocumentKind } from '../domain/documents.ts';
 import type { Application } from './applications.ts';
+import { isBlind } from './blind-access.ts';
 import type { Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { ApplicationTokenTable, EventTable, JobState, MailTable } from './schema.ts';
@@ -22,6 +23,10 @@ export type ApplicationFacts = Application & {
   /** Decisions and reversals, drafts left out. */
   acts: Selectable<DecisionActTable>[];
   search: SearchFacts | null;
+  /** Its reviewers may not know who it is. */
+  blind: boolean;
+  /** What they get of its texts then. */
+  masked: string[];
   /** Kinds of the documents that have arrived. */
   held: DocumentKind[];
 };
@@ -33,6 +38,8 @@ export type SearchFacts = {
   /** It is found by its reference among what was submitted when it was. */
   dated: boolean;
   handles: string;
+  /** Reviewers find it by its masked words alone. */
+  masked: boolean;
 };
 
 /** `jobs`: states of the jobs that deliver it. */
@@ -56,7 +63,7 @@ export async function countAll(
 }
 
 const searchFacts = sql<SearchFacts | null>`(
-  select jsonb_build_object('handles', s.handles,
+  select jsonb_build_object('handles', s.handles, 'masked', s.masked,
     'mirrors', (s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id)
       is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id),
     'dated', array(select lexeme from unnest(tsvector_to_array(s.words)) as lexeme
@@ -77,7 +84,12 @@ export async function listApplicationFacts(
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
     .select(['k.wrapped', 'v.documents as asked'])
-    .select(searchFacts.as('search'))
+    .select([searchFacts.as('search'), isBlind.as('blind')])
+    .select(
+      sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(
+        'masked',
+      ),
+    )
     .$if(after !== undefined, (query) => query.where('a.id', '>', after!))
     .orderBy('a.id')
     .limit(limit)

@@ -25,6 +25,8 @@ export type CallContent = TypedTexts & {
   retentionDays: number;
   /** How many are to review each application. */
   reviewersWanted: number;
+  /** Reviewers are not to know who applied. */
+  blind: boolean;
 };
 
 /** How much of everything a call may have. */

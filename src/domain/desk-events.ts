@@ -36,6 +36,9 @@ export const deskEventTypes = [
   'letter-cancelled',
   'tag-added',
   'tag-removed',
+  'contributor-changed',
+  'legal-name-revealed',
+  'identity-revealed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];
 
@@ -66,6 +69,11 @@ export type FormSubject = keyof typeof formSubjects;
 
 export function isDeskEvent(type: string): type is DeskEventType {
   return deskEventTypes.some((one) => one === type);
+}
+
+/** What would tie somebody whose name is hidden to an application that has a name. */
+export function isPairEvent(type: string): boolean {
+  return type.startsWith('pair-');
 }
 
 /** What only those who use tags are told of. */

@@ -26,6 +26,7 @@ export const notificationRules = {
   'applicant-changed': { roles: editors, standard: 'daily' },
   'applicant-withdrew': { roles: editors, standard: 'daily' },
   'request-answered': { roles: editors, standard: 'immediate' },
+  'request-overdue': { roles: editors, standard: 'immediate' },
   'reviews-complete': { roles: editors, standard: 'immediate' },
   'reply-near': { roles: editors, standard: 'immediate' },
   'reply-late': { roles: editors, standard: 'immediate' },

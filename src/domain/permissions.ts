@@ -24,10 +24,14 @@ export type Permission =
   | 'review'
   /** Assigns reviewers, says how many are wanted and who handles an application. */
   | 'assign'
+  /** Tells the reviewers of a blind call who applied. */
+  | 'reveal-identity'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
   | 'hold-applications'
+  /** Sees the directory of contributors and keeps it; opens legal names. */
+  | 'keep-contributors'
   /** Sees what the newsroom's figures are. */
   | 'read-overview'
   | 'read-outbox'
@@ -46,6 +50,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'edit-calls': ['admin'],
   'edit-publication': ['admin'],
   'hold-applications': ['admin'],
+  'keep-contributors': ['admin', 'editor'],
   'read-overview': ['admin', 'editor'],
   'read-outbox': ['admin', 'editor'],
   'read-captured-mail': ['admin'],
@@ -59,6 +64,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'act-in-bulk': ['admin', 'editor'],
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
+  'reveal-identity': ['admin', 'editor'],
 };
 
 export const permissions = Object.keys(holders) as Permission[];

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import type { ClaimedJob, JobHandler } from '../db/jobs.ts';
-import { foldCounts, indexOutdated } from '../db/search.ts';
+import { foldCounts, indexJobKind, indexOutdated } from '../db/search.ts';
 import type { Schedule } from './schedules.ts';
 
 const batchSize = 50;
 
 /** Looks for applications that an upgrade left without their search row, and adds up the counts. */
 export const searchSchedules: readonly Schedule[] = [
-  { name: 'index-applications', kind: 'index-applications', everySeconds: 3600 },
+  { name: 'index-applications', kind: indexJobKind, everySeconds: 3600 },
   { name: 'fold-counts', kind: 'fold-counts', everySeconds: 60 },
 ];
 
@@ -21,7 +21,7 @@ export function createSearchHandlers({
   log: Logger;
 }): Record<string, JobHandler> {
   return {
-    'index-applications': async (_job: ClaimedJob, signal: AbortSignal) => {
+    [indexJobKind]: async (_job: ClaimedJob, signal: AbortSignal) => {
       let count = 0;
       let done = batchSize;
       while (done === batchSize && !signal.aborted) {

@@ -35,6 +35,8 @@ const automaticTemplates = new Set([
   'documents-changed',
   'private-link',
   'draft-link',
+  'request-reminder',
+  'request-cancelled',
   'reply-nudge',
   'reply-lapse',
   ...notificationEvents.map(notificationTemplate),

@@ -198,6 +198,7 @@ export type DeskSection =
   | 'applications'
   | 'reviewing'
   | 'overview'
+  | 'contributors'
   | 'mentions'
   | 'outbox'
   | 'calls'
@@ -225,6 +226,11 @@ export const DeskPage = (props: DeskPageProps) => {
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
     { section: 'applications', href: '/admin', shown: true },
     { section: 'reviewing', href: '/admin/reviewing', shown: holds('review') },
+    {
+      section: 'contributors',
+      href: '/admin/contributors',
+      shown: holds('keep-contributors'),
+    },
     { section: 'overview', href: '/admin/overview', shown: holds('read-overview') },
     { section: 'mentions', href: '/admin/mentions', shown: holds('write-notes') },
     { section: 'outbox', href: '/admin/outbox', shown: holds('read-outbox') },

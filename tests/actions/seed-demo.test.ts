@@ -28,6 +28,7 @@ import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sniff } from '../support/documents.ts';
+import { anyEditor } from '../support/factories.ts';
 
 type Installation = Awaited<ReturnType<typeof install>>;
 
@@ -345,7 +346,7 @@ test('of many, the rest are copies: whole, found by their own address, and count
     .execute();
   expect(unknown).toEqual([]);
   const search = { ...readSearchTerms(email)!, emailHash: undefined };
-  const names = { language: 'en', fallback: 'de' };
+  const names = { language: 'en', fallback: 'de', reader: anyEditor };
   const { rows, total } = await listApplications(db, { search }, { limit: 10 }, names);
   expect([total, rows[0]?.email]).toEqual([1, email]);
   const all = await listApplications(db, {}, { limit: 1 }, names);

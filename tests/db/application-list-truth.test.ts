@@ -7,9 +7,9 @@ import { recount } from '../../src/db/bulk-search.ts';
 import type { ListSort } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { createSubmitted } from '../support/factories.ts';
+import { anyEditor, createSubmitted } from '../support/factories.ts';
 
-const names = { language: 'en', fallback: 'de' };
+const names = { language: 'en', fallback: 'de', reader: anyEditor };
 const searching = (text: string): ListFilter => ({
   search: { ...readSearchTerms(text)!, emailHash: undefined },
 });

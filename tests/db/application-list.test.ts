@@ -10,14 +10,20 @@ import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import type { TransitionName } from '../../src/domain/stages.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { moveSilently } from '../support/decide.ts';
-import { createDraft, createStaff, createSubmitted, type Sent } from '../support/factories.ts';
+import {
+  anyEditor,
+  createDraft,
+  createStaff,
+  createSubmitted,
+  type Sent,
+} from '../support/factories.ts';
 
 let app: TestApp;
 let staffId: string;
 /** References by the names that this file gives. */
 const named = new Map<string, string>();
 
-const names = { language: 'en', fallback: 'de' };
+const names = { language: 'en', fallback: 'de', reader: anyEditor };
 
 async function submit(name: string, sent: Sent = {}): Promise<string> {
   const values = { fullName: name, email: `${name.toLowerCase()}@example.org`, ...sent.values };

@@ -124,7 +124,7 @@ describe('what waits', () => {
     }
     const beside = (applicationId: string) =>
       findWaitingNeighbours(db, { applicationId, reviewerId: reviewer.id });
-    expect((await listWaiting(db, reviewer.id, 10)).map(({ fullName }) => fullName)).toEqual([
+    expect((await listWaiting(db, reviewer, 10)).map(({ fullName }) => fullName)).toEqual([
       ...['One', 'Two', 'Three'],
     ]);
     const two = { previous: references[0], next: references[2] };
@@ -135,7 +135,7 @@ describe('what waits', () => {
       ...{ id: ids[2]!, name: 'decline', staff: editor },
     });
     expect(await beside(ids[0]!)).toEqual({ previous: undefined, next: undefined });
-    expect(await listWaiting(db, reviewer.id, 10)).toHaveLength(1);
+    expect(await listWaiting(db, reviewer, 10)).toHaveLength(1);
   });
 });
 

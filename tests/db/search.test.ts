@@ -6,10 +6,10 @@ import { foldCounts, indexApplication, indexOutdated } from '../../src/db/search
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createSnippetFinder } from '../../src/domain/snippets.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { createStaff, createSubmitted } from '../support/factories.ts';
+import { anyEditor, createStaff, createSubmitted } from '../support/factories.ts';
 
 let app: TestApp;
-const names = { language: 'en', fallback: 'de' };
+const names = { language: 'en', fallback: 'de', reader: anyEditor };
 const ids = new Map<string, string>();
 
 const list = (text: string): Promise<ListPage> =>

@@ -24,6 +24,7 @@ const content = (changes: Partial<CallContent> = {}): CallContent => ({
   replyDays: 14,
   retentionDays: 183,
   reviewersWanted: 2,
+  blind: false,
   ...changes,
 });
 

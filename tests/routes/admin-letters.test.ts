@@ -430,6 +430,26 @@ describe('a decision that fails', () => {
   });
 });
 
+describe('feder verify', () => {
+  it('tells of a decision that no act stands for, and of a letter that nobody sent', async () => {
+    const application = await submit();
+    await decideByPages(desk.editor, application, 'accept');
+    const { db } = desk.deps;
+    const set = async (state: 'live' | 'recalled') =>
+      await db
+        .updateTable('decisionActs')
+        .set({ state })
+        .where('applicationId', '=', application.id)
+        .execute();
+    await set('recalled');
+    const [held, none] = await verify();
+    await set('live');
+    expect(held).toMatch(/^letters: .* mail .* is held, but is not the letter of what stands$/);
+    expect(none).toMatch(/^letters: .* is decided, but no act of it stands$/);
+    expect(await verify()).toEqual([]);
+  });
+});
+
 describe('the person’s data', () => {
   it('the export holds the letter once it has left, and never the reason', async () => {
     const application = await submit();

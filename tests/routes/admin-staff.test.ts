@@ -81,6 +81,9 @@ describe('inviting somebody', () => {
     expect([empty.status, empty.title.startsWith('Error:')]).toEqual([422, true]);
     expect(empty.html).toContain('href="#name"');
     expect(empty.html).toContain('href="#email"');
+    const long = await browser.post('/admin/staff', { ...invitation, name: 'a'.repeat(201) });
+    expect(long.status).toBe(422);
+    expect(long.html).toContain('The name is too long: 200 characters are the limit');
     const known = await browser.post('/admin/staff', {
       ...invitation,
       email: admin.email.toUpperCase(),

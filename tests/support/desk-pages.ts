@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { saveOwnDetails } from '../../src/actions/save-contributor.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
@@ -47,6 +49,8 @@ export type DeskFacts = {
   /** References of an application with messages of both sides, and of one that was withdrawn. */
   written: string;
   withdrawn: string;
+  /** A contributor with a long entry and a legal name. */
+  contributor: string;
   /** One that was declined, whose letter is still held. */
   declined: string;
 };
@@ -99,6 +103,9 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await writeNote(deps, { id: written.id, author: admin }, told);
   const note = { body: 'Die Probe ist noch nicht da.', tell: [admin.id] };
   await writeNote(deps, { id: written.id, author }, note);
+  const wish = { body: 'Bitte noch eine Probe.', language: 'de' as const, dueOn: '2027-01-15' };
+  const asking = { ...wish, kinds: ['writingSample'] as const, authorId: author.id };
+  await askApplicant(deps, page.application, asking);
   const [reviewed, done] = samples.map((one) => one.reference);
   const colleague = await addEnrolled(db, { role: 'reviewer' });
   const text = 'Eine starke Szene, aber nur eine Quelle. '.repeat(8);
@@ -110,6 +117,16 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await decide(deps, declined, 'decline', admin, {
     reasonWords: 'Zu nah an Gesehenem. '.repeat(9),
   });
+  const accepted = await createSubmitted(deps, { values: { ...values, penName: '' } });
+  await decide(deps, accepted, 'accept', admin, { withLetter: false });
+  await sql`update decision_acts set told_at = ${now} where application_id = ${accepted.id}`.execute(
+    db,
+  );
+  const itsToken = await findPrivateToken(deps, accepted, accepted.key);
+  const entry = { ...values, byline: fullName, places: ['georgia'], beats: topics };
+  const when = { availability: 'sometimes', availabilityNote: 'Nach dem Sommer wieder.' };
+  const mine = await openPrivatePage(deps, itsToken);
+  await saveOwnDetails(deps, mine, { ...entry, ...when }, 'ნინო წერეთელი');
   await db.updateTable('staff').set({ language }).where('email', '=', email).execute();
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
@@ -117,6 +134,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
     declined: declined.reference,
+    contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
     capturedMail: `/admin/outbox/${captured[0]!.id}`,
@@ -220,6 +238,25 @@ const stepWith =
     await page.locator('main form button[type=submit]').click();
     await page.locator(next).first().waitFor();
   };
+
+/** The directory and one entry. */
+const contributorPages: readonly DeskState[] = [
+  { name: 'the directory', show: at('/admin/contributors') },
+  { name: 'the directory with nobody', show: at('/admin/contributors?q=nobody') },
+  {
+    name: 'a contributor',
+    show: at(({ contributor }) => `/admin/contributors/${contributor}?done=saved`),
+  },
+  {
+    name: 'a contributor with mistakes',
+    async show(page, desk) {
+      await page.goto(`/admin/contributors/${desk.contributor}`);
+      await page.locator('#byline').fill('');
+      await page.locator('main form button').first().click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+];
 
 /** Decisions, their letters, and what letters begin with. */
 const decisionPages: readonly DeskState[] = [
@@ -360,6 +397,15 @@ export const deskPages: readonly DeskState[] = [
     },
   },
   {
+    name: 'a request with mistakes',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.locator('.asking summary').click();
+      await page.locator('.asking button').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
     name: 'one’s own note',
     show: async (page, { written }) => {
       await page.goto(`/admin/applications/${written}`);
@@ -369,6 +415,7 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the notes that mention one', show: at('/admin/mentions') },
   { name: 'what waits for a review', show: at('/admin/reviewing') },
+  ...contributorPages,
   ...decisionPages,
   { name: 'the overview', show: at('/admin/overview') },
   { name: 'the overview of one day', show: at('/admin/overview?period=all') },

@@ -6,6 +6,7 @@ import type { StaffMember } from '../../src/auth/sessions.ts';
 import type { AppEnv, Deps } from '../../src/deps.ts';
 import { applicationRoutes } from '../../src/routes/admin/applications.tsx';
 import { callDeskRoutes } from '../../src/routes/admin/calls.tsx';
+import { contributorRoutes } from '../../src/routes/admin/contributors.tsx';
 import { documentRoutes } from '../../src/routes/admin/documents.tsx';
 import { outboxRoutes } from '../../src/routes/admin/outbox.tsx';
 import { overviewRoutes } from '../../src/routes/admin/overview.tsx';
@@ -73,6 +74,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       .route('/admin', applicationRoutes(deps))
       .route('/admin', documentRoutes(deps))
       .route('/admin', reviewingRoutes(deps))
+      .route('/admin', contributorRoutes(deps))
       .route('/admin', overviewRoutes(deps))
       .route('/admin', outboxRoutes(deps))
       .route('/admin', callDeskRoutes(deps))

@@ -5,6 +5,7 @@ import type { StaffMember } from '../../src/auth/sessions.ts';
 import { createId } from '../../src/crypto.ts';
 import { findCall } from '../../src/db/calls.ts';
 import { getPublished } from '../../src/db/published.ts';
+import type { Reader } from '../../src/db/review-access.ts';
 import { insertStaff } from '../../src/db/staff.ts';
 import type { Deps } from '../../src/deps.ts';
 import { makePdf } from '../../src/documents/samples.ts';
@@ -91,6 +92,9 @@ export async function createSubmitted(
   await submitApplication(core, draft, { call, publication, revision, language: 'en' });
   return { id, reference, key: draft.key };
 }
+
+/** Somebody who may know every name. */
+export const anyEditor: Reader = { id: '01990000-0000-7000-8000-000000000000', role: 'editor' };
 
 let added = 0;
 

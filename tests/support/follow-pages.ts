@@ -19,6 +19,17 @@ export const followPages: readonly PageState[] = [
   { name: 'the status Being read', show: at(privately('beingRead')) },
   { name: 'the status of what was decided', show: at(privately('decided')) },
   { name: 'the private page with a decision letter', show: at(privately('told')) },
+  { name: 'the details of a contributor', show: at(privately('told', '/details')) },
+  {
+    name: 'the details of a contributor with what is wrong',
+    loud: true,
+    show: answered((site, to) =>
+      site.ask(
+        privately('told', '/details')(site, to),
+        filled({ byline: ' ', beats: 'ა'.repeat(2500), availability: 'never' }),
+      ),
+    ),
+  },
   { name: 'the status Withdrawn', show: at(privately('withdrawn')) },
   {
     name: 'the status of a promise that was not kept',

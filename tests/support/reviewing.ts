@@ -89,7 +89,7 @@ export async function reviewFactsFor(
   reader: Reader,
 ): Promise<ReviewFacts | null | undefined> {
   const [row] = await readListed(db, [id], {
-    ...{ language: 'en', fallback: 'en', reader, sort: 'newest', withTexts: false },
+    ...{ language: 'en', fallback: 'en', reader, reviews: true, sort: 'newest', withTexts: false },
   });
   return row?.review;
 }

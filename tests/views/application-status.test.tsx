@@ -24,6 +24,7 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
       documentsOpen={false}
       undoUntil={null}
       letters={[]}
+      contributes={false}
       messages={[]}
       typed=""
       errors={[]}

@@ -122,6 +122,10 @@ const newsroomFields = ({ opened }: { opened: boolean }): EditField[] => [
     ...{ label: { key: 'callEdit.reviewersWanted' }, hint: 'callEdit.reviewersWanted.hint' },
     needed: true,
   },
+  {
+    ...{ name: 'blind', control: 'box', label: { key: 'callEdit.blind' } },
+    hint: 'callEdit.blind.hint',
+  },
 ];
 
 /**
@@ -130,11 +134,12 @@ const newsroomFields = ({ opened }: { opened: boolean }): EditField[] => [
  */
 export const newsroomSection: Section = {
   fields: (_, setting) => newsroomFields(setting),
-  read: ({ contactEmail, replyDays, retentionDays, reviewersWanted }) => ({
+  read: ({ contactEmail, replyDays, retentionDays, reviewersWanted, blind }) => ({
     contactEmail,
     replyDays: String(replyDays),
     retentionDays: String(retentionDays),
     reviewersWanted: String(reviewersWanted),
+    blind: blind ? 'yes' : '',
   }),
   judge({ contactEmail = '', inbox = '' }) {
     const addresses = parseInbox(inbox);
@@ -148,11 +153,12 @@ export const newsroomSection: Section = {
         : []),
     ];
   },
-  write: (content, { contactEmail = '', ...numbers }): CallContent => ({
+  write: (content, { contactEmail = '', blind, ...numbers }): CallContent => ({
     ...content,
     contactEmail: contactEmail === '' ? '' : (parseEmailAddress(contactEmail) ?? ''),
     replyDays: Number(numbers.replyDays),
     retentionDays: Number(numbers.retentionDays),
     reviewersWanted: Number(numbers.reviewersWanted),
+    blind: blind === 'yes',
   }),
 };

@@ -46,5 +46,6 @@ export function startContent(values: Values, reference: string): CallContent {
     replyDays: 14,
     retentionDays: 183,
     reviewersWanted: 2,
+    blind: false,
   };
 }

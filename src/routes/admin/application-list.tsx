@@ -107,6 +107,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
       language: t.language,
       fallback: publication.language,
       reader: c.var.staff,
+      reviews: true,
     };
     const { rows, more, total, tabs, close, stems } =
       problems.length > 0

@@ -3,43 +3,41 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
-import { writeFromEditor } from '../../actions/write-message.ts';
 import {
   findFirstOpening,
   findLastOpening,
   listViewedDocuments,
   recordOpened,
 } from '../../db/access-log.ts';
-import { findByReference, type HeldApplication } from '../../db/applications.ts';
+import { isIdentityHidden } from '../../db/blind-access.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
+import { findForReader, listDocumentsFor, type ReadApplication } from '../../db/desk-reading.ts';
 import { listReadings } from '../../db/document-texts.ts';
-import { listDocuments } from '../../db/documents.ts';
 import { listEvents, listEventsSince } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
-import { listMessages, type MessageEntry } from '../../db/messages.ts';
 import { listColleagues, listNotes } from '../../db/notes.ts';
 import { listPairs } from '../../db/pairs.ts';
 import { findDeletion, findHold } from '../../db/retention.ts';
+import type { Reader } from '../../db/review-access.ts';
 import { listTags, listTagsOf } from '../../db/tags.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readText } from '../../documents/store.ts';
 import { pickText, replyByDate } from '../../domain/calls.ts';
-import { isTagEvent } from '../../domain/desk-events.ts';
-import { findMessageProblem } from '../../domain/messages.ts';
+import { isPairEvent, isTagEvent } from '../../domain/desk-events.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
 import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
-import { cleanText } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
-import { isLanguage, type Translator, translatorFor } from '../../i18n.ts';
+import { translatorFor } from '../../i18n.ts';
+import type { ShownBlindness } from '../../views/components/blind-review.tsx';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
+import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
-import type { ShownMessage } from '../../views/components/messages.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
 import {
@@ -47,9 +45,7 @@ import {
   type LetterOutcome,
   letterOutcomes,
 } from '../../views/pages/application.tsx';
-import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
-import { readSmallForm } from '../small-body.ts';
 import { applicationListRoutes } from './application-list.tsx';
 import { bulkRoutes } from './bulk.tsx';
 import { showDecision } from './decision-facts.ts';
@@ -58,16 +54,18 @@ import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
 import { listExportRoutes } from './list-export.tsx';
+import { messageRoutes, showCorrespondence } from './messages.ts';
 import { blankNote, noteRoutes, showNotes } from './notes.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
+import { revealRoutes } from './reveal.ts';
 import type { ApplicationAnswers } from './review-answers.ts';
 import { type ReviewHappening, showReviewing } from './review-page.ts';
 import { reviewPeopleRoutes } from './review-people.ts';
 import { reviewRoutes } from './reviews.ts';
 import { savedViewRoutes } from './saved-views.tsx';
-import { messageBody, smallBody } from './small-forms.ts';
+import { smallBody } from './small-forms.ts';
 import { tagRoutes } from './tags.tsx';
 import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
@@ -78,12 +76,13 @@ const moveForm = z.object({
   seen: z.coerce.number().int().nonnegative().optional(),
 });
 
-/** An application by its reference in any case; throws `not-found`, for drafts too. */
+/** An application by its reference in any case, as a reader may see it; throws `not-found`, for drafts too. */
 export async function getApplication(
   { db }: Pick<Deps, 'db'>,
   reference: string,
-): Promise<HeldApplication> {
-  return found(await findByReference(db, reference));
+  reader: Reader,
+): Promise<ReadApplication> {
+  return found(await findForReader(db, reference, reader));
 }
 
 /** The list, one application, and its moves from stage to stage. */
@@ -91,17 +90,17 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, log } = deps;
 
   const showDocuments = async (
-    application: HeldApplication,
-    key: Buffer,
+    application: ReadApplication,
+    key: Buffer | undefined,
     staffId: string,
   ): Promise<ShownDocument[]> => {
-    const documents = await listDocuments(db, application.id);
+    const documents = await listDocumentsFor(db, application);
     const viewed = await listViewedDocuments(db, application.id, staffId);
     const readings = await listReadings(db, application.id);
     const shown: ShownDocument[] = [];
     for (const document of documents) {
       const text =
-        document.origin === 'file'
+        document.origin === 'file' || key === undefined
           ? undefined
           : await readText(db, key, document).catch((error: unknown) => {
               log.error(
@@ -111,19 +110,16 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
               return null;
             });
       const { id } = document;
-      shown.push({ ...document, text, viewed: viewed.has(id), reading: readings.get(id) });
+      const pasted = document.origin === 'text' ? (text ?? document.masked) : undefined;
+      shown.push({
+        ...document,
+        text: text === null ? null : pasted,
+        viewed: viewed.has(id),
+        reading: readings.get(id),
+      });
     }
     return shown;
   };
-
-  const showMessages = (t: Translator, messages: MessageEntry[]): ShownMessage[] =>
-    messages.map((message) => ({
-      ...message,
-      from:
-        message.direction === 'in'
-          ? t('admin.message.fromApplicant')
-          : t('admin.message.toApplicant', { name: message.authorName ?? t('event.someone') }),
-    }));
 
   /** The subject of the mails that editors have about an application. */
   const findSubject = async (applicationId: string, key: Buffer): Promise<string> => {
@@ -143,18 +139,32 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       ? { own: await listTagsOf(db, id), known: await listTags(db), typed }
       : undefined;
 
-  const readEvents = async (id: string, role: Role) => {
+  const readEvents = async ({ id, hidden }: ReadApplication, role: Role) => {
     const events = await listEvents(db, id);
-    return may(role, 'tag-applications') ? events : events.filter(({ type }) => !isTagEvent(type));
+    const seesTags = may(role, 'tag-applications');
+    return events.filter(
+      ({ type }) => (seesTags || !isTagEvent(type)) && !(hidden && isPairEvent(type)),
+    );
+  };
+
+  /** What editors are told of blind review; undefined where there is nothing to tell. */
+  const showBlindness = async (
+    { id, identityRevealedAt }: ReadApplication,
+    role: Role,
+  ): Promise<ShownBlindness | undefined> => {
+    if (!may(role, 'reveal-identity')) return undefined;
+    if (identityRevealedAt !== null) return 'revealed';
+    return (await isIdentityHidden(db, id)) ? 'hidden' : undefined;
   };
 
   const renderApplication = async (
     c: Context<AppEnv>,
-    application: HeldApplication,
+    application: ReadApplication,
     happened: {
       moved?: boolean;
       letter?: LetterOutcome | undefined;
       composed?: Partial<ComposedMessage>;
+      asked?: ComposedRequest;
       hold?: { reason: string; errors: FieldError[] };
       reviewing?: ReviewHappening;
       note?: WrittenNote;
@@ -164,26 +174,27 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   ) => {
     const { staff } = c.var;
     const t = translatorFor(c.var.language);
-    const key = keys.unwrapKey(application.id, application.wrapped);
+    const { hidden } = application;
+    const key = hidden ? undefined : keys.unwrapKey(application.id, application.wrapped);
     const publication = await getPublication(db);
     const call = await getCallVersion(db, application.callVersionId);
     const standing = standingOf(application);
-    const { composed, reviewing = {}, note = blankNote, visit, ...rest } = happened;
+    const { composed, asked, reviewing = {}, note = blankNote, visit, ...rest } = happened;
     const { hold: typedHold = { reason: '', errors: [] }, ...marks } = rest;
     const { language: ownLanguage } = publication;
     const review = { application, language: ownLanguage, happened: reviewing };
-    const messages = await listMessages(db, application.id);
-    // Whoever writes goes on in the language that was written in, or begins in their own.
-    const language = messages.findLast((one) => one.direction === 'out')?.language;
-    const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
-    const mayWrite = may(staff.role, 'write-messages');
+    const correspondence = { composed, asked, visit };
+    const { timeZone } = publication;
     const troubled = seesOutbox(c) ? await listMailTrouble(db, application.id) : [];
     return (
       <ApplicationPage
         frame={await deskFrame(deps, c, publication)}
         staff={staff}
         mailTrouble={troubled.map((mail) => withRefusals(deps, mail))}
-        mailSubject={await findSubject(application.id, key)}
+        mailSubject={key ? await findSubject(application.id, key) : ''}
+        hidden={hidden}
+        blindness={await showBlindness(application, staff.role)}
+        justRevealed={c.req.query('revealed') !== undefined}
         application={application}
         submittedAt={found(application.submittedAt)}
         values={valuesOf(key, application)}
@@ -192,17 +203,17 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         call={pickText(call.texts, t.language, publication.language)}
         questions={call.questions.map((one) => askIn(one, t.language, publication.language))}
         documents={await showDocuments(application, key, staff.id)}
-        events={await readEvents(application.id, staff.role)}
+        events={await readEvents(application, staff.role)}
         tags={await showTags(application.id, staff.role, reviewing.chosen?.tag)}
         deletion={await findDeletion(db, application.id)}
         hold={await readHold(application.id, staff.role)}
         typedHold={typedHold}
-        pairs={(await listPairs(db, application.id)).map((pair) => ({
+        pairs={(await listPairs(db, application.id, staff)).map((pair) => ({
           ...pair,
           kept: pair.keptId === application.id,
         }))}
         firstOpening={await findFirstOpening(db, application.id)}
-        transitions={listTransitions(standing, staff.role)}
+        transitions={application.mergedInto ? [] : listTransitions(standing, staff.role)}
         filters={walkQuery(c)}
         waiting={isWaitingWalk(c)}
         {...(await findNeighbours(deps, c, application))}
@@ -211,11 +222,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         notice={reviewing.notice}
         decision={await showDecision(deps, c, application)}
         {...marks}
-        messages={showMessages(t, messages)}
-        notes={showNotes(await listNotes(db, application.id), { readerId: staff.id, visit })}
+        {...(await showCorrespondence(deps, c, { application, key, timeZone }, correspondence))}
+        notes={showNotes(await listNotes(db, application.id, staff), { readerId: staff.id, visit })}
         writtenNote={note}
         colleagues={(await listColleagues(db)).filter(({ id }) => id !== staff.id)}
-        composed={mayWrite ? { ...blank, ...composed } : undefined}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
       />
     );
@@ -224,14 +234,14 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   /** Somebody moved it meanwhile: who, when, and what the reader wanted instead. */
   const sayStageConflict = async (
     c: Context<AppEnv>,
-    application: HeldApplication,
+    application: ReadApplication,
     { name, seen }: { name: string; seen: number | undefined },
   ): Promise<DeskConflict> => {
     const t = translatorFor(c.var.language);
     const known = transitions.find((one) => one.name === name)?.name;
     const stands = standingName(t, standingOf(application));
     return {
-      text: t('admin.application.changed'),
+      text: t(application.mergedInto === null ? 'admin.application.changed' : 'pair.follows'),
       changes:
         seen === undefined
           ? []
@@ -243,7 +253,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   };
 
   const answers: ApplicationAnswers = {
-    get: (c) => getApplication(deps, c.req.param('reference') ?? ''),
+    get: (c) => getApplication(deps, c.req.param('reference') ?? '', c.var.staff),
     render: renderApplication,
   };
 
@@ -254,14 +264,16 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', reviewPeopleRoutes(deps, answers))
     .route('/', decisionRoutes(deps))
     .route('/', pairRoutes(deps, answers))
+    .route('/', revealRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
+    .route('/', messageRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
     .route('/', bulkRoutes(deps))
     .get('/applications/:reference', refusePrefetch, async (c) => {
-      const application = await getApplication(deps, c.req.param('reference'));
+      const application = await getApplication(deps, c.req.param('reference'), c.var.staff);
       const { id, reference } = application;
       if (c.req.param('reference') !== reference) {
         const { search } = new URL(c.req.url);
@@ -282,28 +294,6 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       return sendPage(c, await renderApplication(c, application, happened));
     })
     .post(
-      '/applications/:reference/messages',
-      requirePermission('write-messages'),
-      messageBody,
-      async (c) => {
-        const application = await getApplication(deps, c.req.param('reference'));
-        const field = await readSmallForm(c);
-        const body = cleanText(field('message'));
-        const wanted = field('language');
-        const language = isLanguage(wanted) ? wanted : c.var.language;
-        const problem = findMessageProblem(body);
-        if (problem) {
-          const errors = describeProblems(translatorFor(c.var.language), [problem]);
-          const composed = { body, language, errors };
-          return sendPage(c, await renderApplication(c, application, { composed }), 422);
-        }
-        const message = { body, language, authorId: c.var.staff.id };
-        await writeFromEditor(deps, application, message);
-        const filters = walkQuery(c, { sent: 'yes' });
-        return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
-      },
-    )
-    .post(
       '/applications/:reference/transitions',
       smallBody,
       zValidator('form', moveForm, (result) => {
@@ -315,7 +305,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
           throw new AppError('not-found');
         }
         const reference = c.req.param('reference').toUpperCase();
-        const { id } = await getApplication(deps, reference);
+        const { id } = await getApplication(deps, reference, c.var.staff);
         const { name, from, seen } = c.req.valid('form');
         if (isDecisionAct(name)) {
           return c.redirect(`/admin/applications/${reference}/decide/${name}${walkQuery(c)}`, 303);
@@ -324,7 +314,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
           await moveApplication(deps, { id, name, from, seen, staff });
         } catch (error) {
           if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-          const now = await getApplication(deps, reference);
+          const now = await getApplication(deps, reference, c.var.staff);
           const conflict = await sayStageConflict(c, now, { name, seen });
           const page = await renderApplication(c, now, { reviewing: { conflict } });
           return sendPage(c, page, 409);

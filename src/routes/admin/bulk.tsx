@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { actInBulk } from '../../actions/act-in-bulk.ts';
 import { canUndo, undoBulkAct } from '../../actions/undo-bulk-act.ts';
 import { listApplications } from '../../db/application-list.ts';
-import { isReference } from '../../db/applications.ts';
 import {
   findBulkAct,
   listBulkCandidates,
@@ -25,6 +24,7 @@ import {
   undoMinutes,
 } from '../../domain/bulk-acts.ts';
 import { may } from '../../domain/permissions.ts';
+import { isReference } from '../../domain/references.ts';
 import { findTagProblem, readTagName } from '../../domain/tags.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
@@ -78,7 +78,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
       if (read.problems.length > 0) return [];
       const page = { limit: bulkLimit, sort: read.sort, counted: false };
-      const names = { language: 'en', fallback: 'en' };
+      const names = { language: 'en', fallback: 'en', reader: c.var.staff };
       const { rows, more } = await listApplications(db, read.filter, page, names, {
         withTexts: false,
       });

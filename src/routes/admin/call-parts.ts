@@ -58,6 +58,7 @@ export function listCallParts(t: Translator, call: EditedCall, reference: string
         `${t('call.replyWithin')}: ${promise}`,
         `${t('call.deletion')}: ${deletion}`,
         `${t('callEdit.reviewersWanted')}: ${t.number(content.reviewersWanted)}`,
+        ...(content.blind ? [t('callEdit.blind')] : []),
       ].join('\n'),
     ],
   ];

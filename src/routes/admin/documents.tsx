@@ -1,8 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { recordDownloaded, recordTextOpened } from '../../db/access-log.ts';
-import type { HeldApplication } from '../../db/applications.ts';
-import { findDocumentText } from '../../db/document-texts.ts';
-import { findDocument, type ReceivedDocument } from '../../db/documents.ts';
+import {
+  findDocumentFor,
+  findTextFor,
+  type ReadApplication,
+  type ReadDocument,
+} from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { describeError } from '../../describe-error.ts';
 import { readDocument } from '../../documents/store.ts';
@@ -22,14 +25,19 @@ import { refusePrefetch } from './prefetch.ts';
 export function documentRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, log } = deps;
 
-  /** The document of an address; `record` notes that it was looked at. Throws `not-found`. */
+  /**
+   * The document of an address; `record` notes that it was looked at. Throws `not-found`, for the
+   * original of somebody too whom the reader may not know.
+   */
   const openDocument = async (
     c: Context<AppEnv, '/:reference/:id'>,
     record: typeof recordDownloaded,
-  ): Promise<{ application: HeldApplication; document: ReceivedDocument }> => {
+    what: 'original' | 'text',
+  ): Promise<{ application: ReadApplication; document: ReadDocument }> => {
     const { reference, id } = c.req.param();
     if (!isId(id)) throw new AppError('not-found');
-    const application = await getApplication(deps, reference);
+    const application = await getApplication(deps, reference, c.var.staff);
+    if (what === 'original' && application.hidden) throw new AppError('not-found');
     if (c.req.method === 'GET') {
       await record(db, {
         applicationId: application.id,
@@ -39,7 +47,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       });
     }
     // Looked for last: its applicant may have replaced it until the log said that somebody looks.
-    return { application, document: found(await findDocument(db, application.id, id)) };
+    return { application, document: found(await findDocumentFor(db, application, id)) };
   };
 
   return new Hono<AppEnv>()
@@ -49,7 +57,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       refusePrefetch,
     )
     .get('/applications/:reference/documents/:id', async (c) => {
-      const { application, document } = await openDocument(c, recordDownloaded);
+      const { application, document } = await openDocument(c, recordDownloaded, 'original');
       const key = keys.unwrapKey(application.id, application.wrapped);
       const { id, name, size } = document;
       return c.body(
@@ -61,11 +69,11 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       );
     })
     .get('/applications/:reference/documents/:id/text', async (c) => {
-      const { application, document } = await openDocument(c, recordTextOpened);
+      const { application, document } = await openDocument(c, recordTextOpened, 'text');
       const t = translatorFor(c.var.language);
       const { id, kind, origin, language } = document;
       const kindName = t(`document.${kind}`);
-      const name = origin === 'text' ? kindName : document.name;
+      const name = origin === 'text' ? kindName : document.name || kindName;
       return sendPage(
         c,
         <DocumentTextPage
@@ -73,8 +81,9 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
           staff={c.var.staff}
           application={application}
           fullName={application.fullName}
+          hidden={application.hidden}
           document={{ id, name, kindName, language }}
-          reading={await findDocumentText(db, application.id, id)}
+          reading={await findTextFor(db, application, id)}
           filters={formatListQuery(readListQuery(c))}
         />,
       );

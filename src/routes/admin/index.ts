@@ -4,6 +4,7 @@ import { checkOrigin } from '../origin.ts';
 import { accountRoutes } from './account.tsx';
 import { applicationRoutes } from './applications.tsx';
 import { callDeskRoutes } from './calls.tsx';
+import { contributorRoutes } from './contributors.tsx';
 import { documentRoutes } from './documents.tsx';
 import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
@@ -26,6 +27,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', documentRoutes(deps))
     .route('/', keyRoutes(deps))
     .route('/', reviewingRoutes(deps))
+    .route('/', contributorRoutes(deps))
     .route('/', overviewRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))

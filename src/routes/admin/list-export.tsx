@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { StaffMember } from '../../auth/sessions.ts';
 import { countLimit } from '../../db/application-counts.ts';
 import { listApplications } from '../../db/application-list.ts';
 import type { ListedApplication } from '../../db/application-rows.ts';
@@ -55,11 +56,11 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
     { filter, sort }: ReturnType<typeof readFilter>,
     columns: readonly ExportColumn[],
     t: Translator,
-    fallback: string,
+    { fallback, reader }: { fallback: string; reader: StaffMember },
   ): AsyncGenerator<Buffer> {
     yield Buffer.from(byteOrderMark + csvLine(columns.map((column) => t(`export.${column}`))));
     const now = clock.now();
-    const names = { language: t.language, fallback };
+    const names = { language: t.language, fallback, reader };
     let after: { id: string; micros: number } | undefined;
     for (let more = true; more; ) {
       const page = { after, limit: batchSize, sort, counted: false };
@@ -85,7 +86,7 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
               db,
               filter,
               { limit: 1, sort },
-              { language: 'en', fallback: 'en' },
+              { language: 'en', fallback: 'en', reader: c.var.staff },
             );
       return sendPage(
         c,
@@ -106,7 +107,10 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
       const { publication } = await getDeskFacts(db);
       const t = translatorFor(c.var.language);
       const day = clock.now().toISOString().slice(0, 10);
-      const lines = writeLines(read, columns, t, publication.language);
+      const lines = writeLines(read, columns, t, {
+        fallback: publication.language,
+        reader: c.var.staff,
+      });
       return c.body(
         streamOf(lines, (error) =>
           log.error({ error: describeError(error) }, 'an export broke off'),

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { editNote, type NoteOutcome, removeNote, writeNote } from '../../actions/write-note.ts';
-import type { HeldApplication } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import { listMentions } from '../../db/mentions.ts';
 import { listColleagues, listNotes, type NoteEntry } from '../../db/notes.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -71,15 +71,15 @@ function sayOutcome(c: Context<AppEnv>, outcome: NoteOutcome): FieldError[] {
 export function noteRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv> {
   const { db, clock } = deps;
 
-  const getOwn = async (c: Context<AppEnv>, application: HeldApplication): Promise<NoteEntry> => {
-    const notes = await listNotes(db, application.id);
+  const getOwn = async (c: Context<AppEnv>, application: ReadApplication): Promise<NoteEntry> => {
+    const notes = await listNotes(db, application.id, c.var.staff);
     const id = c.req.param('note');
     return found(notes.find((one) => one.id === id && one.authorId === c.var.staff.id));
   };
 
   const renderNote = async (
     c: Context<AppEnv>,
-    { reference }: HeldApplication,
+    { reference }: ReadApplication,
     note: NoteEntry,
     { written, rival }: { written?: WrittenNote; rival?: string } = {},
   ) => {
@@ -104,7 +104,7 @@ export function noteRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv
   return new Hono<AppEnv>()
     .get('/mentions', requirePermission('write-notes'), async (c) => {
       const publication = await getPublication(db);
-      const mentions = await listMentions(db, { staffId: c.var.staff.id, limit: shownMentions });
+      const mentions = await listMentions(db, { reader: c.var.staff, limit: shownMentions });
       return sendPage(
         c,
         <MentionsPage

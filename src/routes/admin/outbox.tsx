@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
-import { isReference } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
 import { unparkJob } from '../../db/jobs.ts';
 import { openRefusals } from '../../db/mail-outcome.ts';
@@ -17,6 +16,7 @@ import {
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { maskPrivateLinks } from '../../domain/private-links.ts';
+import { isReference } from '../../domain/references.ts';
 import { AppError, found } from '../../errors.ts';
 import { capturedFile } from '../../mail/captured.ts';
 import { CapturedMailPage } from '../../views/pages/captured-mail.tsx';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { contentOf } from '../../actions/save-review.ts';
-import type { HeldApplication } from '../../db/applications.ts';
 import { getPublication } from '../../db/calls.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import { getCriteria, type Review } from '../../db/reviews.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import type { Fields } from '../../domain/application-form.ts';
@@ -43,7 +43,7 @@ export type SentReview = {
 export async function readSentReview(
   { db }: Pick<Deps, 'db'>,
   c: Context<AppEnv>,
-  { callId }: HeldApplication,
+  { callId }: ReadApplication,
 ): Promise<SentReview> {
   const fields = await readFields(c);
   const callVersionId = fields.get('criteria')?.[0] ?? '';

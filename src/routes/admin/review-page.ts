@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { contentOf } from '../../actions/save-review.ts';
-import type { HeldApplication } from '../../db/applications.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import { listWorkloads } from '../../db/review-assignments.ts';
 import { getReviewDesk } from '../../db/review-desk.ts';
 import {
@@ -55,7 +55,7 @@ export async function showReviewing(
     language,
     happened,
   }: {
-    application: HeldApplication;
+    application: ReadApplication;
     /** The publication's. */
     language: string;
     happened: ReviewHappening;
@@ -104,7 +104,7 @@ async function listChoices(
 }
 
 type CardFacts = {
-  application: HeldApplication;
+  application: ReadApplication;
   staff: { id: string };
   own: AssignmentState | undefined;
   language: string;
@@ -148,7 +148,7 @@ async function showCard(
 /** A review that was submitted keeps what it answered; a draft follows its call. */
 async function chooseCriteria(
   { db }: Core,
-  { callId }: HeldApplication,
+  { callId }: ReadApplication,
   stored: Review | undefined,
   sent: ReviewHappening['sent'],
 ): Promise<{ callVersionId: string; criteria: Criterion[] }> {

@@ -5,7 +5,7 @@ import {
   type DeskOutcome,
 } from '../../actions/change-assignment.ts';
 import { setHandlingEditor, setReviewersWanted } from '../../actions/set-handling.ts';
-import type { HeldApplication } from '../../db/applications.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import { listWorkloads } from '../../db/review-assignments.ts';
 import { getReviewDesk } from '../../db/review-desk.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -28,7 +28,7 @@ export function reviewPeopleRoutes(deps: Deps, page: ApplicationAnswers): Hono<A
 
   const answerOutcome = async (
     c: Context<AppEnv>,
-    application: HeldApplication,
+    application: ReadApplication,
     outcome: DeskOutcome,
     happened: { what: string } & Pick<ReviewHappening, 'chosen'> & {
         differences?: DeskConflict['differences'];

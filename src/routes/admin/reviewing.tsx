@@ -18,7 +18,7 @@ export function reviewingRoutes(deps: Deps): Hono<AppEnv> {
     const { staff } = c.var;
     const t = translatorFor(c.var.language);
     const { publication, calls } = await getDeskFacts(db);
-    const waiting = await listWaiting(db, staff.id, shownLimit + 1);
+    const waiting = await listWaiting(db, staff, shownLimit + 1);
     const placeNames = calls.flatMap((call) =>
       Object.entries(pickText(call.texts, t.language, publication.language).places),
     );

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { keepReview, type SavedReview } from '../../actions/save-review.ts';
-import type { HeldApplication } from '../../db/applications.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { judgeReview } from '../../domain/reviews.ts';
 import { translatorFor } from '../../i18n.ts';
@@ -15,7 +15,7 @@ import { messageBody } from './small-forms.ts';
 export function reviewRoutes(deps: Deps, page: ApplicationAnswers): Hono<AppEnv> {
   const store = (
     c: Context<AppEnv>,
-    { id }: HeldApplication,
+    { id }: ReadApplication,
     { content, callVersionId, typing, fields }: SentReview,
     intent: 'save' | 'submit',
   ): Promise<SavedReview> =>

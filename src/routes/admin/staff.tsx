@@ -194,7 +194,7 @@ export function staffRoutes(deps: Deps): Hono<AppEnv> {
       const errors: FieldError[] = [];
       if (typed.name === '') errors.push({ field: 'name', message: t('enrol.nameMissing') });
       else if (lengthOf(typed.name) > maxNameLength) {
-        errors.push({ field: 'name', message: t('enrol.nameLong') });
+        errors.push({ field: 'name', message: t('enrol.nameLong', { max: maxNameLength }) });
       }
       if (!email) {
         const key = typed.email === '' ? 'enrol.emailMissing' : 'enrol.emailWrong';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { listApplications } from '../../db/application-list.ts';
-import type { HeldApplication } from '../../db/applications.ts';
+import type { ReadApplication } from '../../db/desk-reading.ts';
 import { findWaitingNeighbours } from '../../db/review-assignments.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { formatListQuery } from '../../views/components/list-links.ts';
@@ -19,14 +19,14 @@ export function walkQuery(c: Context<AppEnv>, more: Record<string, string> = {})
 export async function findNeighbours(
   { db, keys }: Pick<Deps, 'db' | 'keys'>,
   c: Context<AppEnv>,
-  { id }: HeldApplication,
+  { id }: ReadApplication,
 ): Promise<{ previous: string | undefined; next: string | undefined }> {
   if (isWaitingWalk(c)) {
     return await findWaitingNeighbours(db, { applicationId: id, reviewerId: c.var.staff.id });
   }
   const { filter, sort, problems } = readFilter(readListQuery(c), { keys, reader: c.var.staff });
   if (problems.length > 0) return { previous: undefined, next: undefined };
-  const names = { language: 'en', fallback: 'en' };
+  const names = { language: 'en', fallback: 'en', reader: c.var.staff };
   const [before, after] = await Promise.all([
     listApplications(db, filter, { before: { id }, limit: 1, sort, counted: false }, names),
     listApplications(db, filter, { after: { id }, limit: 1, sort, counted: false }, names),

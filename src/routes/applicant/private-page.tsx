@@ -5,6 +5,7 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
+import { findContributor } from '../../db/contributors.ts';
 import {
   listActs,
   openActContent,
@@ -13,17 +14,21 @@ import {
 } from '../../db/decision-acts.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { listMessages } from '../../db/messages.ts';
+import { findOpenRequest } from '../../db/requests.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { replyByDate } from '../../domain/calls.ts';
 import { isDecisionTold, toldAtOf } from '../../domain/decisions.ts';
 import { isLate } from '../../domain/reply-clock.ts';
+import { isOverdue } from '../../domain/requests.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
+  messageForm,
   type StatusPageProps,
 } from '../../views/pages/application-status.tsx';
 import { dressCall, listQuestions } from '../public/call-context.ts';
@@ -50,10 +55,14 @@ export async function renderPrivatePage(
   page: PrivatePage,
   {
     newEmail = '',
+    answer = '',
+    typed = '',
     ...happened
   }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
     /** What is typed in place of an address that mail is refused for. */
     newEmail?: string;
+    /** What is typed as an answer to what the editors asked for. */
+    answer?: string;
   } = {},
 ) {
   const { db, clock } = deps;
@@ -74,6 +83,9 @@ export async function renderPrivatePage(
   });
   const messages = await listMessages(db, application.id);
   const base = baseOf(c, page);
+  const status = await readPublicStatus(deps, page, told);
+  const open = await findOpenRequest(db, application.id);
+  const isAsked = open && (status === 'received' || status === 'being-read');
   const { email } = application;
   const errors = happened.errors ?? [];
   const refusedAddress = (await isAddressRefused(db, application, key)) && (
@@ -85,8 +97,19 @@ export async function renderPrivatePage(
       base={base}
       reference={application.reference}
       receiptCode={await readReceiptCode(deps, page)}
-      status={await readPublicStatus(deps, page, told)}
+      status={status}
+      request={
+        isAsked ? (
+          <OwnRequest
+            {...{ t, base, form: messageForm, request: open, errors, timeZone }}
+            typed={answer}
+            overdue={isOverdue(open, { now: clock.now(), timeZone })}
+            maxFileBytes={deps.config.maxFileBytes}
+          />
+        ) : undefined
+      }
       letters={letters}
+      contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}
@@ -106,9 +129,10 @@ export async function renderPrivatePage(
       values={valuesOf(key, application)}
       placeNames={text.places}
       questions={listQuestions({ call, publication, t })}
-      // Switching sends along what stands in the box for a message.
+      // Switching sends along what stands in the boxes.
       languages={languageLinks((language) => `/${language}/applications/${token}/messages`)}
-      typed=""
+      // An answer that nobody waits for any more goes on as a message.
+      typed={isAsked ? typed : [typed, answer].filter((text) => text !== '').join('\n\n')}
       errors={[]}
       {...happened}
     />

@@ -4,14 +4,18 @@ import { watchForCrash } from '../../db/crash-watch.ts';
 import { listDocuments } from '../../db/documents.ts';
 import type { Deps } from '../../deps.ts';
 import { receiveDocument } from '../../documents/store.ts';
-import { documentKinds } from '../../domain/documents.ts';
+import { documentKinds, fileLimits } from '../../domain/documents.ts';
 import type { FilePart } from '../multipart.ts';
 import type { Arrival } from '../public/receive-files.ts';
 
-/** Streams the files of one request to an application, held back until it is decided about them. */
+/**
+ * Streams the files of one request to an application, held back until it is decided about them.
+ * `beside`: they replace nothing, and the limits are those of one request.
+ */
 export async function createDocumentIntake(
   { db, clock, config }: Pick<Deps, 'db' | 'clock' | 'config'>,
   { application: { id }, key }: PrivatePage,
+  { beside = false }: { beside?: boolean } = {},
 ) {
   const held = (await listDocuments(db, id)).filter((one) => one.origin === 'file');
   const arrivals: Arrival[] = [];
@@ -25,7 +29,11 @@ export async function createDocumentIntake(
     const position = kind === 'writingSample' ? sampleInputs++ : 0;
     if (name === '') return;
     const here = arrivals.filter(({ outcome }) => outcome.ok);
-    const lack = findLack([...held, ...here], kind, config.maxFiles);
+    const counted = beside ? here : [...held, ...here];
+    const isSecond = beside && fileLimits[kind] === 1 && here.some((one) => one.kind === kind);
+    const lack: Arrival['outcome'] | undefined = isSecond
+      ? { ok: false, lack: 'too-many' }
+      : findLack(counted, kind, config.maxFiles);
     if (lack) {
       arrivals.push({ kind, position, outcome: lack });
       return;

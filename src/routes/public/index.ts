@@ -5,10 +5,12 @@ import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { addressRoutes } from '../applicant/address.tsx';
 import { applicationRoutes } from '../applicant/applications.tsx';
+import { detailRoutes } from '../applicant/details.tsx';
 import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
 import { erasureRoutes } from '../applicant/erasure.tsx';
 import { messageRoutes } from '../applicant/messages.tsx';
+import { requestRoutes } from '../applicant/requests.tsx';
 import { typingRoutes } from '../applicant/typing.ts';
 import { withdrawalRoutes } from '../applicant/withdrawal.tsx';
 import { checkOrigin } from '../origin.ts';
@@ -40,10 +42,13 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .use('/calls/:slug/apply', keepTyped(deps))
     .use('/applications/:token/messages', keepTyped(deps))
     .use('/applications/:token/documents', keepTyped(deps))
+    .use('/applications/:token/request', keepTyped(deps))
     .use('/applications/:token/address', keepTyped(deps))
     .use(checkOrigin(deps, { required: false }))
     .use('/calls/:slug/apply', admit)
     .use('/applications/:token/documents', admit)
+    .use('/applications/:token/messages', admit)
+    .use('/applications/:token/request', admit)
     .use('/:kind/:name/typed', admit)
     .route('/', typingRoutes(deps))
     .use(limitPosts(deps))
@@ -53,7 +58,9 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', applicationRoutes(deps))
     .route('/', documentRoutes(deps))
     .route('/', messageRoutes(deps))
+    .route('/', requestRoutes(deps))
     .route('/', addressRoutes(deps))
+    .route('/', detailRoutes(deps))
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));

@@ -128,7 +128,7 @@ const Row = ({
             </>
           )}
           <Romanised t={t} fullName={fullName} latinName={latinName} />
-          <span class="reference">{reference}</span>
+          {fullName !== reference && <span class="reference">{reference}</span>}
         </span>
         {row.tags.length > 0 && <RowTags t={t} tags={row.tags} />}
         {row.found && <Found t={t} {...row.found} />}

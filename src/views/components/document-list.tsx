@@ -37,6 +37,8 @@ type DocumentProps = {
   filters: string;
   /** Where the script that draws a PDF is. */
   pdfLibrary: string;
+  /** The reader gets the masked text and nothing else. */
+  hidden: boolean;
 };
 
 const shortHash = 12;
@@ -55,7 +57,8 @@ const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
   );
 };
 
-const DocumentBlock = ({ t, document, base, filters, pdfLibrary }: DocumentProps) => {
+const DocumentBlock = (props: DocumentProps) => {
+  const { t, document, base, filters, pdfLibrary, hidden } = props;
   const { id, kind, type, size, language, sha256, text, viewed, reading } = document;
   const isText = text !== undefined;
   const facts = [
@@ -64,7 +67,7 @@ const DocumentBlock = ({ t, document, base, filters, pdfLibrary }: DocumentProps
     ...(language ? [t.languageName(language)] : []),
     ...listReadingFacts({ t, reading }, language),
   ];
-  const name = isText ? t(`document.${kind}`) : document.name;
+  const name = isText || hidden ? t(`document.${kind}`) : document.name;
   return (
     <article class="document">
       <div class="line">
@@ -76,28 +79,30 @@ const DocumentBlock = ({ t, document, base, filters, pdfLibrary }: DocumentProps
             <a
               href={`${base}/documents/${id}/text${filters}`}
               aria-label={t('reading.readNamed', { name })}
-              {...keyed(type === 'pdf' ? undefined : deskKeys.document)}
+              {...keyed(type === 'pdf' && !hidden ? undefined : deskKeys.document)}
             >
               {t('reading.read')}
             </a>
           )}
-          <a
-            href={`${base}/documents/${id}`}
-            aria-label={t('admin.application.downloadNamed', { name })}
-          >
-            {t('admin.application.download')}
-          </a>
+          {!hidden && (
+            <a
+              href={`${base}/documents/${id}`}
+              aria-label={t('admin.application.downloadNamed', { name })}
+            >
+              {t('admin.application.download')}
+            </a>
+          )}
         </span>
       </div>
       <p class="soft small num">
         {facts.join(' · ')} {viewed && <span class="chip">{t('admin.application.viewed')}</span>}
       </p>
       {!isText && <ReadingState t={t} reading={reading} />}
-      <ActiveContentNotice t={t} reading={isText ? undefined : reading} />
-      {type === 'pdf' && (
+      <ActiveContentNotice t={t} reading={isText || hidden ? undefined : reading} />
+      {type === 'pdf' && !hidden && (
         <PdfView t={t} id={id} name={name} url={`${base}/documents/${id}`} library={pdfLibrary} />
       )}
-      <Fingerprint t={t} sha256={sha256} />
+      {!hidden && <Fingerprint t={t} sha256={sha256} />}
       {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
       {typeof text === 'string' && (
         <div class="paper" lang={language ?? undefined} dir="auto">
@@ -115,6 +120,7 @@ export const DocumentList = (props: {
   base: string;
   filters: string;
   pdfLibrary: string;
+  hidden: boolean;
 }) => {
   const { documents, ...rest } = props;
   const { t } = rest;

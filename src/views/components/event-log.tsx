@@ -73,6 +73,7 @@ export const describeEvent = (t: Translator, event: LoggedEvent): string => {
   if (type === 'reply-nudged') return t('event.replyNudged');
   if (type === 'reply-lapsed') return t('event.replyLapsed');
   if (type === 'address-corrected') return t('event.addressCorrected');
+  if (type === 'contributor-details') return t('event.contributorDetails');
   if (isDeskEvent(type)) return describeDesk(t, event, type);
   if (event.to === 'withdrawn') return t('event.withdrawn');
   if (type !== 'stage-changed') {

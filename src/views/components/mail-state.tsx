@@ -23,7 +23,8 @@ export type MailOnItsWay = {
   sentAt: Date | null;
 };
 
-const tones: Record<MailOnItsWay['state'], string> = {
+/** The colour of each state. */
+export const mailTones: Record<MailOnItsWay['state'], string> = {
   held: 'new',
   queued: 'new',
   retrying: 'warn',
@@ -39,6 +40,9 @@ const templates: Record<string, MessageKey> = {
   receipt: 'outbox.template.receipt',
   'receipt-again': 'outbox.template.receipt-again',
   'editorial-notification': 'outbox.template.editorial-notification',
+  'request-to-applicant': 'outbox.template.request-to-applicant',
+  'request-cancelled': 'outbox.template.request-cancelled',
+  'request-reminder': 'outbox.template.request-reminder',
   'reply-nudge': 'outbox.template.reply-nudge',
   'reply-lapse': 'outbox.template.reply-lapse',
   'decision-letter': 'outbox.template.decision-letter',
@@ -85,7 +89,7 @@ export const MailStateCell = ({ t, mail, timeZone }: StateProps) => {
   ];
   return (
     <>
-      <span class={`chip ${tones[state]}`}>{t(`outbox.state.${state}`)}</span>
+      <span class={`chip ${mailTones[state]}`}>{t(`outbox.state.${state}`)}</span>
       {details.length > 0 && <span class="under num">{details.join(' · ')}</span>}
       {mail.refusals.map((refusal) => (
         <span class="under">{t('outbox.refusal', refusal)}</span>

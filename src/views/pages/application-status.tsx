@@ -10,7 +10,14 @@ import { SentAnswers } from '../components/sent-answers.tsx';
 import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 
 /** What was just done here. */
-export const statusActs = ['documents', 'message', 'returned', 'address'] as const;
+export const statusActs = [
+  'documents',
+  'message',
+  'request',
+  'returned',
+  'address',
+  'details',
+] as const;
 export type StatusAct = (typeof statusActs)[number];
 
 /** A decision letter as its applicant reads it. */
@@ -26,6 +33,8 @@ export type StatusPageProps = {
   email: string;
   /** Set when mail to that address is refused. */
   refusedAddress?: Child;
+  /** Set when the editors wait for something. */
+  request?: Child;
   submittedAt: Date;
   replyBy: Date;
   /** That day is over and the reply is still owed. */
@@ -36,10 +45,12 @@ export type StatusPageProps = {
   documents: Material[];
   /** Nobody has opened it: its documents can be changed. */
   documentsOpen: boolean;
-  /** Until when a withdrawal can be undone; null when it can't, or there is none. */
   /** When it is deleted, of a withdrawn one. */
   deletedAt?: Date | undefined;
+  /** Until when a withdrawal can be undone; null when it can't, or there is none. */
   undoUntil: Date | null;
+  /** They are in the directory and can say more of themselves. */
+  contributes: boolean;
   /** Decision letters that have left, the newest first. */
   letters: ShownLetter[];
   messages: ShownMessage[];
@@ -54,7 +65,8 @@ export type StatusPageProps = {
   languages: LanguageLink[];
 };
 
-const messageForm = 'message-form';
+/** The one form of the page whose boxes keep what is typed, whatever is sent. */
+export const messageForm = 'message-form';
 
 const Receipt = ({ frame: { t }, receiptCode }: StatusPageProps) => (
   <div class="receipt flow">
@@ -254,11 +266,22 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
         </p>
       )}
       {props.refusedAddress}
+      {props.request}
       <Undo {...props} />
       <Receipt {...props} />
       <Facts {...props} />
       <h2>{t('status.next')}</h2>
       <p>{sayNext(props)}</p>
+      {props.contributes && (
+        <>
+          <p>{t('status.details')}</p>
+          <p>
+            <a class="button" href={`${props.base}/details`}>
+              {t('contributor.own.title')}
+            </a>
+          </p>
+        </>
+      )}
       {status === 'received' && !props.lapsed && !props.refusedAddress && (
         <p>{t('status.mailSent', { email: props.email })}</p>
       )}

@@ -8,16 +8,25 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
+import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
-import { type ComposedMessage, DeskMessages } from '../components/desk-messages.tsx';
+import {
+  type ComposedMessage,
+  type DeskMessage,
+  DeskMessages,
+} from '../components/desk-messages.tsx';
+import {
+  type ComposedRequest,
+  DeskRequests,
+  type ShownRequest,
+} from '../components/desk-requests.tsx';
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
 import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
-import type { ShownMessage } from '../components/messages.tsx';
 import { Notes, type ShownNote, type WrittenNote } from '../components/notes.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
@@ -45,9 +54,14 @@ type ApplicationPageProps = {
   staff: { name: string; role: Role };
   application: Pick<
     Application,
-    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
+    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt' | 'mergedInto'
   >;
   values: FormValues;
+  /** The reader may not know who it is. */
+  hidden: boolean;
+  /** What those are told of blind review who know the name; undefined where there is none. */
+  blindness: ShownBlindness | undefined;
+  justRevealed: boolean;
   standing: Standing;
   submittedAt: Date;
   replyBy: Date;
@@ -65,7 +79,12 @@ type ApplicationPageProps = {
   pairs: ShownPair[];
   firstOpening: FirstOpening | undefined;
   transitions: TransitionName[];
-  messages: ShownMessage[];
+  messages: DeskMessage[];
+  /** What waits for the applicant. */
+  openRequest: ShownRequest | undefined;
+  /** What is in the form for a request; undefined where nobody can be asked. */
+  asked: ComposedRequest | undefined;
+  messageWarning: string | undefined;
   notes: ShownNote[];
   writtenNote: WrittenNote;
   /** Whom a note can tell. */
@@ -96,6 +115,7 @@ const Head = ({
   frame: { t },
   application,
   values,
+  hidden,
   replyBy,
   decision,
   time,
@@ -113,27 +133,41 @@ const Head = ({
             <bdi>{latinName}</bdi> ·{' '}
           </>
         )}
-        <Romanised t={t} fullName={fullName} latinName={latinName} />
+        {!hidden && <Romanised t={t} fullName={fullName} latinName={latinName} />}
         {penName !== '' && (
           <>
             <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
           </>
         )}
-        <span class="reference">{application.reference}</span> ·{' '}
+        {!hidden && (
+          <>
+            <span class="reference">{application.reference}</span> ·{' '}
+          </>
+        )}
         <StageChip t={t} {...application} opened />
-        {application.stage !== 'withdrawn' && ' · '}
-        <ReplyBy
-          t={t}
-          time={time}
-          stage={application.stage}
-          told={decision.told}
-          replyBy={replyBy}
-          text={t('admin.application.replyBy', { date })}
-        />
+        {application.stage !== 'withdrawn' && application.mergedInto === null && (
+          <>
+            {' · '}
+            <ReplyBy
+              t={t}
+              time={time}
+              stage={application.stage}
+              told={decision.told}
+              replyBy={replyBy}
+              text={t('admin.application.replyBy', { date })}
+            />
+          </>
+        )}
       </p>
+      {hidden && <p class="soft small">{t('blind.hidden')}</p>}
     </div>
   );
 };
+
+/** What tells who somebody is. */
+const identifying = [
+  ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
+];
 
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
@@ -162,7 +196,7 @@ const Answers = (props: ApplicationPageProps) => {
     own('call', t('admin.application.call'), call.title),
     own('language', t('admin.application.language'), t.languageName(language)),
     own('via', t('admin.application.via'), via ? linkVia(via) : ''),
-  ];
+  ].filter(({ field }) => !props.hidden || !identifying.includes(field));
   return (
     <dl class="answers">
       {answers.map(({ label, labelLanguage, value }) => (
@@ -182,9 +216,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
   const { t } = frame;
   const base = `/admin/applications/${application.reference}`;
-  const name = `${values.fullName} · ${application.reference}`;
+  const { hidden, blindness } = props;
+  const name = hidden ? application.reference : `${values.fullName} · ${application.reference}`;
   const errors = [
     ...(props.composed?.errors ?? []),
+    ...(props.asked?.errors ?? []),
     ...props.writtenNote.errors,
     ...props.reviewing.errors,
     ...props.typedHold.errors,
@@ -243,7 +279,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <section aria-labelledby="documents">
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
-              {...{ t, base, filters }}
+              {...{ t, base, filters, hidden }}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />
@@ -254,18 +290,43 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
           <section aria-labelledby="messages">
             <h2 id="messages">{t('admin.application.messages')}</h2>
-            <DeskMessages
-              t={t}
-              messages={props.messages}
-              composed={props.composed}
-              name={values.latinName || values.fullName}
-              action={`${base}/messages${filters}`}
-              timeZone={props.time.timeZone}
-            />
+            {hidden ? (
+              <p class="soft">{t('blind.messages')}</p>
+            ) : (
+              <>
+                <DeskMessages
+                  t={t}
+                  messages={props.messages}
+                  composed={props.composed}
+                  name={values.latinName || values.fullName}
+                  action={`${base}/messages${filters}`}
+                  applicantLanguage={application.language}
+                  warning={props.messageWarning}
+                  time={props.time}
+                />
+                <DeskRequests
+                  {...{ t, open: props.openRequest, composed: props.asked, time: props.time }}
+                  name={values.latinName || values.fullName}
+                  replyBy={props.replyBy}
+                  mayWrite={may(staff.role, 'write-messages')}
+                  action={`${base}/requests${filters}`}
+                />
+              </>
+            )}
           </section>
         </div>
         <div class="side">
           <ReviewPanel t={t} reviewing={props.reviewing} {...{ base, filters, time: props.time }} />
+          {blindness && (
+            <section aria-labelledby="blind">
+              <h2 id="blind">{t('blind.title')}</h2>
+              <BlindReview
+                {...{ t, blindness }}
+                justRevealed={props.justRevealed}
+                action={`${base}/reveal${filters}`}
+              />
+            </section>
+          )}
           <section aria-labelledby="next-step">
             <h2 id="next-step">{t('transition.title')}</h2>
             {props.letter && (
@@ -283,6 +344,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               t={t}
               role={staff.role}
               standing={standing}
+              merged={application.mergedInto !== null}
               transitions={props.transitions}
               seen={props.reviewing.seen}
               {...{ base, filters }}
@@ -309,6 +371,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="deletion">{t('retention.heading')}</h2>
             <Deletion
               t={t}
+              follows={application.mergedInto !== null && application.stage !== 'withdrawn'}
               deletion={props.deletion}
               hold={props.hold}
               mayHold={may(staff.role, 'hold-applications')}

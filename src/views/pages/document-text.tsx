@@ -13,6 +13,8 @@ type DocumentTextPageProps = {
   application: { reference: string };
   /** Of its applicant, as written. */
   fullName: string;
+  /** The reader may not know who it is: there is no original for them. */
+  hidden: boolean;
   document: { id: string; name: string; kindName: string; language: string | null };
   /** Undefined while it waits to be read. */
   reading: (DocumentReading & { text: string }) | undefined;
@@ -22,7 +24,7 @@ type DocumentTextPageProps = {
 
 /** What a document says, as text alone; nothing of it is more than text. */
 export const DocumentTextPage = (props: DocumentTextPageProps) => {
-  const { frame, staff, application, fullName, document, reading, filters } = props;
+  const { frame, staff, application, fullName, hidden, document, reading, filters } = props;
   const { t } = frame;
   const { id, name, kindName, language } = document;
   const page = `/admin/applications/${application.reference}`;
@@ -36,18 +38,26 @@ export const DocumentTextPage = (props: DocumentTextPageProps) => {
     >
       <nav class="walk small" aria-label={t('admin.application.documents')}>
         <a href={`${page}${filters}`}>{t('reading.back')}</a>
-        <a href={`${page}/documents/${id}`}>{t('admin.application.downloadNamed', { name })}</a>
+        {!hidden && (
+          <a href={`${page}/documents/${id}`}>{t('admin.application.downloadNamed', { name })}</a>
+        )}
       </nav>
       <div class="head">
         <h1>
           <bdi>{name}</bdi>
         </h1>
         <p class="soft">
-          <bdi>{fullName}</bdi> · <span class="reference">{application.reference}</span> ·{' '}
+          {!hidden && (
+            <>
+              <bdi>{fullName}</bdi> ·{' '}
+            </>
+          )}
+          <span class="reference">{application.reference}</span> ·{' '}
           <span class="num">{facts.join(' · ')}</span>
         </p>
       </div>
-      <ActiveContentNotice t={t} reading={reading} />
+      {hidden && <p class="soft small">{t('blind.hidden')}</p>}
+      {!hidden && <ActiveContentNotice t={t} reading={reading} />}
       <ReadingState t={t} reading={reading} />
       {reading?.state === 'read' && (
         <>

@@ -28,8 +28,13 @@ export const MentionsPage = ({ frame, staff, mentions, timeZone }: MentionsPageP
             <article class="note">
               <h2>
                 <a href={`/admin/applications/${one.reference}#note-${one.noteId}`}>
-                  <bdi>{one.latinName || one.fullName}</bdi>{' '}
-                  <span class="reference">{one.reference}</span>
+                  <bdi>{one.latinName || one.fullName}</bdi>
+                  {one.fullName !== one.reference && (
+                    <>
+                      {' '}
+                      <span class="reference">{one.reference}</span>
+                    </>
+                  )}
                 </a>{' '}
                 {one.unread && <span class="chip new">{t('talk.new')}</span>}
               </h2>

@@ -50,7 +50,9 @@ const Waiting = ({ frame: { t }, waiting, more, time }: ReviewingPageProps) =>
                         <bdi>{one.latinName}</bdi> ·{' '}
                       </>
                     )}
-                    <span class="reference">{one.reference}</span>
+                    {one.fullName !== one.reference && (
+                      <span class="reference">{one.reference}</span>
+                    )}
                   </span>
                 </th>
                 <td>{t.list(one.sampleLanguages.map((code) => t.languageName(code))) || '–'}</td>

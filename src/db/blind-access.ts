@@ -1,0 +1,55 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Identity } from '../domain/masking.ts';
+import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
+import type { Reader } from './review-access.ts';
+
+/** True of the application `a` when its call, as it is today, is reviewed blind and nobody has revealed who it is. */
+export const isBlind: RawBuilder<boolean> = sql<boolean>`(a.identity_revealed_at is null and (
+  select newest.blind from call_versions as newest
+  where newest.call_id = a.call_id order by newest.number desc limit 1))`;
+
+/**
+ * True where the reader may not know who sent the application `a` of the query around it: reviewers of
+ * a blind call, until an editor reveals it. The one place that says so; everything that reads names,
+ * addresses, documents or texts for the desk asks it.
+ */
+export const hidesIdentity = ({ role }: Reader): RawBuilder<boolean> =>
+  role === 'reviewer' ? isBlind : sql<boolean>`false`;
+
+/** A name for this reader: where it is hidden, the reference stands for the person. */
+export const nameFor = (reader: Reader): RawBuilder<string> => sql<string>`
+  case when ${hidesIdentity(reader)} then a.reference else a.full_name end`;
+
+/** What only those may see who may know the name; blank for the others. */
+export const openFor = (reader: Reader, column: string): RawBuilder<string> => sql<string>`
+  case when ${hidesIdentity(reader)} then '' else ${sql.ref(`a.${column}`)} end`;
+
+/** Who sent the application `a`, where the reader may not know: what colleagues wrote is masked with it. */
+export const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => sql<Identity | null>`
+  case when ${hidesIdentity(reader)} then jsonb_build_object('fullName', a.full_name,
+    'latinName', a.latin_name, 'penName', a.pen_name, 'email', a.email) end`;
+
+/** The rows, with the columns of `application_search`, by which a reader may find applications. */
+export const searchRowsFor = ({ role }: Reader): RawBuilder<unknown> =>
+  sql.table(role === 'reviewer' ? 'reviewer_search' : 'application_search');
+
+const selectBlind = prepare<{ id: string }, { blind: boolean }>((db, { id }) =>
+  sql<{ blind: boolean }>`
+    select ${isBlind} as blind from applications as a where a.id = ${id}::uuid`.compile(db),
+);
+
+/** True while the reviewers of an application may not know who it is. */
+export async function isIdentityHidden(db: Db | Trx, applicationId: string): Promise<boolean> {
+  const { rows } = await selectBlind(db, { id: applicationId });
+  return rows[0]?.blind ?? false;
+}
+
+/** From now on reviewers may know who it is. The caller holds a lock on the application. */
+export async function setRevealed(trx: Trx, applicationId: string, at: Date): Promise<void> {
+  await trx
+    .updateTable('applications')
+    .set({ identityRevealedAt: at })
+    .where('id', '=', applicationId)
+    .execute();
+}

@@ -1,0 +1,37 @@
+import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { Availability } from '../domain/contributors.ts';
+
+type Once<T> = ColumnType<T, T, never>;
+
+/** What is known of somebody as a contributor; without a row it is what they applied with. */
+export type ContributorTable = {
+  applicationId: Once<string>;
+  byline: string;
+  places: string[];
+  languages: string[];
+  beats: string;
+  availability: Availability | '';
+  availabilityNote: string;
+  /** The agreed one, in words. */
+  fee: string;
+  /** The newsroom's own. */
+  notes: string;
+  /** When they last filled it in themselves. */
+  filledAt: Date | null;
+  /** How often it was saved. */
+  revision: number;
+  updatedAt: Date;
+};
+
+export type LegalNameLookTable = {
+  id: GeneratedAlways<number>;
+  applicationId: Once<string>;
+  staffId: Once<string | null>;
+  reason: Once<string>;
+  at: Once<Date>;
+};
+
+export type ContributorSchema = {
+  contributors: ContributorTable;
+  legalNameLooks: LegalNameLookTable;
+};

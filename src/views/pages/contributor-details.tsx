@@ -1,0 +1,69 @@
+import type { OwnDetails } from '../../domain/contributors.ts';
+import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
+import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
+
+type ContributorDetailsProps = {
+  frame: Frame;
+  /** The address of the private page without its query. */
+  base: string;
+  values: OwnDetails;
+  legalName: string;
+  /** Only those who were accepted are asked for it. */
+  asksLegalName: boolean;
+  places: PlaceOption[];
+  errors: FieldError[];
+  languages: LanguageLink[];
+};
+
+const form = 'details-form';
+
+/** Where contributors say how they want to be named and what they can do. */
+export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
+  const { frame, base, values, places, errors, asksLegalName, legalName, languages } = props;
+  const { t } = frame;
+  const heading = t('contributor.own.title');
+  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
+  return (
+    <PublicPage
+      frame={frame}
+      title={title}
+      languages={languages}
+      form={{ id: form, submit: t('contributor.own.save') }}
+    >
+      <ErrorSummary t={t} errors={errors} />
+      <p>
+        <a href={base}>{t('contributor.own.back')}</a>
+      </p>
+      <h1>{heading}</h1>
+      <p>{t('contributor.own.lead')}</p>
+      <form
+        class="flow"
+        id={form}
+        method="post"
+        action={`${base}/details`}
+        enctype="multipart/form-data"
+        novalidate
+      >
+        <ContributorFields t={t} values={values} places={places} errors={errors} />
+        {asksLegalName && (
+          <TextField
+            t={t}
+            name="legalName"
+            label={t('contributor.legalName')}
+            hint={t('contributor.legalName.hint')}
+            optional
+            autocomplete="name"
+            value={legalName}
+            errors={errors}
+          />
+        )}
+        <p>
+          <button type="submit" class="button" name="intent" value="save">
+            {t('contributor.own.save')}
+          </button>
+        </p>
+      </form>
+    </PublicPage>
+  );
+};

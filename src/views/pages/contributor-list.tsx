@@ -1,0 +1,202 @@
+import type { ListedContributor } from '../../db/contributors.ts';
+import { availabilities, contributorDecisions } from '../../domain/contributors.ts';
+import type { Role } from '../../domain/permissions.ts';
+import type { Translator } from '../../i18n.ts';
+import type { PlaceOption } from '../components/contributor-fields.tsx';
+import { DeskPage, type Frame } from '../layout.tsx';
+
+export const contributorParameters = ['q', 'state', 'place', 'language', 'availability'] as const;
+/** The filters as they stand in the address; '' for those that are not set. */
+export type ContributorQuery = Record<(typeof contributorParameters)[number], string>;
+
+/** The filters as a query string with more parameters after them. */
+export function formatContributorQuery(
+  query: ContributorQuery,
+  more: Record<string, string> = {},
+): string {
+  const set = contributorParameters.flatMap((name) =>
+    query[name] === '' ? [] : [[name, query[name]]],
+  );
+  const parameters = new URLSearchParams([...set, ...Object.entries(more)] as string[][]);
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+type ContributorListProps = {
+  frame: Frame;
+  staff: { name: string; role: Role };
+  query: ContributorQuery;
+  places: PlaceOption[];
+  languages: PlaceOption[];
+  rows: ListedContributor[];
+  total: number;
+  /** The id that the next page begins after; absent on the last one. */
+  next: string | undefined;
+  /** What of the address could not be used. */
+  problem: string | undefined;
+};
+
+type SelectProps = {
+  name: keyof ContributorQuery;
+  label: string;
+  any: string;
+  value: string;
+  options: readonly PlaceOption[];
+};
+
+const Select = ({ name, label, any, value, options }: SelectProps) => (
+  <div>
+    <label for={name}>{label}</label>
+    <select id={name} name={name}>
+      <option value="">{any}</option>
+      {options.map(({ key, name: text }) => (
+        <option value={key} selected={key === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </div>
+);
+
+type FilterProps = Pick<ContributorListProps, 'query' | 'places' | 'languages'> & { t: Translator };
+
+const Filter = ({ t, query, places, languages }: FilterProps) => (
+  <form class="bar" method="get" action="/admin/contributors">
+    <div class="search">
+      <label for="q">{t('list.search')}</label>
+      <input type="search" id="q" name="q" value={query.q} autocomplete="off" />
+    </div>
+    <Select
+      name="place"
+      label={t('list.place')}
+      any={t('list.place.all')}
+      value={query.place}
+      options={places}
+    />
+    <Select
+      name="language"
+      label={t('list.language')}
+      any={t('list.language.all')}
+      value={query.language}
+      options={languages}
+    />
+    <Select
+      name="availability"
+      label={t('contributor.availability')}
+      any={t('contributor.any')}
+      value={query.availability}
+      options={availabilities.map((key) => ({ key, name: t(`contributor.availability.${key}`) }))}
+    />
+    <Select
+      name="state"
+      label={t('list.decision')}
+      any={t('contributor.any')}
+      value={query.state}
+      options={contributorDecisions.map((key) => ({ key, name: t(`decision.${key}`) }))}
+    />
+    <button type="submit" class="button quiet small">
+      {t('list.filter')}
+    </button>
+  </form>
+);
+
+const Row = ({
+  t,
+  one,
+  placeNames,
+}: {
+  t: Translator;
+  one: ListedContributor;
+  placeNames: ReadonlyMap<string, string>;
+}) => (
+  <tr>
+    <th scope="row">
+      <a class="person" href={`/admin/contributors/${one.reference}`}>
+        <bdi>{one.byline}</bdi>
+      </a>
+      <span class="under">
+        {one.fullName !== one.byline && (
+          <>
+            <bdi>{one.fullName}</bdi> ·{' '}
+          </>
+        )}
+        <span class="reference">{one.reference}</span>
+      </span>
+    </th>
+    <td>{one.places.map((key) => placeNames.get(key) ?? key).join(', ') || '–'}</td>
+    <td>{t.list(one.languages.map((code) => t.languageName(code))) || '–'}</td>
+    <td class="beats">
+      <bdi>{one.beats === '' ? '–' : one.beats}</bdi>
+    </td>
+    <td>
+      {one.availability === '' ? '–' : t(`contributor.availability.${one.availability}`)}
+      <span class="under">{t(`decision.${one.decision}`)}</span>
+    </td>
+  </tr>
+);
+
+/** The people that were found: accepted, and kept on file with their consent. */
+export const ContributorListPage = (props: ContributorListProps) => {
+  const { frame, staff, query, places, rows, total, next, problem } = props;
+  const { t } = frame;
+  const placeNames = new Map(places.map(({ key, name }) => [key, name]));
+  const isFiltered = contributorParameters.some((name) => query[name] !== '');
+  return (
+    <DeskPage frame={frame} title={t('contributors.title')} staff={staff} current="contributors">
+      <h1>{t('contributors.title')}</h1>
+      <Filter {...props} t={t} />
+      {problem !== undefined && (
+        <p class="notice bad" role="alert">
+          {problem}
+        </p>
+      )}
+      {rows.length === 0 ? (
+        <div class="empty">
+          <p>{t(isFiltered ? 'contributors.none' : 'contributors.empty')}</p>
+          {isFiltered && (
+            <p class="soft">
+              <a href="/admin/contributors">{t('contributors.all')}</a>
+            </p>
+          )}
+        </div>
+      ) : (
+        <>
+          <p class="count">
+            <span role="status">{t('contributors.count', { count: total })}</span>
+            <a href={`/admin/contributors.csv${formatContributorQuery(query)}`}>
+              {t('overview.download')}
+            </a>
+          </p>
+          <div class="frame">
+            <table class="cards contributors">
+              <caption class="unseen">{t('contributors.title')}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">{t('contributor.byline')}</th>
+                  <th scope="col">{t('list.column.places')}</th>
+                  <th scope="col">{t('contributor.languages')}</th>
+                  <th scope="col">{t('contributor.beats')}</th>
+                  <th scope="col">{t('contributor.availability')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((one) => (
+                  <Row t={t} one={one} placeNames={placeNames} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {next !== undefined && (
+            <p>
+              <a
+                class="button quiet"
+                href={`/admin/contributors${formatContributorQuery(query, { after: next })}`}
+              >
+                {t('contributors.next')}
+              </a>
+            </p>
+          )}
+        </>
+      )}
+    </DeskPage>
+  );
+};

@@ -1,0 +1,149 @@
+import type { Contributor, LegalNameLook } from '../../db/contributors.ts';
+import type { DeskDetails } from '../../domain/contributors.ts';
+import type { Role } from '../../domain/permissions.ts';
+import type { Translator } from '../../i18n.ts';
+import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
+import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { DeskPage, type Frame } from '../layout.tsx';
+
+export type ContributorPageProps = {
+  frame: Frame;
+  staff: { name: string; role: Role };
+  contributor: Contributor;
+  values: DeskDetails;
+  places: PlaceOption[];
+  errors: FieldError[];
+  /** What somebody saved meanwhile; the form then overwrites it knowingly. */
+  rival: DeskDetails | undefined;
+  done: boolean;
+  looks: LegalNameLook[];
+  /** In clear, just after it was asked for. */
+  legalName: string | undefined;
+  lookReason: string;
+  timeZone: string;
+};
+
+const LegalName = (props: ContributorPageProps & { t: Translator; path: string }) => {
+  const { t, path, contributor, legalName, lookReason, looks, errors, timeZone } = props;
+  return (
+    <section class="above" aria-labelledby="legal-name">
+      <h2 id="legal-name">{t('contributor.legalName')}</h2>
+      {legalName !== undefined && (
+        <p class="notice" role="status">
+          {t('contributor.legalName.is')} <strong>{<bdi>{legalName}</bdi>}</strong>
+        </p>
+      )}
+      {contributor.hasLegalName ? (
+        <form class="flow" method="post" action={`${path}/legal-name`} novalidate>
+          <TextField
+            t={t}
+            name="lookReason"
+            label={t('contributor.lookReason')}
+            hint={t('contributor.lookReason.hint')}
+            value={lookReason}
+            errors={errors}
+          />
+          <p>
+            <button type="submit" class="button quiet">
+              {t('contributor.look')}
+            </button>
+          </p>
+        </form>
+      ) : (
+        <p class="soft">{t('contributor.legalName.none')}</p>
+      )}
+      {looks.length > 0 && (
+        <ol class="timeline">
+          {looks.map(({ staffName, reason, at }) => (
+            <li>
+              {t('contributor.looked', { name: staffName ?? t('event.someone') })}{' '}
+              <bdi>{reason}</bdi>
+              <time class="under num" datetime={at.toISOString()}>
+                {t.dateTime(at, timeZone)}
+              </time>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+};
+
+const Rival = ({ t, rival }: { t: Translator; rival: DeskDetails }) => (
+  <div class="notice bad" role="alert" id="conflict">
+    <p>{t('contributor.conflict')}</p>
+    <dl class="facts">
+      {(['byline', 'beats', 'availabilityNote', 'fee', 'notes'] as const).map((name) => (
+        <div>
+          <dt>{t(`contributor.${name}`)}</dt>
+          <dd>{rival[name] === '' ? '–' : <bdi>{rival[name]}</bdi>}</dd>
+        </div>
+      ))}
+    </dl>
+  </div>
+);
+
+/** One contributor: what they say, what was agreed, and what the newsroom notes. */
+export const ContributorPage = (props: ContributorPageProps) => {
+  const { frame, staff, contributor, values, places, errors, rival, done, timeZone } = props;
+  const { t } = frame;
+  const { reference, byline, fullName, email, decision, since, filledAt } = contributor;
+  const path = `/admin/contributors/${reference}`;
+  const title = errors.length > 0 ? t('form.errorTitle', { title: byline }) : byline;
+  return (
+    <DeskPage frame={frame} title={title} staff={staff} current="contributors" width="narrow">
+      <p class="walk small">
+        <a href="/admin/contributors">{t('contributors.title')}</a>
+      </p>
+      <ErrorSummary t={t} errors={errors} />
+      {done && (
+        <p class="notice good" role="status">
+          {t('contributor.saved')}
+        </p>
+      )}
+      {rival && <Rival t={t} rival={rival} />}
+      <h1>
+        <bdi>{byline}</bdi>
+      </h1>
+      <p class="soft">
+        <bdi>{fullName}</bdi> · <a href={`mailto:${email}`}>{email}</a> ·{' '}
+        <a href={`/admin/applications/${reference}`}>{reference}</a>
+      </p>
+      <p class="soft">
+        {t(`contributor.since.${decision}`, { day: t.date(since, timeZone) })}{' '}
+        {filledAt
+          ? t('contributor.filled', { day: t.date(filledAt, timeZone) })
+          : t('contributor.notFilled')}
+      </p>
+      <form class="flow" method="post" action={path} novalidate>
+        <input type="hidden" name="revision" value={String(contributor.revision)} />
+        <ContributorFields t={t} values={values} places={places} errors={errors} />
+        <TextField
+          t={t}
+          name="fee"
+          label={t('contributor.fee')}
+          hint={t('contributor.fee.hint')}
+          optional
+          value={values.fee}
+          errors={errors}
+        />
+        <TextField
+          t={t}
+          name="notes"
+          label={t('contributor.notes')}
+          hint={t('contributor.notes.hint')}
+          optional
+          rows={4}
+          value={values.notes}
+          errors={errors}
+        />
+        <p>
+          <button type="submit" class="button">
+            {t('contributor.save')}
+          </button>
+        </p>
+      </form>
+      <LegalName {...props} t={t} path={path} />
+    </DeskPage>
+  );
+};
