@@ -1,4 +1,5 @@
 import { findSuspects, getNames, saveSuspects } from '../db/pairs.ts';
+import { transact } from '../db/pipeline.ts';
 import type { Deps } from '../deps.ts';
 import { foldName } from '../domain/names.ts';
 import { shortestTellingName } from '../domain/pairs.ts';
@@ -11,7 +12,7 @@ export async function findPairs(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   id: string,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     const application = await getNames(trx, id);
     if (!application) return;
     const { fullName, latinName, penName } = application;

@@ -1,9 +1,10 @@
 import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
+import { isIdentityHidden } from '../db/blind-access.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
-import { lockBlindness } from '../db/masked-texts.ts';
+import { holdCall } from '../db/masked-texts.ts';
 import { transact } from '../db/pipeline.ts';
 import { indexSubmitted } from '../db/search.ts';
 import { listWanting } from '../db/staff-notifications.ts';
@@ -47,10 +48,11 @@ export async function submitApplication(
   const receiptCode = createReceiptCode();
   const submitted = await transact(db, async (trx) => {
     const now = clock.now();
-    const [application, documents, masked, wanting] = await Promise.all([
+    const [application, documents, , masked, wanting] = await Promise.all([
       lockApplication(trx, id),
       listDocuments(trx, id),
-      lockBlindness(trx, id),
+      holdCall(trx, { id }),
+      isIdentityHidden(trx, id),
       listWanting(trx, 'application-new'),
     ]);
     if (!application) throw new AppError('gone');

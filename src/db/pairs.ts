@@ -36,8 +36,8 @@ export async function findSuspects(
   trx: Trx,
   { id, names }: { id: string; names: readonly string[] },
 ): Promise<Suspect[]> {
-  await sql`select set_config('pg_trgm.strict_word_similarity_threshold',
-    ${String(nameLikeness)}, true)`.execute(trx);
+  const likeness = sql`select set_config('pg_trgm.strict_word_similarity_threshold',
+    ${String(nameLikeness)}, true)`;
   const others = sql`a.submitted_at is not null and not a.discreet and a.id <> own.id`;
   const newest = sql`order by a.submitted_at desc limit ${sql.lit(suspectLimit)}`;
   const byName = names.map(
@@ -46,7 +46,7 @@ export async function findSuspects(
       join own on true
       where ${name} <<% s.handles and ${others} ${newest})`,
   );
-  const { rows } = await sql<Suspect>`
+  const suspects = sql<Suspect>`
     with own as (
       select id, email_hash from applications where id = ${id} and not discreet)
     ${sql.join(
@@ -62,7 +62,8 @@ export async function findSuspects(
         ...byName,
       ],
       sql` union `,
-    )}`.execute(trx);
+    )}`;
+  const [, { rows }] = await Promise.all([likeness.execute(trx), suspects.execute(trx)]);
   return rows;
 }
 

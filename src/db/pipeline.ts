@@ -22,7 +22,7 @@ const shared = { config: { dialect: unused }, dialect: unused, driver: {} };
  * `begin` goes with the first ones and `commit` with those that are under way when `work` is done: on
  * one machine a journey of a statement costs more than most statements do. What fails fails the whole
  * transaction, whether `work` awaits it or not.
- * The first statements are one lock or read: were `begin` itself to fail, they would stand alone.
+ * The first statements are such as do no harm by themselves: were `begin` to fail, they would stand alone.
  */
 export async function transact<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
   const executor = db.getExecutor();

@@ -3,10 +3,11 @@ import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
 import type { Application } from './applications.ts';
+import { isBlind } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { ReceivedDocument } from './documents.ts';
 import { enqueueJob } from './jobs.ts';
-import { forgetMasked, lockBlindness, maskTexts } from './masked-texts.ts';
+import { forgetMasked, holdCall, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
@@ -37,13 +38,18 @@ type Facts = {
   languages: string[];
   sampleLanguages: string[];
   call: string;
+  masked: boolean;
+  /** Something is there of the time when it was masked. */
+  wasMasked: boolean;
   texts: { text: string; language: string | null }[];
 };
 
 const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
   sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
-      a.languages, c.slug as call,
+      a.languages, c.slug as call, ${isBlind} as masked,
+      exists (select from masked_texts where application_id = a.id)
+        or exists (select from masked_search where application_id = a.id) as was_masked,
       (select byline from contributors where application_id = a.id) as byline,
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
@@ -110,22 +116,20 @@ const longestLexeme = 500;
  * merged or is no longer. A draft, what is merged, and what is gone has none.
  */
 export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
-  const masked = await lockBlindness(trx, applicationId);
+  await holdCall(trx, { id: applicationId });
   const facts = (await selectFacts(trx, { id: applicationId })).rows[0];
   if (!facts) {
     await forgetMasked(trx, applicationId);
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
-  await storeFacts(trx, applicationId, facts, masked);
-  if (masked) await indexMasked(trx, applicationId, facts);
-  else await forgetMasked(trx, applicationId);
+  await storeFacts(trx, applicationId, facts);
 }
 
 /**
  * The same in the transaction that submits it, whose caller knows all that there is: answers, of which
  * `email`, its hash and `language` are the ones that are stored now, and documents that nobody has read.
- * `masked` is what `lockBlindness` says.
+ * `masked` is whether its call, which the caller holds, is blind.
  */
 export async function indexSubmitted(
   trx: Trx,
@@ -140,21 +144,15 @@ export async function indexSubmitted(
   if (facts.masked) return await indexApplication(trx, id);
   const text = [placesOther, basedIn, topics, Object.values(answers).join('\n')].join('\n');
   const spoken = facts.documents.flatMap((one) => one.language ?? []);
-  const known = {
+  await storeFacts(trx, id, {
     ...application,
     ...{ byline: null, call: facts.call, sampleLanguages: [...new Set(spoken)].sort() },
-    texts: [{ text, language }],
-  };
-  await storeFacts(trx, id, known, false);
+    ...{ texts: [{ text, language }], masked: false, wasMasked: false },
+  });
 }
 
-async function storeFacts(
-  trx: Trx,
-  applicationId: string,
-  facts: Facts,
-  masked: boolean,
-): Promise<void> {
-  const { fullName, latinName, penName, byline, email, emailHash, reference } = facts;
+async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
+  const { fullName, latinName, penName, byline, email, emailHash, reference, masked } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
     ...nameLexemes([fullName, latinName, penName, byline ?? '']),
@@ -172,6 +170,8 @@ async function storeFacts(
   // What has but its answers, as everything that was just submitted, is the busy case.
   if (texts.length <= 1) await storeRow(trx, { ...row, ...first });
   else await upsertRow(row, texts).execute(trx);
+  if (masked) await indexMasked(trx, applicationId, facts);
+  else if (facts.wasMasked) await forgetMasked(trx, applicationId);
 }
 
 /** What reviewers find it by while they may not know who it is: no names, no addresses, masked texts. */
