@@ -128,6 +128,7 @@ describe('check 37: a decision letter waits and can be recalled', () => {
 
   it('the list calls an applicant late until the letter has left, decided or not', async () => {
     const application = await submit();
+    const now = desk.clock.now();
     await decideByPages(desk.editor, application, 'decline');
     const isLate = async () =>
       (await desk.editor.get(`/admin?q=${application.reference}`)).html.includes('class="late"');
@@ -136,6 +137,7 @@ describe('check 37: a decision letter waits and can be recalled', () => {
     expect(await isLate()).toBe(true);
     await deliverMails(desk.deps);
     expect(await isLate()).toBe(false);
+    desk.clock.set(now);
   });
 
   it('receipts, messages and team mail do not wait behind it, nor do they refer to it', async () => {
