@@ -5,6 +5,7 @@ import type { Decision, Stage } from '../domain/stages.ts';
 import { isOpened } from './application-filter.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { awaitsApplicant, hasActiveContent } from './list-flags.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
 import type { Reader } from './review-access.ts';
@@ -45,6 +46,12 @@ export type ListedApplication = {
   twin: boolean;
   /** One of its mails needs a person. */
   mailTrouble: boolean;
+  /** It was asked for something that has not come. */
+  awaiting: boolean;
+  /** Nobody who may answer has opened what the applicant wrote. */
+  wrote: boolean;
+  /** A document of it can act. */
+  active: boolean;
   /** How far its reading is, as the reader may know it; null where nobody asks. */
   review: ReviewFacts | null;
   tags: Tag[];
@@ -112,6 +119,8 @@ export async function readListed(
       (select name from staff where staff.id = a.handling_editor_id) as handling,
       ${hasMailTrouble} as mail_trouble,
       ${hasTwin} and not ${hidesIdentity(reader)} as twin,
+      ${awaitsApplicant} as awaiting, a.unread_message_at is not null as wrote,
+      ${hasActiveContent} as active,
       ${ownTags} as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,

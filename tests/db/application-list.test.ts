@@ -143,6 +143,7 @@ test('a row says what the list shows of an application', async () => {
     documentCount: 1,
     mailTrouble: false,
     twin: false,
+    ...{ awaiting: false, wrote: false, active: false },
     tags: [],
     review: null,
     texts: [{ kind: 'answers', text: '\n\n' }],
