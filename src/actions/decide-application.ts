@@ -15,7 +15,7 @@ import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import type { LetterProblem } from '../domain/letter-check.ts';
 import type { Role } from '../domain/permissions.ts';
-import { listTransitions, standingOf } from '../domain/stages.ts';
+import { type DecisionAct, listTransitions, standingOf } from '../domain/stages.ts';
 import type { TemplateText } from '../domain/standard-templates.ts';
 import { AppError } from '../errors.ts';
 import { digestLetter, fillLetter, heldUntil, sendLetter } from './write-letter.ts';
@@ -111,15 +111,38 @@ async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcom
   const live = await findLiveAct(trx, application.id);
   const why = await findObstacle(trx, application, draft, { live, role: author.role });
   if (why) return obstacle(why);
+  const { act, id, withLetter } = draft;
+  const enacted = await enactDecision(trx, deps, { ...step, act, live });
+  if (!enacted) return obstacle('letter-leaving');
+  const content = { ...openActContent(key, draft), letter };
+  await changeAct(trx, id, {
+    ...{ state: 'live', mailId: enacted.mailId, decidedAt: now },
+    toldAt: withLetter ? null : enacted.until,
+    contentSealed: sealActContent(key, id, content),
+  });
+  return { outcome: 'done' };
+}
+
+/**
+ * What deciding does beside keeping the act: the stage, the event, the letter, held, and the end of the
+ * act that stood. Undefined, and nothing done, when a letter of that one is on its way.
+ */
+export async function enactDecision(
+  trx: Trx,
+  deps: Needs,
+  step: Pick<Step, 'application' | 'key' | 'letter' | 'now'> & {
+    act: DecisionAct;
+    author: { id: string };
+    live: ActEntry | undefined;
+  },
+): Promise<{ mailId: string | null; until: Date } | undefined> {
+  const { application, act, letter, author, now, live } = step;
   if (live) {
     // What could not be delivered must not arrive after all, once it is not true any more.
     const isStuck = live.jobState === 'parked' && live.dealtWithAt === null && live.mailId !== null;
-    if (isStuck && !(await takeBackLetter(trx, live.mailId!, { parked: true }))) {
-      return obstacle('letter-leaving');
-    }
+    if (isStuck && !(await takeBackLetter(trx, live.mailId!, { parked: true }))) return undefined;
     await changeAct(trx, live.id, { state: 'superseded' });
   }
-  const { act, id, withLetter } = draft;
   await recordTransition(trx, application, {
     ...{ name: act, actor: 'staff', staffId: author.id, now },
   });
@@ -133,12 +156,7 @@ async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcom
     };
     await recordEvents(trx, [{ ...event, actor: 'staff', toValue: act, at: now }]);
   }
-  const content = { ...openActContent(key, draft), letter };
-  await changeAct(trx, id, {
-    ...{ state: 'live', mailId, decidedAt: now, toldAt: withLetter ? null : until },
-    contentSealed: sealActContent(key, id, content),
-  });
-  return { outcome: 'done' };
+  return { mailId, until };
 }
 
 /** Puts another letter in the place of one that is still held; its time begins anew. */

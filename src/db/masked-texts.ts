@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { createMasker } from '../domain/masking.ts';
-import { isIdentityHidden } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 
 /** Where a masked text came from, as `source` names it. */
 export const sourceOf = {
@@ -21,14 +21,14 @@ type Facts = {
 };
 
 /**
- * True when reviewers may not know who it is. Holds on to the call for the rest of the transaction: what
- * is indexed must not pass somebody who is changing this right now.
+ * Holds on to the call of an application for the rest of the transaction: what is indexed must not pass
+ * somebody who is making the call blind right now. To be run before whatever reads whether it is: a
+ * statement that waited for the lock itself would still see what was true before.
  */
-export async function lockBlindness(trx: Trx, applicationId: string): Promise<boolean> {
-  await sql`select c.id from calls as c join applications as a on a.call_id = c.id
-    where a.id = ${applicationId} for key share of c`.execute(trx);
-  return await isIdentityHidden(trx, applicationId);
-}
+export const holdCall = prepare<{ id: string }, unknown>((db, { id }) =>
+  sql`select from calls as c join applications as a on a.call_id = c.id
+    where a.id = ${id}::uuid for key share of c`.compile(db),
+);
 
 async function readTexts(trx: Trx, applicationId: string): Promise<Facts | undefined> {
   const { rows } = await sql<Facts>`

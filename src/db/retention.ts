@@ -91,6 +91,17 @@ export async function findHold(db: Db | Trx, id: string): Promise<LegalHold | un
     .executeTakeFirst();
 }
 
+/** Which of these applications are on hold. */
+export async function listHeldIds(db: Db | Trx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('legalHolds')
+    .select('applicationId')
+    .where('applicationId', 'in', ids)
+    .execute();
+  return new Set(rows.map(({ applicationId }) => applicationId));
+}
+
 /** Every application on hold, the newest hold first. */
 export async function listHolds(
   db: Db,

@@ -18,7 +18,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
-import type { ApplicationPairTable } from './schema-pairs.ts';
+import type { ApplicationPairTable, PairBacklogTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
@@ -156,6 +156,8 @@ export type ApplicationTable = {
   submittedAt: Date | null;
   /** When somebody of the staff opened it first; the database sets it. */
   openedAt: ColumnType<Date | null, never, never>;
+  /** Since when a message of the applicant waits to be opened by an editor; the database sets it. */
+  unreadMessageAt: ColumnType<Date | null, never, never>;
 };
 
 export type ApplicationTokenTable = {
@@ -336,6 +338,8 @@ export type StaffTable = {
   totpLastStep: number | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
+  /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
+  startView: ColumnType<string | null, string | null | undefined, string | null>;
   /** They get the list of the week. */
   weeklyList: ColumnType<boolean, boolean | undefined, boolean>;
   createdAt: Once<Date>;
@@ -390,6 +394,7 @@ export type Schema = ContributorSchema &
     callEvents: CallEventTable;
     applications: ApplicationTable;
     applicationPairs: ApplicationPairTable;
+    pairBacklog: PairBacklogTable;
     applicationTokens: ApplicationTokenTable;
     documents: DocumentTable;
     documentChunks: DocumentChunkTable;

@@ -2,9 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
+import { isBlind } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { enqueueJob } from './jobs.ts';
-import { forgetMasked, lockBlindness, maskTexts } from './masked-texts.ts';
+import { forgetMasked, holdCall, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
@@ -35,13 +36,18 @@ type Facts = {
   languages: string[];
   sampleLanguages: string[];
   call: string;
+  masked: boolean;
+  /** Something is there of the time when it was masked. */
+  wasMasked: boolean;
   texts: { text: string; language: string | null }[];
 };
 
 const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
   sql<Facts>`
     select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
-      a.languages, c.slug as call,
+      a.languages, c.slug as call, ${isBlind} as masked,
+      exists (select from masked_texts where application_id = a.id)
+        or exists (select from masked_search where application_id = a.id) as was_masked,
       (select byline from contributors where application_id = a.id) as byline,
       array(select distinct d.language from documents as d
         where d.application_id = a.id and d.state = 'received' and d.language is not null
@@ -108,14 +114,14 @@ const longestLexeme = 500;
  * merged or is no longer. A draft, what is merged, and what is gone has none.
  */
 export async function indexApplication(trx: Trx, applicationId: string): Promise<void> {
-  const masked = await lockBlindness(trx, applicationId);
+  await holdCall(trx, { id: applicationId });
   const facts = (await selectFacts(trx, { id: applicationId })).rows[0];
   if (!facts) {
     await forgetMasked(trx, applicationId);
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
-  const { fullName, latinName, penName, byline, email, emailHash, reference } = facts;
+  const { fullName, latinName, penName, byline, email, emailHash, reference, masked } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
     ...nameLexemes([fullName, latinName, penName, byline ?? '']),
@@ -134,7 +140,7 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
   if (texts.length <= 1) await storeRow(trx, { ...row, ...first });
   else await upsertRow(row, texts).execute(trx);
   if (masked) await indexMasked(trx, applicationId, facts);
-  else await forgetMasked(trx, applicationId);
+  else if (facts.wasMasked) await forgetMasked(trx, applicationId);
 }
 
 /** What reviewers find it by while they may not know who it is: no names, no addresses, masked texts. */

@@ -1,4 +1,5 @@
 import { nameKeysOf, wordsOfName } from './name-keys.ts';
+import { hearLetters, type Letters, lettersOf } from './name-letters.ts';
 
 // Blind review: what tells who somebody is goes out of a text, in whatever script and case it stands. What
 // can't be decided is masked: a word too few is a nuisance, a name too many is a leak.
@@ -56,6 +57,8 @@ type Names = {
   particles: ReadonlySet<string>;
   /** Parts that are long enough to be looked for inside of words. */
   long: readonly string[];
+  /** The letters that a word must have for being one of them: `first` is 0 where it may begin with others. */
+  needed: readonly { letters: Letters; first: Letters }[];
 };
 
 function namesOf({ fullName, latinName, penName, email }: Identity): Names {
@@ -79,12 +82,30 @@ function namesOf({ fullName, latinName, penName, email }: Identity): Names {
   const declined = [...parts].flatMap((key) =>
     key.length > 2 && key.endsWith('a') ? aEndings.map((ending) => key.slice(0, -1) + ending) : [],
   );
+  const forms = new Set([...parts, ...declined]);
+  const longStems = new Set(stems.filter((stem) => stem.length >= shortestStem));
+  const long = [...parts].filter((key) => key.length >= shortestInside);
   return {
-    parts: new Set([...parts, ...declined]),
-    stems: new Set(stems.filter((stem) => stem.length >= shortestStem)),
+    parts: forms,
+    stems: longStems,
     particles: small,
-    long: [...parts].filter((key) => key.length >= shortestInside),
+    long,
+    needed: [
+      ...[...forms, ...longStems].map((key) => ({
+        letters: lettersOf(key),
+        first: lettersOf([...key][0]!),
+      })),
+      ...long.map((key) => ({ letters: lettersOf(key), first: 0 })),
+    ],
   };
+}
+
+/** False for a word of which no key can be a form of a part, whichever way it is read. */
+function mayBeForm(word: string, { needed }: Names): boolean {
+  const heard = hearLetters(word);
+  return needed.some(
+    ({ letters, first }) => (letters & ~heard.letters) === 0 && (first & ~heard.first) === 0,
+  );
 }
 
 /** True for a form of a part: itself, with an ending of a case, two parts in one word, a part within. */
@@ -154,7 +175,7 @@ export function createMasker(identity: Identity): (text: string) => string {
     const lower = word.slice(0, longestWord).toLowerCase();
     const seen = known.get(lower);
     if (seen !== undefined) return seen;
-    const hit = nameKeysOf(lower).some((key) => isForm(key, names));
+    const hit = mayBeForm(lower, names) && nameKeysOf(lower).some((key) => isForm(key, names));
     known.set(lower, hit);
     return hit;
   };

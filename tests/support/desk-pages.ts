@@ -320,6 +320,15 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'acting on many: with whom', show: at('/admin/bulk?scope=all&act=reviewer') },
   { name: 'acting on many: with a mistake', show: at('/admin/bulk?scope=all&act=tag-add&target=') },
+  { name: 'declining many: the reason', show: at('/admin/bulk?scope=all&act=decline') },
+  {
+    name: 'declining many: with a mistake',
+    show: at('/admin/bulk?scope=all&act=decline&target='),
+  },
+  {
+    name: 'declining many: the letters',
+    show: at('/admin/bulk?scope=all&act=decline&target=capacity'),
+  },
   { name: 'acting on none', show: at('/admin/bulk?act=review') },
   { name: 'the tags', show: at('/admin/tags') },
   {
