@@ -113,7 +113,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     const query = readListQuery(c);
     const { filter, sort, problems } = readFilter(
       query,
-      { keys, reader: c.var.staff },
+      { keys, clock, reader: c.var.staff },
       knownOf(facts),
     );
     const after = readCursor(c.req.query('after'));

@@ -27,7 +27,7 @@ function sayProblem(t: Translator, problem: ViewProblem): string {
 
 /** Filters of the list that are kept under a name. Paths are below /admin. */
 export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, keys } = deps;
+  const { db, keys, clock } = deps;
 
   const showViews = async (
     c: Context<AppEnv>,
@@ -43,7 +43,7 @@ export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
     const { query = '', typed, errors = [] } = happened;
     const known = knownOf(facts);
     const isBroken = (text: string) =>
-      readFilter(parseListQuery(text), { keys, reader: staff }, known).problems.length > 0;
+      readFilter(parseListQuery(text), { keys, clock, reader: staff }, known).problems.length > 0;
     const done = { changed: t('view.changed'), removed: t('view.removed') };
     const page = (
       <SavedViewsPage
@@ -79,7 +79,7 @@ export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
       if (query === '') throw new AppError('malformed');
       const known = knownOf(await getDeskFacts(db));
       const typed = { id: '', name, shared };
-      if (readFilter(read, { keys, reader: staff }, known).problems.length > 0) {
+      if (readFilter(read, { keys, clock, reader: staff }, known).problems.length > 0) {
         const errors = [{ field: 'name', message: t('view.problem.broken') }];
         return await showViews(c, { query, typed, errors });
       }
