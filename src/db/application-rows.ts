@@ -31,6 +31,8 @@ export type ListedApplication = {
   sampleLanguages: string[];
   stage: Exclude<Stage, 'draft'>;
   decision: Decision | null;
+  /** Its applicant knows of the decision, or there is none: the letter has left. */
+  told: boolean;
   stageSince: Date;
   submittedAt: Date;
   /** Its position in the order that was asked for. */
@@ -62,6 +64,12 @@ export type ListedApplication = {
  * reviews.
  */
 export type Dressing = { language: string; fallback: string; reader: Reader; reviews?: boolean };
+
+// Without a letter it counts at once: minutes later the private page says it.
+const isTold = sql<boolean>`(a.stage <> 'decided' or not exists (
+  select from decision_acts as d left join mails as m on m.id = d.mail_id
+  where d.application_id = a.id and d.state = 'live' and d.with_letter
+    and m.sent_at is null and m.dealt_with_at is null))`;
 
 /** Characters of each text in which a place to show is looked for. */
 const shownLength = 20_000;
@@ -101,7 +109,7 @@ export async function readListed(
   const { rows } = await sql<ListedApplication>`
     select a.id, a.reference, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
       ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
-      a.stage, a.decision, a.stage_since, a.submitted_at,
+      a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,
       coalesce(

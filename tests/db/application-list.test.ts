@@ -133,6 +133,7 @@ test('a row says what the list shows of an application', async () => {
     sampleLanguages: ['hy'],
     stage: 'review',
     decision: null,
+    told: true,
     stageSince: new Date('2026-11-24T09:01:06Z'),
     submittedAt,
     micros: submittedAt.getTime() * 1000,

@@ -27,6 +27,8 @@ export type ApplicationRow = RowFlags & {
   sampleLanguages: string[];
   stage: Stage;
   decision: Decision | null;
+  /** The applicant knows of the decision. */
+  told: boolean;
   stageSince: Date;
   submittedAt: Date;
   replyDays: number;
@@ -164,6 +166,7 @@ const Row = ({
           t={t}
           time={time}
           stage={row.stage}
+          told={row.told}
           replyBy={replyBy}
           text={t.shortDate(replyBy, now, timeZone)}
         />
