@@ -164,7 +164,7 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
         }
         return await ask(c, application, {
           body: cleanText(last('request')),
-          language: last('language'),
+          language: isLanguage(last('language')) ? last('language') : c.var.language,
           kinds: documentKinds.filter((kind) => fields.get('kinds')?.includes(kind)),
           dueOn: cleanLine(last('dueOn')),
         });
