@@ -17,6 +17,8 @@ import { StageChip } from './stage-chip.tsx';
 export type ApplicationRow = {
   reference: string;
   fullName: string;
+  /** The reader may not know who it is: the reference stands for the name. */
+  hidden: boolean;
   latinName: string;
   places: string[];
   placesOther: string;
