@@ -24,6 +24,8 @@ import * as notifications from './0023_notifications.ts';
 import * as contributors from './0024_contributors.ts';
 import * as staffLog from './0025_staff_log.ts';
 import * as unreadIndexes from './0026_unread_indexes.ts';
+import * as pairBacklog from './0031_pair_backlog.ts';
+import * as bulkLetters from './0032_bulk_letters.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +54,6 @@ export const migrations: Record<string, Migration> = {
   '0024_contributors': contributors,
   '0025_staff_log': staffLog,
   '0026_unread_indexes': unreadIndexes,
+  '0031_pair_backlog': pairBacklog,
+  '0032_bulk_letters': bulkLetters,
 };

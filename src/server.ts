@@ -30,7 +30,11 @@ import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createLull } from './jobs/lull.ts';
-import { createReadingHandlers, readingSchedule } from './jobs/read-documents.ts';
+import {
+  createReadingHandlers,
+  earlierPairsSchedule,
+  readingSchedule,
+} from './jobs/read-documents.ts';
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRequestHandler, requestSchedule } from './jobs/requests.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
@@ -174,7 +178,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     // read while another reads what has just come; the reader takes their documents in turn.
     const reading = startJobLoop({
       ...{ db: jobDb, listen: listenOn, clock, log },
-      ...{ schedules: [readingSchedule], concurrency: 2, graceMs: 500 },
+      ...{ schedules: [readingSchedule, earlierPairsSchedule], concurrency: 2, graceMs: 500 },
       handlers: createReadingHandlers({
         ...{ db: jobDb, keys, clock, log, reader },
         afterTextRead: indexApplication,

@@ -160,6 +160,7 @@ const composed: Record<string, readonly string[]> = {
   'decide.obstacle.*': [
     ...[
       'moved',
+      'merged',
       'withdrawn',
       'letter-held',
       'letter-leaving',

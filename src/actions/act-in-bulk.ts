@@ -22,18 +22,25 @@ import {
   type Obstacle,
   undoMinutes,
 } from '../domain/bulk-acts.ts';
+import type { DeclineReason } from '../domain/decisions.ts';
 import { may, type Role } from '../domain/permissions.ts';
-import { standingOf } from '../domain/stages.ts';
+import { type DecisionAct, isDecisionAct, standingOf } from '../domain/stages.ts';
 import { found } from '../errors.ts';
 import { recordAct } from './change-assignment.ts';
 import { openTag, recordTagAdded, recordTagRemoved, type TagOutcome } from './change-tags.ts';
+import { decideInBulk } from './decide-in-bulk.ts';
 import { notifyStaff } from './notify-staff.ts';
 import { recordHandling } from './set-handling.ts';
 
 type Core = Pick<Deps, 'db' | 'clock' | 'keys' | 'config' | 'publicUrl'>;
 
-type BulkAct = { id: string; act: BulkActName; targetId: string | null };
-type Staff = { id: string; role: Role };
+type BulkAct = {
+  id: string;
+  act: BulkActName;
+  targetId: string | null;
+  reason: DeclineReason | null;
+};
+type Staff = { id: string; name: string; role: Role };
 
 /**
  * Does one thing to many applications, each in a transaction of its own, in the order of their ids:
@@ -48,7 +55,10 @@ export async function actInBulk(
     act: BulkActName;
     /** A staff id, a tag's id, a tag's name where one is added, or '' for nobody. */
     target: string;
-    rows: readonly { reference: string; seen: number }[];
+    /** Why, where it declines. */
+    reason: DeclineReason | null;
+    /** `shown`: the digest of the letter that was shown; null where there is none. */
+    rows: readonly { reference: string; seen: number; shown: string | null }[];
     staff: Staff;
   },
 ): Promise<TagOutcome | { kind: 'done' }> {
@@ -57,7 +67,8 @@ export async function actInBulk(
   const begun = await db.transaction().execute(async (trx) => {
     const target = await findTarget(trx, asked, clock.now());
     if (typeof target === 'object' && target !== null) return target;
-    const row = { id, act, targetId: target, staffId: staff.id, createdAt: clock.now() };
+    const { reason } = asked;
+    const row = { id, act, targetId: target, reason, staffId: staff.id, createdAt: clock.now() };
     await insertBulkAct(trx, row, rows);
     return undefined;
   });
@@ -79,7 +90,7 @@ async function findTarget(
   now: Date,
 ): Promise<string | null | TagOutcome> {
   const { target: kind } = bulkActs[act];
-  if (kind === 'none' || (act === 'handling' && target === '')) return null;
+  if (kind === 'none' || kind === 'reason' || (act === 'handling' && target === '')) return null;
   if (kind !== 'tag') return found(await findStaff(trx, target)).id;
   if (act === 'tag-remove') return found(await findTag(trx, target)).id;
   const outcome = await openTag(trx, { typed: target, staffId: staff.id, now });
@@ -99,7 +110,21 @@ async function actOnOne(
     await updateBulkRow(trx, row, { outcome: obstacle });
     return;
   }
-  const before = await perform(trx, deps, { application, staff, bulk });
+  const { act } = bulk;
+  let before: string | null;
+  if (isDecisionAct(act)) {
+    const { reason } = bulk;
+    const { seen, shown } = row;
+    const decided = { application, act, reason, seen, shown, author: staff };
+    const outcome = await decideInBulk(trx, deps, decided);
+    if ('obstacle' in outcome) {
+      await updateBulkRow(trx, row, { outcome: outcome.obstacle });
+      return;
+    }
+    before = outcome.actId;
+  } else {
+    before = await perform(trx, deps, { application, staff, bulk: { ...bulk, act } });
+  }
   const eventId = Number(await findNewestEventId(trx, applicationId));
   await updateBulkRow(trx, row, { outcome: 'done', before, eventId });
 }
@@ -133,7 +158,15 @@ async function findObstacleNow(
 async function perform(
   trx: Trx,
   deps: Core,
-  { application, staff, bulk }: { application: Application; staff: Staff; bulk: BulkAct },
+  {
+    application,
+    staff,
+    bulk,
+  }: {
+    application: Application;
+    staff: Staff;
+    bulk: Pick<BulkAct, 'targetId'> & { act: Exclude<BulkActName, DecisionAct> };
+  },
 ): Promise<string | null> {
   const { act, targetId } = bulk;
   const now = deps.clock.now();

@@ -17,13 +17,15 @@ export type AskOutcome =
   /** Somebody has asked already, and the applicant has not answered. */
   | { kind: 'asked-already' }
   /** Nobody is asked for anything where it stands. */
-  | { kind: 'closed'; stage: Stage };
+  | { kind: 'closed'; stage: Stage }
+  /** Another application stands for it. */
+  | { kind: 'merged' };
 
 type Asked = Message & { authorId: string; kinds: readonly DocumentKind[]; dueOn: string };
 
 /** True while an application can still be helped by what its applicant sends. */
-export const canAsk = ({ stage }: Pick<Application, 'stage'>): boolean =>
-  undecidedStages.some((one) => one === stage);
+export const canAsk = ({ stage, mergedInto }: Pick<Application, 'stage' | 'mergedInto'>): boolean =>
+  mergedInto === null && undecidedStages.some((one) => one === stage);
 
 /**
  * Asks an applicant for something by a day, in one message of the thread. The reply clock goes on: what
@@ -38,6 +40,7 @@ export async function askApplicant(
     const now = deps.clock.now();
     const application = await lockApplication(trx, id);
     if (!application) throw new AppError('gone');
+    if (application.mergedInto !== null) return { kind: 'merged' };
     if (!canAsk(application)) return { kind: 'closed', stage: application.stage };
     const subject = { application, key: deps.keys.unwrapKey(id, wrapped), now };
     const open = await findOpenRequest(trx, id);

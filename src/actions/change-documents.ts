@@ -159,9 +159,8 @@ export async function changeDocuments(
         ...{ type, toValue: kind },
       })),
     );
-    if (changes.some(({ change: type }) => type !== 'document-removed')) {
-      await enqueueReading(trx, id, now);
-    }
+    // What went may have been why it was taken for another's twin.
+    await enqueueReading(trx, id, now);
     await writeToEditors(
       trx,
       deps,

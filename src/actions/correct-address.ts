@@ -19,8 +19,16 @@ type Refusable = Pick<PrivatePage['application'], 'id' | 'email' | 'stage'>;
 
 /** The mails to the applicant that their mail server has refused for the address that they have now. */
 async function listRefusedHere(db: Db | Trx, application: Refusable, key: Buffer) {
-  const folded = foldEmailAddress(application.email);
-  const mails = await listRefusedMails(db, application.id);
+  return filterRefusedHere(application, key, await listRefusedMails(db, [application.id]));
+}
+
+/** Those of an applicant's refused mails that were refused for the address that they have now. */
+export function filterRefusedHere<T extends Parameters<typeof openRefusals>[1]>(
+  { email }: Pick<Refusable, 'email'>,
+  key: Buffer,
+  mails: readonly T[],
+): T[] {
+  const folded = foldEmailAddress(email);
   return mails.filter((mail) =>
     openRefusals(key, mail).some(({ address }) => foldEmailAddress(address) === folded),
   );

@@ -15,7 +15,7 @@ import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
 import type { LetterProblem } from '../domain/letter-check.ts';
 import type { Role } from '../domain/permissions.ts';
-import { listTransitions, standingOf } from '../domain/stages.ts';
+import { type DecisionAct, listTransitions, standingOf } from '../domain/stages.ts';
 import type { TemplateText } from '../domain/standard-templates.ts';
 import { AppError } from '../errors.ts';
 import { digestLetter, fillLetter, heldUntil, sendLetter } from './write-letter.ts';
@@ -23,13 +23,14 @@ import { digestLetter, fillLetter, heldUntil, sendLetter } from './write-letter.
 type Needs = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'>;
 
 /**
- * Why nothing was decided. `moved`: somebody else was faster. `letter-held`: the letter of the act that
+ * Why nothing was decided. `moved`: somebody else was faster. `merged`: another application stands for it. `letter-held`: the letter of the act that
  * stands can still be recalled. `letter-leaving`: it is on its way, and may have arrived. `letter-left`:
  * it left before it could be changed. `not-asked`: nobody is kept on file who did not agree to it.
  * `differs`: the letter would not be the one that was shown.
  */
 export type DecisionObstacle =
   | 'moved'
+  | 'merged'
   | 'withdrawn'
   | 'letter-held'
   | 'letter-leaving'
@@ -53,8 +54,9 @@ async function findObstacle(
   draft: ActEntry,
   { live, role }: { live: ActEntry | undefined; role: Role },
 ): Promise<DecisionObstacle | undefined> {
-  const { id, stage, keepOnFile } = application;
+  const { id, stage, keepOnFile, mergedInto } = application;
   if (stage === 'withdrawn') return 'withdrawn';
+  if (mergedInto !== null) return 'merged';
   const standing = standingOf(application);
   const since = await listEventsSince(trx, id, { seen: draft.seen, subject: 'stage' });
   const isOpen = listTransitions(standing, role).some((one) => one === draft.act);
@@ -109,15 +111,38 @@ async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcom
   const live = await findLiveAct(trx, application.id);
   const why = await findObstacle(trx, application, draft, { live, role: author.role });
   if (why) return obstacle(why);
+  const { act, id, withLetter } = draft;
+  const enacted = await enactDecision(trx, deps, { ...step, act, live });
+  if (!enacted) return obstacle('letter-leaving');
+  const content = { ...openActContent(key, draft), letter };
+  await changeAct(trx, id, {
+    ...{ state: 'live', mailId: enacted.mailId, decidedAt: now },
+    toldAt: withLetter ? null : enacted.until,
+    contentSealed: sealActContent(key, id, content),
+  });
+  return { outcome: 'done' };
+}
+
+/**
+ * What deciding does beside keeping the act: the stage, the event, the letter, held, and the end of the
+ * act that stood. Undefined, and nothing done, when a letter of that one is on its way.
+ */
+export async function enactDecision(
+  trx: Trx,
+  deps: Needs,
+  step: Pick<Step, 'application' | 'key' | 'letter' | 'now'> & {
+    act: DecisionAct;
+    author: { id: string };
+    live: ActEntry | undefined;
+  },
+): Promise<{ mailId: string | null; until: Date } | undefined> {
+  const { application, act, letter, author, now, live } = step;
   if (live) {
     // What could not be delivered must not arrive after all, once it is not true any more.
     const isStuck = live.jobState === 'parked' && live.dealtWithAt === null && live.mailId !== null;
-    if (isStuck && !(await takeBackLetter(trx, live.mailId!, { parked: true }))) {
-      return obstacle('letter-leaving');
-    }
+    if (isStuck && !(await takeBackLetter(trx, live.mailId!, { parked: true }))) return undefined;
     await changeAct(trx, live.id, { state: 'superseded' });
   }
-  const { act, id, withLetter } = draft;
   await recordTransition(trx, application, {
     ...{ name: act, actor: 'staff', staffId: author.id, now },
   });
@@ -131,18 +156,14 @@ async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcom
     };
     await recordEvents(trx, [{ ...event, actor: 'staff', toValue: act, at: now }]);
   }
-  const content = { ...openActContent(key, draft), letter };
-  await changeAct(trx, id, {
-    ...{ state: 'live', mailId, decidedAt: now, toldAt: withLetter ? null : until },
-    contentSealed: sealActContent(key, id, content),
-  });
-  return { outcome: 'done' };
+  return { mailId, until };
 }
 
 /** Puts another letter in the place of one that is still held; its time begins anew. */
 async function edit(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
   const { application, key, draft, letter, author, now } = step;
   if (application.stage === 'withdrawn') return obstacle('withdrawn');
+  if (application.mergedInto !== null) return obstacle('merged');
   const live = await findLiveAct(trx, application.id);
   if (live?.id !== draft.editsId || !letter) return obstacle('moved');
   const since = await listEventsSince(trx, application.id, {

@@ -1,4 +1,5 @@
 import { lockApplication } from '../db/applications.ts';
+import { findLiveAct } from '../db/decision-acts.ts';
 import { recordEvents } from '../db/events.ts';
 import { isMerged, listMergedInto, lockPair, setMergedInto, updatePair } from '../db/pairs.ts';
 import { indexApplication } from '../db/search.ts';
@@ -15,16 +16,17 @@ const eventOf = {
 
 /**
  * Decides about two applications that may be one person's, as `staffId`. Merging keeps `id` in the
- * list and takes the other one out of it; undo puts it back. Logged with both. Throws `conflict`
+ * list and takes the other one out of it; undo puts it back. Logged with both. `letter-held`, and
+ * nothing done, while a letter about the one that would be merged has not left. Throws `conflict`
  * when the pair does not stand where it was `seen`, when one of both is merged already, and when the
  * other one stands for others.
  */
 export async function decidePair(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   decision: { id: string; otherId: string; act: PairAct; seen: string; staffId: string },
-): Promise<void> {
+): Promise<'done' | 'letter-held'> {
   const { id, otherId, act, seen, staffId } = decision;
-  await db.transaction().execute(async (trx) => {
+  return await db.transaction().execute(async (trx) => {
     const now = clock.now();
     // Always in one order, so that two decisions wait for each other instead of for ever.
     for (const one of [id, otherId].sort()) found(await lockApplication(trx, one));
@@ -38,6 +40,8 @@ export async function decidePair(
         (await isMerged(trx, otherId)) ||
         (await listMergedInto(trx, otherId)).length > 0;
       if (isChain) throw new AppError('conflict');
+      // It could be recalled, and would move what is to stand still.
+      if ((await findLiveAct(trx, otherId))?.jobState === 'queued') return 'letter-held';
       await setMergedInto(trx, otherId, id);
       await indexApplication(trx, otherId);
     } else if (pair.keptId !== null) {
@@ -56,5 +60,6 @@ export async function decidePair(
       { ...event, applicationId: id, toValue: otherId },
       { ...event, applicationId: otherId, toValue: id },
     ]);
+    return 'done';
   });
 }

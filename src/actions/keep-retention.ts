@@ -27,9 +27,10 @@ export async function keepRetention(
       try {
         const isDue = async (trx: Parameters<typeof findDeletion>[0]): Promise<boolean> => {
           const deletion = await findDeletion(trx, id);
-          return deletion !== undefined && deletion.at < now;
+          return deletion?.id === id && deletion.at < now;
         };
-        if (await eraseApplication(deps, { id, actor: 'system', isDue })) count += 1;
+        if (await eraseApplication(deps, { id, actor: 'system', isDue, withMerged: true }))
+          count += 1;
       } catch (error) {
         failed.add(id);
         tell(id, error);

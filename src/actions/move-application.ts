@@ -8,8 +8,8 @@ import { AppError, found } from '../errors.ts';
 
 /**
  * Moves an application for a staff member; decisions have steps of their own (decide-application.ts). `from` is where they saw it stand and `seen` the newest
- * event that they saw: throws `conflict` when somebody else has moved it since, even back again, and
- * when their role has no such act from there.
+ * event that they saw: throws `conflict` when somebody else has moved it since, even back again,
+ * when their role has no such act from there, and while another application stands for this one.
  */
 export async function moveApplication(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -33,7 +33,14 @@ export async function moveApplication(
     const transition = listTransitions(standing, staff.role).find((one) => one === name);
     const since =
       seen === undefined ? [] : await listEventsSince(trx, id, { seen, subject: 'stage' });
-    if (standing !== from || since.length > 0 || !transition || isDecisionAct(transition))
+    const isMerged = application.mergedInto !== null;
+    if (
+      isMerged ||
+      standing !== from ||
+      since.length > 0 ||
+      !transition ||
+      isDecisionAct(transition)
+    )
       throw new AppError('conflict');
     await recordTransition(trx, application, {
       name: transition,

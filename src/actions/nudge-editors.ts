@@ -41,6 +41,7 @@ export async function nudgeEditors(
     if (!application || application.replyNudgedAt || application.replyLapseToldAt) return false;
     const { stage, submittedAt, reference, discreet } = application;
     if (!isReplyOwed(application) || submittedAt === null) return false;
+    if (application.mergedInto !== null) return false;
     const { timeZone, ...publication } = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
     if (!isWithin(nudgeSpan(call.replyDays, { now, timeZone }), submittedAt)) return false;

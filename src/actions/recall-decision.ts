@@ -46,26 +46,36 @@ export async function recallDecision(
   { db, clock }: Core,
   wanted: Wanted,
 ): Promise<'recalled' | 'letter-only' | 'left'> {
-  const { id, staffId } = wanted;
+  const { id } = wanted;
   return await db.transaction().execute(async (trx) => {
     const application = await lockApplication(trx, id);
     if (!application) throw new AppError('gone');
-    const now = clock.now();
-    const act = await findWanted(trx, wanted);
-    if (!act || application.stage === 'withdrawn') return 'left';
-    if (act.withLetter) {
-      if (!act.mailId || !(await takeBackLetter(trx, act.mailId, { parked: false }))) return 'left';
-    } else if (act.toldAt === null || act.toldAt <= now) {
-      return 'left';
-    }
-    const isBack = standsByAct(application, act);
-    await changeAct(trx, act.id, { state: 'recalled' });
-    await recordLetter(trx, wanted, 'letter-recalled', now);
-    if (!isBack) return 'letter-only';
-    await recordTransition(trx, application, { name: 'recall', actor: 'staff', staffId, now });
-    await reviveAct(trx, id);
-    return 'recalled';
+    return await takeDecisionBack(trx, application, { ...wanted, now: clock.now() });
   });
+}
+
+/** `recallDecision` of a locked application. */
+export async function takeDecisionBack(
+  trx: Trx,
+  application: Application,
+  { now, ...wanted }: Wanted & { now: Date },
+): Promise<'recalled' | 'letter-only' | 'left'> {
+  const { id, staffId } = wanted;
+  const act = await findWanted(trx, wanted);
+  const isClosed = application.stage === 'withdrawn' || application.mergedInto !== null;
+  if (!act || isClosed) return 'left';
+  if (act.withLetter) {
+    if (!act.mailId || !(await takeBackLetter(trx, act.mailId, { parked: false }))) return 'left';
+  } else if (act.toldAt === null || act.toldAt <= now) {
+    return 'left';
+  }
+  const isBack = standsByAct(application, act);
+  await changeAct(trx, act.id, { state: 'recalled' });
+  await recordLetter(trx, wanted, 'letter-recalled', now);
+  if (!isBack) return 'letter-only';
+  await recordTransition(trx, application, { name: 'recall', actor: 'staff', staffId, now });
+  await reviveAct(trx, id);
+  return 'recalled';
 }
 
 /** Lets a held letter leave now; false when it has left, or is not there any more. */

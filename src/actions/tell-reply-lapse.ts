@@ -31,6 +31,7 @@ export async function tellReplyLapse(
     if (!application || application.replyLapseToldAt) return false;
     const { stage, submittedAt, reference, fullName, email, discreet } = application;
     if (!isReplyOwed(application) || submittedAt === null) return false;
+    if (application.mergedInto !== null) return false;
     const { timeZone, ...publication } = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
     if (!isWithin(lapseSpan(call.replyDays, { now, timeZone }), submittedAt)) return false;

@@ -7,20 +7,24 @@ import {
   updateBulkRow,
 } from '../db/bulk-acts.ts';
 import type { Trx } from '../db/client.ts';
+import { findAct } from '../db/decision-acts.ts';
 import { listEventsSince } from '../db/events.ts';
+import { secondsAfter } from '../db/jobs.ts';
 import { deleteAssignment, findAssignment } from '../db/review-assignments.ts';
 import { findOwnReview } from '../db/reviews.ts';
 import { forgetNotifications } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import { findTag } from '../db/tags.ts';
 import type { Deps } from '../deps.ts';
-import { type BulkActName, bulkActs, undoMinutes } from '../domain/bulk-acts.ts';
+import { type BulkActName, bulkActs, undoSecondsOf } from '../domain/bulk-acts.ts';
+import { type DecisionAct, isDecisionAct } from '../domain/stages.ts';
 import { AppError, found } from '../errors.ts';
 import { recordAct } from './change-assignment.ts';
 import { recordTagAdded, recordTagRemoved } from './change-tags.ts';
+import { takeDecisionBack } from './recall-decision.ts';
 import { recordHandling } from './set-handling.ts';
 
-type Core = Pick<Deps, 'db' | 'clock'>;
+type Core = Pick<Deps, 'db' | 'clock' | 'config'>;
 type Undone = {
   application: Application;
   act: BulkActName;
@@ -30,18 +34,21 @@ type Undone = {
   now: Date;
 };
 
-/** True until an act can no longer be undone. */
-export function canUndo({ createdAt }: { createdAt: Date }, now: Date): boolean {
-  return now.getTime() - createdAt.getTime() <= undoMinutes * 60_000;
+/** Until when an act can be undone. */
+export function undoEnd(
+  { act, createdAt }: { act: BulkActName; createdAt: Date },
+  { outboxHoldSeconds }: Pick<Deps['config'], 'outboxHoldSeconds'>,
+): Date {
+  return secondsAfter(createdAt, undoSecondsOf(act, outboxHoldSeconds));
 }
 
 /**
  * Takes an act on many applications back, of each that nobody has touched since in what the act was
  * about. Called again it goes on where it was left. Throws `not-found` when it is somebody else's and
- * `conflict` when it is too late.
+ * `conflict` when it is too late. A letter that is faster stays, and with it the decision.
  */
 export async function undoBulkAct(
-  { db, clock }: Core,
+  { db, clock, config }: Core,
   { id, staff }: { id: string; staff: { id: string } },
 ): Promise<void> {
   const { act, targetId } = await db.transaction().execute(async (trx) => {
@@ -49,7 +56,7 @@ export async function undoBulkAct(
     if (bulk.staffId !== staff.id) found(undefined);
     const now = clock.now();
     if (!bulk.undoneAt) {
-      if (!canUndo(bulk, now)) throw new AppError('conflict');
+      if (now > undoEnd(bulk, config)) throw new AppError('conflict');
       await markUndone(trx, id, now);
     }
     return bulk;
@@ -61,16 +68,35 @@ export async function undoBulkAct(
       if (!application || !row || row.undoOutcome !== null) return;
       const { before } = row;
       const undone = { application, act, targetId, before, staffId: staff.id, now: clock.now() };
-      const isOld = await isTouched(trx, undone, found(row.eventId));
-      if (!isOld) await takeBack(trx, undone);
-      await updateBulkRow(trx, row, { undoOutcome: isOld ? 'stale' : 'done' });
+      const undoOutcome = await undoOne(trx, undone, found(row.eventId));
+      await updateBulkRow(trx, row, { undoOutcome });
     });
   }
+}
+
+async function undoOne(
+  trx: Trx,
+  undone: Undone,
+  eventId: number,
+): Promise<'done' | 'stale' | 'left'> {
+  const { application, act, before, staffId, now } = undone;
+  if (!isDecisionAct(act)) {
+    if (await isTouched(trx, undone, eventId)) return 'stale';
+    await takeBack(trx, { ...undone, act });
+    return 'done';
+  }
+  const { id } = application;
+  const actId = found(before);
+  if ((await findAct(trx, id, actId))?.sentAt) return 'left';
+  if (await isTouched(trx, undone, eventId)) return 'stale';
+  const outcome = await takeDecisionBack(trx, application, { id, actId, staffId, now });
+  return outcome === 'left' ? 'left' : 'done';
 }
 
 /** True when something has happened since that taking it back would overwrite. */
 async function isTouched(trx: Trx, undone: Undone, eventId: number): Promise<boolean> {
   const { application, act, targetId } = undone;
+  if (application.mergedInto !== null) return true;
   const { subject, target } = bulkActs[act];
   const changes = await listEventsSince(trx, application.id, { seen: eventId, subject });
   // Of tags and reviewers only the one that it was about matters.
@@ -83,7 +109,10 @@ async function isTouched(trx: Trx, undone: Undone, eventId: number): Promise<boo
   return assignment?.state !== 'open' || (await findOwnReview(trx, whose)) !== undefined;
 }
 
-async function takeBack(trx: Trx, undone: Undone): Promise<void> {
+async function takeBack(
+  trx: Trx,
+  undone: Undone & { act: Exclude<BulkActName, DecisionAct> },
+): Promise<void> {
   const { application, act, targetId, before, staffId, now } = undone;
   const applicationId = application.id;
   const tagging = { applicationId, staffId, now };

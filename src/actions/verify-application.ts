@@ -2,6 +2,7 @@ import { type Keyring, open } from '../crypto.ts';
 import { openActContent } from '../db/decision-acts.ts';
 import { openContent } from '../db/mails.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
+import type { DeskRule } from '../db/verify-desk.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { createMasker } from '../domain/masking.ts';
@@ -23,7 +24,8 @@ export type Rule =
   | 'uploads'
   | 'search'
   | 'blind'
-  | 'discreet';
+  | 'discreet'
+  | DeskRule;
 
 /** What is wrong, without any personal data. */
 export type Finding = { rule: Rule; problem: string };
@@ -32,7 +34,7 @@ export type Finding = { rule: Rule; problem: string };
 export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Finding[] {
   const { wrapped } = facts;
   const key = wrapped && attempt(() => keys.unwrapKey(facts.id, wrapped));
-  const rules: Record<Exclude<Rule, 'documents' | 'orphans' | 'uploads'>, string[]> = {
+  const rules: Record<Exclude<Rule, 'documents' | 'orphans' | 'uploads' | DeskRule>, string[]> = {
     keys: key ? [] : [wrapped ? 'its key does not open' : 'has no key'],
     stages: judgeStages(facts),
     tokens: judgeTokens(facts, keys, key),

@@ -8,6 +8,7 @@ import {
   type Orphan,
   orphanKinds,
 } from '../db/verify.ts';
+import { deskRules, listDeskFaults } from '../db/verify-desk.ts';
 import type { Deps } from '../deps.ts';
 import { type CheckedDocument, verifyDocuments } from '../documents/verify.ts';
 import { judgeApplication, type Rule } from './verify-application.ts';
@@ -26,6 +27,8 @@ export type Verified = {
 
 const applicationBatch = 200;
 const orphanBatch = 1000;
+/** So many faults of one kind in what staff made are told: more would say no more. */
+const deskFaultLimit = 1000;
 /** An upload that still goes on after this is none; the clean-up takes as long to see it. */
 const uploadHours = 1;
 /** The same since the last byte of one that can go on: a day, and the hour until the clean-up comes. */
@@ -78,6 +81,9 @@ export async function verifySnapshot(
   for (const { facet, tab, decision } of await listWrongCounts(trx)) {
     const subject = `counter ${[facet || 'all', tab, decision].filter(Boolean).join(', ')}`;
     report({ rule: 'search', subject, problem: 'does not say how many there are' });
+  }
+  for (const rule of deskRules) {
+    for (const fault of await listDeskFaults(trx, rule, deskFaultLimit)) report(fault);
   }
   return { ...there, violations };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Application } from '../db/applications.ts';
-import { getCallVersion, getPublication } from '../db/calls.ts';
+import { type Call, getCallVersion, getPublication, type Publication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
 import { type ActEntry, listActs, standingActs } from '../db/decision-acts.ts';
 import { secondsAfter } from '../db/jobs.ts';
@@ -46,19 +46,27 @@ const findToldLetter = (acts: readonly ActEntry[], now: Date): Date | undefined 
   return told && toldAtOf(told, now);
 };
 
-async function readValues(
-  db: Db | Trx,
-  deps: Needs,
+/** What the values of a letter's placeholders come from, beside its subject. */
+export type LetterFacts = {
+  publication: Publication;
+  /** In the version that the application answered. */
+  call: Call;
+  /** The author's own; empty where they have none. */
+  signature: string;
+  /** A hold keeps the application from being deleted. */
+  onHold: boolean;
+  /** When the letter left that a reversal takes back. */
+  letterAt: Date | undefined;
+};
+
+function valuesOf(
+  deps: Pick<Deps, 'config'>,
   { application, act, author, now }: LetterSubject,
-): Promise<PlaceholderValues> {
+  { publication, call, signature, onHold, letterAt }: LetterFacts,
+): PlaceholderValues {
   const language = languageOf(application.language);
   const t = translatorFor(language);
-  const publication = await getPublication(db);
-  const call = await getCallVersion(db, application.callVersionId);
-  const acts = standingActs(await listActs(db, application.id));
-  const letterAt = findToldLetter(acts, now);
-  const isDeleted =
-    (act === 'decline' || act === 'keep-on-file') && !(await findHold(db, application.id));
+  const isDeleted = (act === 'decline' || act === 'keep-on-file') && !onHold;
   const day = (at: Date): string => t.date(at, publication.timeZone);
   const { retentionDays } = call;
   const submittedAt = found(application.submittedAt);
@@ -69,8 +77,7 @@ async function readValues(
     publication: publication.name,
     contact: call.contactEmail,
     editor: cleanLine(author.name),
-    signature:
-      cleanText((await findStaff(db, author.id))?.signature ?? '') || cleanLine(author.name),
+    signature: cleanText(signature) || cleanLine(author.name),
     ...(isDeleted && {
       deletion: day(
         deletionAfter(heldUntil(deps, now), {
@@ -88,8 +95,28 @@ export async function fillLetter(
   deps: Needs,
   subject: LetterSubject,
   source: TemplateText,
-): Promise<{ letter: TemplateText } | { problems: LetterProblem[] }> {
-  const values = await readValues(db, deps, subject);
+): Promise<FilledLetter> {
+  const { application, author, now } = subject;
+  const acts = standingActs(await listActs(db, application.id));
+  return composeLetter(deps, subject, source, {
+    publication: await getPublication(db),
+    call: await getCallVersion(db, application.callVersionId),
+    signature: (await findStaff(db, author.id))?.signature ?? '',
+    onHold: (await findHold(db, application.id)) !== undefined,
+    letterAt: findToldLetter(acts, now),
+  });
+}
+
+export type FilledLetter = { letter: TemplateText } | { problems: LetterProblem[] };
+
+/** A letter as `fillLetter` makes it, from facts that were read before. */
+export function composeLetter(
+  deps: Pick<Deps, 'config'>,
+  subject: LetterSubject,
+  source: TemplateText,
+  facts: LetterFacts,
+): FilledLetter {
+  const values = valuesOf(deps, subject, facts);
   const problems = judgeLetter(source, subject.act, values);
   if (problems.length > 0) return { problems };
   return {
@@ -121,11 +148,20 @@ export async function sendLetter(
 /** The mail as its applicant will see it, but for the secret of its link. */
 export async function previewLetter(
   db: Db,
+  deps: Pick<Deps, 'publicUrl'>,
+  application: Pick<Application, 'language' | 'reference'>,
+  letter: TemplateText,
+): Promise<RenderedMail> {
+  return renderPreview(deps, application, letter, (await getPublication(db)).name);
+}
+
+/** What `previewLetter` shows, for a publication of this name. */
+export function renderPreview(
   { publicUrl }: Pick<Deps, 'publicUrl'>,
   { language, reference }: Pick<Application, 'language' | 'reference'>,
   letter: TemplateText,
-): Promise<RenderedMail> {
-  const { name: publication } = await getPublication(db);
+  publication: string,
+): RenderedMail {
   const known = languageOf(language);
   const link = `${publicUrl}/${known}/applications/…`;
   return renderDecisionLetter(known, { publication, reference, letter, link });

@@ -102,7 +102,10 @@ export async function writeFromApplicant(
   });
 }
 
-/** Keeps what an editor wrote to an applicant, and mails it to them; of one sent twice, the first. */
+/**
+ * Keeps what an editor wrote to an applicant, and mails it to them; of one sent twice, the first. Throws
+ * `conflict` while another application stands for this one.
+ */
 export async function writeFromEditor(
   deps: MessageNeeds,
   { id, wrapped }: Pick<HeldApplication, 'id' | 'wrapped'>,
@@ -115,6 +118,7 @@ export async function writeFromEditor(
     const subject = { application, key: deps.keys.unwrapKey(id, wrapped), now };
     const written = { ...message, authorId };
     if (await isRepeated(trx, subject, written)) return;
+    if (application.mergedInto !== null) throw new AppError('conflict');
     const mailId = await writeToApplicant(trx, deps, subject, {
       template: 'message-to-applicant',
       render: (language, facts) => renderMessageToApplicant(language, { ...facts, message }),

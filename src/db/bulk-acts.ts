@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { BulkFacts } from '../domain/bulk-acts.ts';
+import type { HeldApplication } from './applications.ts';
 import type { Db, Trx } from './client.ts';
 import type { BulkActRowTable, BulkActTable } from './schema-tags.ts';
 
@@ -23,7 +24,9 @@ export async function listBulkCandidates(
     select coalesce((select max(e.id) from events as e where e.application_id = a.id), 0)::bigint
         as seen,
       a.id, a.reference, a.full_name, a.stage, a.decision, a.handling_editor_id,
-      a.merged_into is not null as merged,
+      a.merged_into is not null as merged, a.keep_on_file,
+      exists (select from decision_acts as d join jobs as j on j.subject_id = d.mail_id
+        where d.application_id = a.id and d.state = 'live' and j.state = 'queued') as letter_queued,
       (select ra.state from review_assignments as ra
         where ra.application_id = a.id and ra.reviewer_id = ${targetId}::uuid) as assignment,
       exists (select from application_tags as at
@@ -33,6 +36,23 @@ export async function listBulkCandidates(
     join applications as a on a.id = chosen.id
     order by chosen.place`.execute(db);
   return rows;
+}
+
+/** Submitted applications with their wrapped keys, by id. */
+export async function listHeldApplications(
+  db: Db | Trx,
+  ids: readonly string[],
+): Promise<Map<string, HeldApplication>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('applications as a')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+    .selectAll('a')
+    .select('k.wrapped')
+    .where('a.id', 'in', ids)
+    .where('a.submittedAt', 'is not', null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** The ids of submitted applications with these references, in their order. */
@@ -57,7 +77,7 @@ type BulkActRow = Selectable<BulkActRowTable>;
 export async function insertBulkAct(
   trx: Trx,
   act: Omit<BulkAct, 'undoneAt'>,
-  asked: readonly { reference: string; seen: number }[],
+  asked: readonly { reference: string; seen: number; shown: string | null }[],
 ): Promise<void> {
   const inserted = await trx
     .insertInto('bulkActs')
@@ -68,13 +88,14 @@ export async function insertBulkAct(
   if (!inserted) return;
   // In the order in which everybody takes hold of applications.
   await sql`
-    insert into bulk_act_rows (bulk_act_id, application_id, seen)
-    select ${act.id}, a.id, chosen.seen
+    insert into bulk_act_rows (bulk_act_id, application_id, seen, shown)
+    select ${act.id}, a.id, chosen.seen, chosen.shown
     from (select id, reference from applications
       where reference = any(${asked.map(({ reference }) => reference)}::text[])
         and submitted_at is not null order by id for key share) as a
     join unnest(${asked.map(({ reference }) => reference)}::text[],
-      ${asked.map(({ seen }) => seen)}::bigint[]) as chosen (reference, seen)
+      ${asked.map(({ seen }) => seen)}::bigint[],
+      ${asked.map(({ shown }) => shown)}::text[]) as chosen (reference, seen, shown)
       on chosen.reference = a.reference
     on conflict do nothing`.execute(trx);
 }

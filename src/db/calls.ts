@@ -62,18 +62,28 @@ export async function listCalls(db: Db | Trx): Promise<Call[]> {
   return await newestVersions(db).orderBy('c.opensAt', 'desc').orderBy('c.id', 'desc').execute();
 }
 
-/** The call in the version that an application answered. */
-export async function getCallVersion(db: Db | Trx, versionId: string): Promise<Call> {
-  const call = await db
+const versionsOf = (db: Db | Trx) =>
+  db
     .selectFrom('calls as c')
     .innerJoin('callVersions as v', 'v.callId', 'c.id')
     .selectAll('c')
     .select(versionColumns)
-    .where('v.id', '=', versionId)
     .where('c.opensAt', 'is not', null)
-    .$narrowType<{ opensAt: Date }>()
-    .executeTakeFirst();
-  return found(call);
+    .$narrowType<{ opensAt: Date }>();
+
+/** The call in the version that an application answered. */
+export async function getCallVersion(db: Db | Trx, versionId: string): Promise<Call> {
+  return found(await versionsOf(db).where('v.id', '=', versionId).executeTakeFirst());
+}
+
+/** The versions of calls that applications answered, by id. */
+export async function listCallVersions(
+  db: Db | Trx,
+  versionIds: readonly string[],
+): Promise<Map<string, Call>> {
+  if (versionIds.length === 0) return new Map();
+  const calls = await versionsOf(db).where('v.id', 'in', versionIds).execute();
+  return new Map(calls.map((call) => [call.versionId, call]));
 }
 
 export async function getPublication(db: Db | Trx): Promise<Publication> {

@@ -136,6 +136,11 @@ export async function replaceDraft(
   await trx.insertInto('decisionActs').values(draft).execute();
 }
 
+/** Keeps an act that was no draft before. */
+export async function insertAct(trx: Trx, act: Insertable<DecisionActTable>): Promise<void> {
+  await trx.insertInto('decisionActs').values(act).execute();
+}
+
 type ActChange = Partial<
   Pick<
     Selectable<DecisionActTable>,

@@ -75,12 +75,13 @@ export async function recordRefusals(db: Db, mail: Refused): Promise<void> {
     .execute();
 }
 
-/** The mails to an applicant that were refused when they were last tried. */
-export async function listRefusedMails(db: Db | Trx, applicationId: string) {
+/** The mails to these applicants that were refused when they were last tried. */
+export async function listRefusedMails(db: Db | Trx, applicationIds: readonly string[]) {
+  if (applicationIds.length === 0) return [];
   return await db
     .selectFrom('mails')
-    .select(['id', 'refusalsSealed'])
-    .where('applicationId', '=', applicationId)
+    .select(['id', 'applicationId', 'refusalsSealed'])
+    .where('applicationId', 'in', applicationIds)
     .where('thread', '=', 'applicant')
     .where('refused', '>', 0)
     .execute();

@@ -1,115 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import { type PairReason, pairReasons } from '../domain/pairs.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
 import { hidesIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { Reader } from './review-access.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
-
-/** So many others at most are suspected for one reason: more would be no help to anybody. */
-const suspectLimit = 20;
-/** How much of a name's trigrams must be found side by side in the other's. */
-const nameLikeness = 0.8;
-
-/** The names of an application that may have a twin: a submitted one that is not discreet. */
-export async function getNames(
-  trx: Trx,
-  id: string,
-): Promise<{ fullName: string; latinName: string; penName: string } | undefined> {
-  return await trx
-    .selectFrom('applications')
-    .select(['fullName', 'latinName', 'penName'])
-    .where('id', '=', id)
-    .where('submittedAt', 'is not', null)
-    .where('discreet', '=', false)
-    .executeTakeFirst();
-}
-
-type Suspect = { id: string; reason: PairReason };
-
-/**
- * Submitted applications that have the mailbox, a document or nearly a name of this one, discreet
- * ones never. `names` are folded. The caller is in a transaction: how alike names must be is set for
- * the rest of it.
- */
-export async function findSuspects(
-  trx: Trx,
-  { id, names }: { id: string; names: readonly string[] },
-): Promise<Suspect[]> {
-  await sql`select set_config('pg_trgm.strict_word_similarity_threshold',
-    ${String(nameLikeness)}, true)`.execute(trx);
-  const others = sql`a.submitted_at is not null and not a.discreet and a.id <> own.id`;
-  const newest = sql`order by a.submitted_at desc limit ${sql.lit(suspectLimit)}`;
-  const byName = names.map(
-    (name) => sql`(select a.id, 'name' as reason
-      from application_search as s join applications as a on a.id = s.application_id
-      join own on true
-      where ${name} <<% s.handles and ${others} ${newest})`,
-  );
-  const { rows } = await sql<Suspect>`
-    with own as (
-      select id, email_hash from applications where id = ${id} and not discreet)
-    ${sql.join(
-      [
-        sql`(select a.id, 'email' as reason from applications as a
-          join own on a.email_hash = own.email_hash where ${others} ${newest})`,
-        sql`(select a.id, 'document' as reason from applications as a
-          join own on true
-          where ${others} and a.id in (
-            select theirs.application_id from documents as mine
-            join documents as theirs on theirs.sha256 = mine.sha256 and theirs.state = 'received'
-            where mine.application_id = ${id} and mine.state = 'received') ${newest})`,
-        ...byName,
-      ],
-      sql` union `,
-    )}`.execute(trx);
-  return rows;
-}
-
-/** The two ids in the order in which pairs are stored. */
-const ordered = (one: string, other: string): { firstId: string; secondId: string } =>
-  one < other ? { firstId: one, secondId: other } : { firstId: other, secondId: one };
-
-/** Keeps suspicions with all their reasons; what an editor has decided about a pair stays. */
-export async function saveSuspects(
-  trx: Trx,
-  id: string,
-  suspects: readonly Suspect[],
-  now: Date,
-): Promise<void> {
-  const reasons = new Map<string, PairReason[]>();
-  for (const suspect of suspects) {
-    reasons.set(suspect.id, [...(reasons.get(suspect.id) ?? []), suspect.reason]);
-  }
-  if (reasons.size === 0) return;
-  // Pairs hold on to both of theirs. Everybody takes hold in one order, so that nobody waits for ever;
-  // who is gone meanwhile is no suspect.
-  const { rows } = await sql<{ id: string }>`
-    select id from applications where id = any(${[id, ...reasons.keys()]}::uuid[])
-    order by id for key share`.execute(trx);
-  const here = new Set(rows.map((row) => row.id));
-  const pairs = [...reasons].filter(([other]) => here.has(other));
-  if (!here.has(id) || pairs.length === 0) return;
-  await trx
-    .insertInto('applicationPairs')
-    .values(
-      pairs.sort().map(([other, found]) => ({
-        ...ordered(id, other),
-        reasons: pairReasons.filter((one) => found.includes(one)),
-        state: 'suspected' as const,
-        keptId: null,
-        staffId: null,
-        decidedAt: null,
-        foundAt: now,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['firstId', 'secondId'])
-        .doUpdateSet({ reasons: (eb) => eb.ref('excluded.reasons') }),
-    )
-    .execute();
-}
 
 /** The other application of a pair as the page of one shows it. */
 export type PairedApplication = Pick<
@@ -156,13 +50,17 @@ export const hasTwin: RawBuilder<boolean> = sql`exists (
   select from application_pairs as p
   where (p.first_id = a.id or p.second_id = a.id) and p.state in ('suspected', 'linked'))`;
 
+/** The two ids in the order in which pairs are stored. */
+export const orderedPair = (one: string, other: string): { firstId: string; secondId: string } =>
+  one < other ? { firstId: one, secondId: other } : { firstId: other, secondId: one };
+
 /** Locks a pair for the rest of the transaction. */
 export async function lockPair(
   trx: Trx,
   one: string,
   other: string,
 ): Promise<Selectable<ApplicationPairTable> | undefined> {
-  const { firstId, secondId } = ordered(one, other);
+  const { firstId, secondId } = orderedPair(one, other);
   return await trx
     .selectFrom('applicationPairs')
     .selectAll()

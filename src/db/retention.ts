@@ -36,12 +36,16 @@ export type Deletion = {
   at: Date;
 };
 
+// What was merged goes with the application that stands for it, and not before; only who has withdrawn
+// was promised a day of their own. A hold on one of them keeps the other.
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
     select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
     from applications as a join call_versions as v on v.id = a.call_version_id ${told}
-    where a.stage in ('decided', 'withdrawn') and not exists (
-      select from legal_holds as h where h.application_id = a.id) and ${where}) as a`;
+    where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
+      and not exists (select from legal_holds as h where h.application_id = a.id)
+      and not exists (select from applications as m join legal_holds as h on h.application_id = m.id
+        where m.merged_into = a.id) and ${where}) as a`;
 
 /** What is to be deleted before a time, the earliest first; what is on hold is not. */
 export async function listDeletions(db: Db, before: Date, limit: number): Promise<Deletion[]> {
@@ -63,9 +67,14 @@ export async function countDeletions(
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
 }
 
-/** When and why an application is to be deleted; undefined while it is not, and while it is on hold. */
+/**
+ * When and why an application is to be deleted; undefined while it is not, and while it is on hold. Of
+ * one that was merged it is that of the application that stands for it, under its id.
+ */
 export async function findDeletion(db: Db | Trx, id: string): Promise<Deletion | undefined> {
-  const { rows } = await sql<Deletion>`${deletions(sql`a.id = ${id}::uuid`)}
+  const { rows } =
+    await sql<Deletion>`${deletions(sql`a.id = coalesce((select m.merged_into from applications as m
+      where m.id = ${id}::uuid and m.stage <> 'withdrawn'), ${id}::uuid)`)}
     where a.at is not null`.execute(db);
   return rows[0];
 }
@@ -80,6 +89,17 @@ export async function findHold(db: Db | Trx, id: string): Promise<LegalHold | un
     .select(['h.reason', 'h.since', 's.name as staffName'])
     .where('h.applicationId', '=', id)
     .executeTakeFirst();
+}
+
+/** Which of these applications are on hold. */
+export async function listHeldIds(db: Db | Trx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('legalHolds')
+    .select('applicationId')
+    .where('applicationId', 'in', ids)
+    .execute();
+  return new Set(rows.map(({ applicationId }) => applicationId));
 }
 
 /** Every application on hold, the newest hold first. */

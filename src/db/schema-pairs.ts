@@ -13,3 +13,6 @@ export type ApplicationPairTable = {
   decidedAt: Date | null;
   foundAt: Date;
 };
+
+/** Which applications from before the upgrade are still to be looked at for their twins; at most one row. */
+export type PairBacklogTable = { one: boolean; lastId: string | null; untilId: string };

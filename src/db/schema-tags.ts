@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { BulkActName, Obstacle } from '../domain/bulk-acts.ts';
+import type { DeclineReason } from '../domain/decisions.ts';
 
 type Once<T> = ColumnType<T, T, never>;
 
@@ -35,6 +36,8 @@ export type BulkActTable = {
   act: Once<BulkActName>;
   /** The staff member or tag that it is about; null where it is about nobody. */
   targetId: Once<string | null>;
+  /** Why, where it declines. */
+  reason: Once<DeclineReason | null>;
   createdAt: Once<Date>;
   undoneAt: Date | null;
 };
@@ -44,13 +47,16 @@ export type BulkActRowTable = {
   applicationId: Once<string>;
   /** The newest event that was shown before it was confirmed. */
   seen: Once<number>;
+  /** The digest of the letter that was shown; null of an act without letters. */
+  shown: Once<string | null>;
   /** Null while it has not been come to; `done`, or why not. */
   outcome: 'done' | Obstacle | null;
-  /** What stood there before, as the act has it: a standing, a staff id, an assignment's state. */
+  /** What stood there before, as the act has it: a standing, a staff id, an assignment's state; of a decision its own id. */
   before: string | null;
   /** The event that doing it has recorded. */
   eventId: number | null;
-  undoOutcome: 'done' | 'stale' | null;
+  /** `left`: the letter was faster. */
+  undoOutcome: 'done' | 'stale' | 'left' | null;
 };
 
 export type TagSchema = {

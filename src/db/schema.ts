@@ -18,7 +18,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
-import type { ApplicationPairTable } from './schema-pairs.ts';
+import type { ApplicationPairTable, PairBacklogTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
 import type { SearchSchema } from './schema-search.ts';
@@ -336,6 +336,8 @@ export type StaffTable = {
   totpLastStep: number | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
+  /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
+  startView: ColumnType<string | null, string | null | undefined, string | null>;
   /** They get the list of the week. */
   weeklyList: ColumnType<boolean, boolean | undefined, boolean>;
   createdAt: Once<Date>;
@@ -390,6 +392,7 @@ export type Schema = ContributorSchema &
     callEvents: CallEventTable;
     applications: ApplicationTable;
     applicationPairs: ApplicationPairTable;
+    pairBacklog: PairBacklogTable;
     applicationTokens: ApplicationTokenTable;
     documents: DocumentTable;
     documentChunks: DocumentChunkTable;

@@ -48,7 +48,7 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
 const names = (
   'draft via typed fullName latinName penName email contactChannel contactHandle places ' +
   'placesOther basedIn languages topics links cvText coverLetterText writingSampleText ' +
-  'writingSampleLanguage discreet keepOnFile consent mailTo newEmail message intent remove'
+  'writingSampleLanguage discreet keepOnFile consent mailTo newEmail message request answer intent remove'
 ).split(' ');
 
 /** True for a field of the applicant's forms: by its name, or by its shape where a call or a document names it. */

@@ -1,3 +1,4 @@
+import { type DeclineReason, declineReasons } from './decisions.ts';
 import type { FormSubject } from './desk-events.ts';
 import type { Role } from './permissions.ts';
 import type { AssignmentState } from './review-assignments.ts';
@@ -6,6 +7,7 @@ import { isReviewable } from './reviews.ts';
 import {
   type Decision,
   findTransition,
+  isDecisionAct,
   listTransitions,
   type Stage,
   standingOf,
@@ -15,6 +17,8 @@ import { tagLimits } from './tags.ts';
 
 /** Applications that one act takes at most. */
 export const bulkLimit = 500;
+/** Of acts that write letters: each of them is to be read before. */
+export const letterActLimit = 100;
 /** For so long an act can be undone. */
 export const undoMinutes = 10;
 /** For so many days it is remembered how one went. */
@@ -22,7 +26,7 @@ export const bulkActDays = 30;
 
 type Act = {
   /** Whom or what it is about beside the applications. */
-  readonly target: 'editor' | 'reviewer' | 'tag' | 'none';
+  readonly target: 'editor' | 'reviewer' | 'tag' | 'reason' | 'none';
   /** What happened of this since the application was shown makes the act old. */
   readonly subject: FormSubject;
   /** The change of stage that it is, if it is one. */
@@ -37,17 +41,40 @@ export const bulkActs = {
   'tag-remove': { target: 'tag', subject: 'tags' },
   review: { target: 'none', subject: 'stage', transition: 'review' },
   shortlist: { target: 'none', subject: 'stage', transition: 'shortlist' },
+  'keep-on-file': { target: 'none', subject: 'letter', transition: 'keep-on-file' },
+  decline: { target: 'reason', subject: 'letter', transition: 'decline' },
 } as const satisfies Record<string, Act>;
 export type BulkActName = keyof typeof bulkActs;
 
 export const bulkActNames = Object.keys(bulkActs) as BulkActName[];
 export const isBulkAct = (name: string): name is BulkActName => Object.hasOwn(bulkActs, name);
 
+/** Reasons that many can be declined for at once: any but the one that has to be said in own words. */
+export const bulkReasons = declineReasons.filter((reason) => reason !== 'other');
+export function isBulkReason(value: string): value is DeclineReason {
+  return bulkReasons.some((one) => one === value);
+}
+
+/** Applications that an act takes at most. */
+export const limitOf = (name: BulkActName): number =>
+  isDecisionAct(name) ? letterActLimit : bulkLimit;
+
+/**
+ * For so many seconds an act can be undone: a decision as long as its letters are held, anything else for
+ * `undoMinutes`.
+ */
+export const undoSecondsOf = (name: BulkActName, holdSeconds: number): number =>
+  isDecisionAct(name) ? holdSeconds : undoMinutes * 60;
+
 /** Which applications one means: those ticked, all of the page, or all that fit the filter. */
 export const bulkScopes = ['ticked', 'page', 'all'] as const;
 export type BulkScope = (typeof bulkScopes)[number];
 
-/** Why an application is left out of an act. */
+/**
+ * Why an application is left out of an act. `letter-held`: the letter of an earlier one can still be
+ * recalled, or is on its way. `not-asked`: nobody is kept on file who did not agree to it. `refused`: no
+ * mail reaches the applicant. `letter`: theirs can't be written. `differs`: it would not be the one shown.
+ */
 export const obstacles = [
   'stale',
   'merged',
@@ -58,6 +85,11 @@ export const obstacles = [
   'closed',
   'person',
   'tags',
+  'letter-held',
+  'not-asked',
+  'refused',
+  'letter',
+  'differs',
 ] as const;
 export type Obstacle = (typeof obstacles)[number];
 
@@ -72,6 +104,10 @@ export type BulkFacts = {
   /** It has the tag that the act is about. */
   tagged: boolean;
   tagCount: number;
+  /** The applicant agreed to it. */
+  keepOnFile: boolean;
+  /** A letter of an earlier decision has not left. */
+  letterQueued: boolean;
 };
 
 /** What keeps an act from an application as it stands; undefined when nothing does. */
@@ -105,7 +141,10 @@ function findStageObstacle(
   role: Role,
 ): Obstacle | undefined {
   const standing = standingOf(facts);
-  if (listTransitions(standing, role).includes(transition)) return undefined;
+  if (listTransitions(standing, role).includes(transition)) {
+    if (transition === 'keep-on-file' && !facts.keepOnFile) return 'not-asked';
+    return isDecisionAct(transition) && facts.letterQueued ? 'letter-held' : undefined;
+  }
   if (standing === 'withdrawn') return 'withdrawn';
   return findTransition(transition, 'screening')?.to === standing ? 'already' : 'stage';
 }

@@ -1,4 +1,4 @@
-import { findPairs } from '../actions/find-pairs.ts';
+import { findEarlierPairs, findPairs } from '../actions/find-pairs.ts';
 import { type ReadingDeps, readAllDocuments, readDocuments } from '../actions/read-documents.ts';
 import { readingJobKind } from '../db/document-texts.ts';
 import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
@@ -14,6 +14,14 @@ export const readingSchedule: Schedule = {
   kind: 'read-unread-documents',
   everySeconds: 3600,
 };
+
+/** Looks for applications from before twins were looked for; there are some once, after an upgrade. */
+export const earlierPairsSchedule: Schedule = {
+  name: 'find-earlier-pairs',
+  kind: 'find-earlier-pairs',
+  everySeconds: 3600,
+};
+const pairBatch = 50;
 
 /** How long the documents of a new application wait for requests at most. */
 const longestLullMs = 15_000;
@@ -36,6 +44,16 @@ export function createReadingHandlers(
     [readingSchedule.kind]: async (job: ClaimedJob, signal) => {
       const count = await readAllDocuments(deps, signal);
       if (count > 0) deps.log.info({ kind: job.kind, count }, 'documents read');
+    },
+    [earlierPairsSchedule.kind]: async (job: ClaimedJob, signal) => {
+      let count = 0;
+      let done = pairBatch;
+      while (done === pairBatch && !signal.aborted) {
+        if (count > 0) await deps.lull(longestLullMs, signal);
+        done = await findEarlierPairs(deps, pairBatch);
+        count += done;
+      }
+      if (count > 0) deps.log.info({ kind: job.kind, count }, 'compared with other applications');
     },
   };
 }

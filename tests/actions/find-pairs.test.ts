@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decidePair } from '../../src/actions/decide-pair.ts';
-import { findPairs } from '../../src/actions/find-pairs.ts';
+import { findEarlierPairs, findPairs } from '../../src/actions/find-pairs.ts';
 import { listPairs } from '../../src/db/pairs.ts';
 import { makePdf } from '../../src/documents/samples.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -126,4 +126,73 @@ it('one may stand for many; one that stands for others is merged with nobody', a
   await merge(first!, third!);
   const states = (await listPairs(test.deps.db, first!, anyEditor)).map(({ state }) => state);
   expect(states).toEqual(['merged', 'merged']);
+});
+
+describe('a suspicion that holds no longer', () => {
+  const addressOf = (email: string) => ({
+    email,
+    emailHash: test.deps.keys.lookup('email', email),
+  });
+  const change = (id: string, columns: object) =>
+    test.deps.db.updateTable('applications').set(columns).where('id', '=', id).execute();
+
+  it('goes when the address was corrected, whichever of both it was', async () => {
+    const values = { email: 'wrong@example.org' };
+    const [first, second] = [await submit({ values }), await submit({ values })];
+    await change(first, addressOf('right@example.org'));
+    await findPairs(test.deps, first);
+    expect(await listPairs(test.deps.db, second, anyEditor)).toEqual([]);
+  });
+
+  it('goes when the document was replaced, and a reason that still holds stays', async () => {
+    const files = [{ kind: 'cv' as const, name: 'same.pdf' }];
+    const values = { fullName: 'Salome Replaceli' };
+    const [first, second] = [await submit({ values, files }), await submit({ values, files })];
+    expect(await reasonsOf(first, second)).toEqual(['document', 'name']);
+    await test.deps.db.deleteFrom('documents').where('applicationId', '=', second).execute();
+    await findPairs(test.deps, second);
+    expect(await reasonsOf(first, second)).toEqual(['name']);
+  });
+
+  it('stays where only the other one’s longer name has this one’s', async () => {
+    const longer = await submit({ values: { fullName: 'Irakli Longidze Batumeli' } });
+    const shorter = await submit({ values: { fullName: 'Irakli Longidze' } });
+    expect(await reasonsOf(longer, shorter)).toEqual(['name']);
+    await findPairs(test.deps, longer);
+    expect(await reasonsOf(longer, shorter)).toEqual(['name']);
+  });
+
+  it('stays when somebody has decided about it', async () => {
+    const { id: staffId } = await createStaff(test.deps, { role: 'editor' });
+    const values = { email: 'decided@example.org' };
+    const [id, otherId] = [await submit({ values }), await submit({ values })];
+    await decidePair(test.deps, { id, otherId, act: 'link', seen: 'suspected', staffId });
+    await change(id, addressOf('another@example.org'));
+    await findPairs(test.deps, id);
+    expect(await listPairs(test.deps.db, id, anyEditor)).toMatchObject([
+      { id: otherId, state: 'linked', reasons: ['email'] },
+    ]);
+  });
+});
+
+it('applications from before the upgrade are looked at in batches, each once, and never again', async () => {
+  const { db } = test.deps;
+  await db.deleteFrom('applications').execute();
+  const values = { email: 'earlier@example.org' };
+  const ids = [await submit({ values }), await submit({ values }), await submit({ values })].sort();
+  test.clock.advance(1);
+  const late = await submit({ values: { email: 'late@example.org' } });
+  await db.deleteFrom('applicationPairs').execute();
+  await db
+    .insertInto('pairBacklog')
+    .values({ one: true, lastId: null, untilId: ids[2]! })
+    .execute();
+  const states = async () => await db.selectFrom('pairBacklog').select('lastId').execute();
+  expect(await findEarlierPairs(test.deps, 2)).toBe(2);
+  expect(await states()).toEqual([{ lastId: ids[1] }]);
+  expect(await findEarlierPairs(test.deps, 2)).toBe(1);
+  expect(await states()).toEqual([]);
+  for (const id of ids) expect(await listPairs(db, id, anyEditor)).toHaveLength(2);
+  expect(await listPairs(db, late, anyEditor)).toEqual([]);
+  expect(await findEarlierPairs(test.deps, 2)).toBe(0);
 });

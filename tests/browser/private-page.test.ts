@@ -1,8 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { focusedId, listViolations, openPage, overflowOf } from '../support/browser-page.ts';
+import { createStaff } from '../support/factories.ts';
 import { type Applicant, apply, openAs } from '../support/private-page.ts';
 import { filePart } from '../support/send-form.ts';
 
@@ -88,6 +90,41 @@ describe.each([
     watched.expectStatus(410);
     await page.goto(applicant.path);
     expect(await heading(page)).toBe('This application has been deleted');
+    expect(watched.complaints).toEqual([]);
+    await watched.close();
+  }, 60_000);
+});
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('a request of the editors %s', (_, javaScriptEnabled) => {
+  it('check 23: keeps both boxes through a change of language and through a message, and is answered', async () => {
+    const applicant = await apply(test);
+    const editor = await createStaff(test.deps, { role: 'editor' });
+    await askApplicant(test.deps, applicant.application, {
+      ...{ authorId: editor.id, body: 'Your newest CV', language: 'en' },
+      ...{ kinds: ['cv'], dueOn: '2030-01-01' },
+    });
+    const watched = await openPage(browser, url, { javaScriptEnabled });
+    const { page } = watched;
+    await page.goto(applicant.path);
+    await page.getByLabel('Your answer').fill('Here\nit is');
+    await page.getByLabel('Write to the editors').fill('One more thing');
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await page.getByLabel('Write to the editors').inputValue()).toBe('One more thing');
+    await press(page, 'Send the message');
+    await expect.poll(() => page.locator('.message .words').count()).toBe(2);
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('Here\nit is');
+    await page.locator('#cv').setInputFiles({
+      ...{ name: 'newest.pdf', mimeType: 'application/pdf' },
+      buffer: filePart('cv', 'newest.pdf').bytes,
+    });
+    await press(page, 'Send the answer');
+    await page.waitForURL('**?done=request#messages');
+    expect(await page.locator('.doc strong').allTextContents()).toContain('newest.pdf');
+    expect(await page.locator('.message .words').last().innerText()).toBe('Here\nit is');
     expect(watched.complaints).toEqual([]);
     await watched.close();
   }, 60_000);

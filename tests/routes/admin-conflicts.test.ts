@@ -111,7 +111,7 @@ describe('check 41: two on one application', () => {
     const { status, html } = await desk.editor.post(`${pathOf(application)}/handling`, sent);
     const text = textOfPage(html);
     expect(status).toBe(409);
-    expect(text).toContain('Ada Admin made Ada Admin the handling editor');
+    expect(text).toContain('Ada Admin took over as handling editor');
     expect(text).toContain('Handling editor: you chose “Edda Editor”, it is now “Ada Admin”');
     const chosen = elementsOf(html, 'option').filter((one) => 'selected' in one);
     expect(chosen.map(({ value }) => value)).toContain(desk.editor.staff.id);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
+import { decide } from '../support/decide.ts';
+import { createStaff } from '../support/factories.ts';
 import { plainText } from '../support/html.ts';
 
 let testApp: TestApp;
@@ -37,11 +40,15 @@ test('after it the page says that it was not kept, and promises no day that is p
 });
 
 test('a decision whose letter has not left is as late as before', async () => {
-  const { db } = testApp.deps;
-  await db.updateTable('applications').set({ stage: 'decided', decision: 'declined' }).execute();
-  testApp.clock.reset();
-  testApp.clock.advance(15 * day);
+  const { deps, clock } = testApp;
+  clock.reset();
+  const editor = await createStaff(deps, { role: 'editor' });
+  const { application } = await openPrivatePage(deps, page.split('/').at(-1)!);
+  const { outcome } = await decide(deps, application, 'decline', editor);
+  expect(outcome).toBe('done');
+  clock.advance(15 * day);
   expect(await read()).toContain('have not kept that promise');
+  const { db } = deps;
   await db.updateTable('applications').set({ stage: 'withdrawn', decision: null }).execute();
   expect(await read()).toContain('You withdrew this application.');
 });

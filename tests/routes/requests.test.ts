@@ -8,7 +8,7 @@ import { makePdf } from '../../src/documents/samples.ts';
 import { createRequestHandler } from '../../src/jobs/requests.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { sampleContent } from '../support/documents.ts';
-import { plainText, summaryOf, textareaOf } from '../support/html.ts';
+import { elementsOf, plainText, summaryOf, textareaOf } from '../support/html.ts';
 import {
   type Applicant,
   apply,
@@ -233,5 +233,70 @@ describe('a request', () => {
     expect((await answer(applicant, 'Late, but here')).status).toBe(303);
     expect(await recallRequest(desk.deps, applicant.application, 'reminded')).toBe(false);
     expect(id).toBe(applicant.application.id);
+  });
+
+  it('check 23: keeps what stands in both boxes when the language changes', async () => {
+    const applicant = await apply(test);
+    await ask(applicant);
+    const switched = await postParts(test, `${applicant.path.replace('/en/', '/ka/')}/messages`, [
+      textPart('request', 'any'),
+      { field: 'cv', name: 'neu.pdf', bytes: makePdf(sampleContent) },
+      textPart('answer', 'Half an answer'),
+      textPart('message', 'Half a message'),
+      textPart('intent', 'switch'),
+    ]);
+    expect([
+      switched.status,
+      textareaOf(switched.html, 'answer'),
+      textareaOf(switched.html, 'message'),
+    ]).toEqual([200, 'Half an answer', 'Half a message']);
+    expect(switched.html).toContain('lang="ka"');
+    expect((await requestsOf(applicant))[0]!.state).toBe('open');
+  });
+
+  it('keeps the other box when one of the two is sent or refused', async () => {
+    const applicant = await apply(test);
+    await ask(applicant);
+    const [request] = await requestsOf(applicant);
+    const both = (message: string, answer: string) => [
+      textPart('request', request!.id),
+      textPart('answer', answer),
+      textPart('message', message),
+      textPart('intent', 'send'),
+    ];
+    const refused = await postParts(test, `${applicant.path}/messages`, both(' ', 'Half'));
+    expect([refused.status, textareaOf(refused.html, 'answer')]).toEqual([422, 'Half']);
+    const unanswered = await postParts(test, `${applicant.path}/request`, both('Mine', ' '));
+    expect([unanswered.status, textareaOf(unanswered.html, 'message')]).toEqual([422, 'Mine']);
+    const wrote = await postParts(test, `${applicant.path}/messages`, both('One', 'Half'));
+    expect([wrote.status, textareaOf(wrote.html, 'answer')]).toEqual([200, 'Half']);
+    expect(textareaOf(wrote.html, 'message')).toBe('');
+    expect(textOf(wrote.html)).toContain('Your message is on its way to the editors.');
+    const answered = await postParts(test, `${applicant.path}/request`, both('Two', 'Whole'));
+    expect([answered.status, textareaOf(answered.html, 'message')]).toEqual([200, 'Two']);
+    expect((await requestsOf(applicant))[0]!.state).toBe('answered');
+    const late = await postParts(test, `${applicant.path}/request`, both('Three', 'Four'));
+    expect([late.status, textareaOf(late.html, 'message')]).toEqual([409, 'Three\n\nFour']);
+  });
+
+  it('whose answer comes from another website is shown on a page of ours, and sent from there', async () => {
+    const applicant = await apply(test);
+    await ask(applicant);
+    const form = new FormData();
+    form.set('answer', 'Not mine');
+    const answer = await app.request(`${applicant.path}/request`, {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example' },
+      body: form,
+    });
+    const html = await answer.text();
+    expect([answer.status, textOf(html).includes('Go on with the form')]).toEqual([403, true]);
+    const button = elementsOf(html, 'button').find((one) => one.name === 'intent');
+    const shown = await postParts(test, `${applicant.path}/request`, [
+      textPart('answer', 'Not mine'),
+      textPart('intent', button!.value!),
+    ]);
+    expect([shown.status, textareaOf(shown.html, 'answer')]).toEqual([200, 'Not mine']);
+    expect((await requestsOf(applicant))[0]!.state).toBe('open');
   });
 });

@@ -129,7 +129,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     db,
   );
   const itsToken = await findPrivateToken(deps, accepted, accepted.key);
-  const entry = { ...values, byline: fullName, places: ['georgia'], beats: topics };
+  const entry = { byline: fullName, places: ['georgia'], languages, beats: topics };
   const when = { availability: 'sometimes', availabilityNote: 'Nach dem Sommer wieder.' };
   const mine = await openPrivatePage(deps, itsToken);
   await saveOwnDetails(deps, mine, { ...entry, ...when }, 'ნინო წერეთელი');
@@ -366,6 +366,15 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'acting on many: with whom', show: at('/admin/bulk?scope=all&act=reviewer') },
   { name: 'acting on many: with a mistake', show: at('/admin/bulk?scope=all&act=tag-add&target=') },
+  { name: 'declining many: the reason', show: at('/admin/bulk?scope=all&act=decline') },
+  {
+    name: 'declining many: with a mistake',
+    show: at('/admin/bulk?scope=all&act=decline&target='),
+  },
+  {
+    name: 'declining many: the letters',
+    show: at('/admin/bulk?scope=all&act=decline&target=capacity'),
+  },
   { name: 'acting on none', show: at('/admin/bulk?act=review') },
   { name: 'the tags', show: at('/admin/tags') },
   {

@@ -213,7 +213,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
           kept: pair.keptId === application.id,
         }))}
         firstOpening={await findFirstOpening(db, application.id)}
-        transitions={listTransitions(standing, staff.role)}
+        transitions={application.mergedInto ? [] : listTransitions(standing, staff.role)}
         filters={walkQuery(c)}
         waiting={isWaitingWalk(c)}
         {...(await findNeighbours(deps, c, application))}
@@ -241,7 +241,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const known = transitions.find((one) => one.name === name)?.name;
     const stands = standingName(t, standingOf(application));
     return {
-      text: t('admin.application.changed'),
+      text: t(application.mergedInto === null ? 'admin.application.changed' : 'pair.follows'),
       changes:
         seen === undefined
           ? []

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { actInBulk } from '../../actions/act-in-bulk.ts';
-import { canUndo, undoBulkAct } from '../../actions/undo-bulk-act.ts';
+import { undoBulkAct, undoEnd } from '../../actions/undo-bulk-act.ts';
 import { listApplications } from '../../db/application-list.ts';
 import {
   findBulkAct,
@@ -18,13 +18,17 @@ import {
   type BulkActName,
   bulkActs,
   bulkLimit,
+  bulkReasons,
   bulkScopes,
   findObstacle,
   isBulkAct,
-  undoMinutes,
+  isBulkReason,
+  limitOf,
+  undoSecondsOf,
 } from '../../domain/bulk-acts.ts';
 import { may } from '../../domain/permissions.ts';
 import { isReference } from '../../domain/references.ts';
+import { isDecisionAct } from '../../domain/stages.ts';
 import { findTagProblem, readTagName } from '../../domain/tags.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
@@ -38,6 +42,7 @@ import {
 import { isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
 import { readSmallForm } from '../small-body.ts';
+import { showLetters } from './bulk-letters.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { readFilter, readListQuery } from './list-query.ts';
@@ -53,31 +58,38 @@ const bulkBody = bodyLimit({
 
 type Target = { value: string; id: string | null; name: string | null };
 
-/** Rows as the confirming form carries them; throws `malformed` for anything else. */
-function readRows(text: string): { reference: string; seen: number }[] {
+/** Rows as the confirming form carries them, with the digests of letters; throws `malformed` for anything else. */
+function readRows(
+  text: string,
+  act: BulkActName,
+): { reference: string; seen: number; shown: string | null }[] {
+  const withLetters = isDecisionAct(act);
   const rows = text.split(' ').map((row) => {
-    const [reference = '', seen = '', ...more] = row.split('.');
+    const [reference = '', seen = '', shown = '', ...more] = row.split('.');
     if (!isReference(reference) || !/^\d{1,15}$/.test(seen) || more.length > 0) {
       throw new AppError('malformed');
     }
-    return { reference, seen: Number(seen) };
+    if (withLetters !== /^[\w-]{43}$/.test(shown)) throw new AppError('malformed');
+    return { reference, seen: Number(seen), shown: withLetters ? shown : null };
   });
-  if (rows.length > bulkLimit) throw new AppError('malformed');
+  if (rows.length > limitOf(act)) throw new AppError('malformed');
   return rows;
 }
 
 /** Acts on many applications: what would happen, doing it, how it went, taking it back. */
 export function bulkRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, keys, clock } = deps;
+  const { db, keys, clock, config } = deps;
+  const undoMinutesOf = (act: BulkActName): number =>
+    Math.ceil(undoSecondsOf(act, config.outboxHoldSeconds) / 60);
 
-  /** The ids that an address means; more than `bulkLimit` where it means too many. */
-  const listChosen = async (c: Context<AppEnv>): Promise<string[]> => {
+  /** The ids that an address means; more than `limit` where it means too many. */
+  const listChosen = async (c: Context<AppEnv>, limit: number): Promise<string[]> => {
     const scope = bulkScopes.find((one) => one === (c.req.query('scope') ?? 'ticked'));
     if (!scope) throw new AppError('malformed');
     if (scope === 'all') {
       const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
       if (read.problems.length > 0) return [];
-      const page = { limit: bulkLimit, sort: read.sort, counted: false };
+      const page = { limit, sort: read.sort, counted: false };
       const names = { language: 'en', fallback: 'en', reader: c.var.staff };
       const { rows, more } = await listApplications(db, read.filter, page, names, {
         withTexts: false,
@@ -87,7 +99,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
     const named =
       scope === 'page' ? (c.req.query('shown') ?? '').split(',') : (c.req.queries('pick') ?? []);
     const references = [...new Set(named.map((one) => one.toUpperCase()))].filter(isReference);
-    if (references.length > bulkLimit) return references;
+    if (references.length > limit) return references;
     return await listIdsByReference(db, references);
   };
 
@@ -95,6 +107,12 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
   const listOptions = async (t: Translator, act: BulkActName) => {
     const { target } = bulkActs[act];
     if (target === 'none') return [];
+    if (target === 'reason') {
+      return [
+        { value: '', label: t('decide.reason.choose') },
+        ...bulkReasons.map((value) => ({ value, label: t(`declineReason.${value}`) })),
+      ];
+    }
     if (target === 'tag') {
       return (await listTags(db)).map(({ id, name }) => ({ value: id, label: name }));
     }
@@ -114,9 +132,11 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       const act = c.req.query('act') ?? '';
       if (!isBulkAct(act)) throw new AppError('malformed');
       const common = { frame: await deskFrame(deps, c), staff, query };
-      const ids = await listChosen(c);
-      if (ids.length === 0 || ids.length > bulkLimit) {
-        const message = t(ids.length === 0 ? 'bulk.nothing' : 'bulk.many', { limit: bulkLimit });
+      const limit = limitOf(act);
+      const ids = await listChosen(c, limit);
+      if (ids.length === 0 || ids.length > limit) {
+        const tooMany = isDecisionAct(act) ? 'bulk.manyLetters' : 'bulk.many';
+        const message = t(ids.length === 0 ? 'bulk.nothing' : tooMany, { limit });
         return sendPage(c, <BulkRefusedPage {...{ ...common, message }} />, 422);
       }
       const typed = c.req.query('target');
@@ -125,7 +145,8 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       if (!target) {
         const { key, name } = readTagName(typed ?? '');
         const problem = act === 'tag-add' ? findTagProblem({ key, name }) : undefined;
-        const message = problem ? sayTagProblem(t, problem) : t('bulk.target.missing');
+        const missing = act === 'decline' ? 'decide.problem.reason' : 'bulk.target.missing';
+        const message = problem ? sayTagProblem(t, problem) : t(missing);
         const chosen = [...new URL(c.req.url).searchParams].filter(([name]) =>
           ['scope', 'shown', 'pick'].includes(name),
         );
@@ -144,6 +165,11 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
         ...one,
         why: findObstacle(act, one, { role: staff.role, targetId: target.id }),
       }));
+      const able = people.filter(({ why }) => why === undefined);
+      const leftOut = people.flatMap(({ why, ...one }) => (why ? [{ ...one, why }] : []));
+      const written = isDecisionAct(act)
+        ? await showLetters(deps, t, { people: able, act, author: staff })
+        : undefined;
       return sendPage(
         c,
         <BulkConfirmPage
@@ -151,8 +177,10 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
           id={randomUUID()}
           target={target.value}
           targetName={target.name}
-          people={people.filter(({ why }) => why === undefined)}
-          leftOut={people.flatMap(({ why, ...one }) => (why ? [{ ...one, why }] : []))}
+          people={able}
+          letters={written?.letters}
+          leftOut={[...leftOut, ...(written?.leftOut ?? [])]}
+          undoMinutes={undoMinutesOf(act)}
         />,
       );
     })
@@ -161,11 +189,13 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       const [id, act, target] = [field('id'), field('act'), field('target')];
       if (!isBulkAct(act) || !isId(id)) throw new AppError('malformed');
       const isNobody = act === 'handling' && target === 'none';
+      const reason = act === 'decline' && isBulkReason(target) ? target : null;
       const isFree = bulkActs[act].target === 'none' || act === 'tag-add' || isNobody;
-      if (!isFree && !isId(target)) throw new AppError('malformed');
-      const rows = readRows(field('rows'));
+      const isSound = act === 'decline' ? reason !== null : isFree || isId(target);
+      if (!isSound) throw new AppError('malformed');
+      const rows = readRows(field('rows'), act);
       const outcome = await actInBulk(deps, {
-        ...{ id, act, rows, staff: c.var.staff },
+        ...{ id, act, reason, rows, staff: c.var.staff },
         target: isNobody ? '' : target,
       });
       const query = readListQuery(c);
@@ -205,7 +235,8 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
       return { value: name, id: tag?.id ?? null, name: tag?.name ?? name };
     }
     const option = options.find(({ value }) => value === typed);
-    if (!option) return undefined;
+    if (!option || typed === '') return undefined;
+    if (act === 'decline') return { value: typed, id: null, name: option.label };
     const id = typed === 'none' ? null : typed;
     return { value: typed, id, name: option.label };
   }
@@ -220,7 +251,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
     const frame = await deskFrame(deps, c, publication);
     const done = rows.filter(({ outcome }) => outcome === 'done');
     const now = clock.now();
-    const until = new Date(bulk.createdAt.getTime() + undoMinutes * 60_000);
+    const until = undoEnd(bulk, config);
     const isOpen = done.some(({ undoOutcome }) => undoOutcome === null);
     const asked = Number(/^\d{1,3}$/.exec(c.req.query('asked') ?? '')?.[0] ?? rows.length);
     const page = (
@@ -229,7 +260,8 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
         staff={c.var.staff}
         query={readListQuery(c)}
         act={bulk.act}
-        targetName={bulk.targetName}
+        targetName={bulk.reason ? t(`declineReason.${bulk.reason}`) : bulk.targetName}
+        undoMinutes={undoMinutesOf(bulk.act)}
         leftOut={rows.flatMap(({ outcome, ...one }) =>
           outcome === 'done' || outcome === null ? [] : [{ ...one, why: outcome }],
         )}
@@ -238,13 +270,14 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
             ? {
                 done: done.filter(({ undoOutcome }) => undoOutcome === 'done'),
                 kept: done.filter(({ undoOutcome }) => undoOutcome === 'stale'),
+                left: done.filter(({ undoOutcome }) => undoOutcome === 'left'),
               }
             : undefined
         }
         open={rows.filter(({ outcome }) => outcome === null).length}
         gone={Math.max(0, Math.min(asked, bulkLimit) - rows.length)}
         undoUntil={
-          isOpen && (bulk.undoneAt || canUndo(bulk, now))
+          isOpen && (bulk.undoneAt || now <= until)
             ? t.dateTime(until, publication.timeZone)
             : undefined
         }

@@ -66,6 +66,7 @@ export function decisionRoutes(deps: Deps): Hono<AppEnv> {
     c: Context<AppEnv>,
   ): DecisionObstacle | undefined => {
     if (application.stage === 'withdrawn') return 'withdrawn';
+    if (application.mergedInto !== null) return 'merged';
     if (edits) return undefined;
     const { role } = c.var.staff;
     if (!listTransitions(standingOf(application), role).some((one) => one === act)) return 'moved';

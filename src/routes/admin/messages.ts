@@ -10,6 +10,7 @@ import { findMessageProblem } from '../../domain/messages.ts';
 import { may } from '../../domain/permissions.ts';
 import { listRequestProblems, usualDueOn } from '../../domain/requests.ts';
 import { cleanLine, cleanText } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
 import { isLanguage, translatorFor } from '../../i18n.ts';
 import type { ComposedMessage, DeskMessage } from '../../views/components/desk-messages.tsx';
 import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
@@ -61,6 +62,8 @@ export async function showCorrespondence(
   const language = entries.findLast((one) => one.direction === 'out')?.language;
   const blank = { body: '', language: language ?? staff.language, errors: [], sent: false };
   const mayWrite = may(staff.role, 'write-messages');
+  // What was typed when it was merged stays to be copied.
+  const isOpen = application.mergedInto === null;
   const blankRequest: ComposedRequest = {
     ...{ body: '', language: application.language, kinds: [], errors: [] },
     dueOn: usualDueOn({ now: clock.now(), timeZone }),
@@ -70,7 +73,7 @@ export async function showCorrespondence(
     application.stage === 'withdrawn' ? 'withdrawn' : isRefused ? 'refused' : undefined;
   return {
     messages,
-    composed: mayWrite ? { ...blank, ...composed } : undefined,
+    composed: mayWrite && (isOpen || composed?.body) ? { ...blank, ...composed } : undefined,
     openRequest: requests.find(({ state }) => state === 'open'),
     asked: mayWrite && (canAsk(application) || asked) ? (asked ?? blankRequest) : undefined,
     messageWarning: warning && t(`admin.message.${warning}`),
@@ -104,7 +107,7 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
     const message =
       outcome.kind === 'closed'
         ? t('request.closed', { stage: t(`stage.${outcome.stage}`) })
-        : t('request.askedAlready');
+        : t(outcome.kind === 'merged' ? 'pair.follows' : 'request.askedAlready');
     const asked = { ...sent, errors: [{ field: 'request', message }] };
     return sendPage(c, await answers.render(c, await answers.get(c), { asked }), 409);
   };
@@ -126,7 +129,14 @@ export function messageRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
           const composed = { body, language, errors };
           return sendPage(c, await answers.render(c, application, { composed }), 422);
         }
-        await writeFromEditor(deps, application, { body, language, authorId: c.var.staff.id });
+        try {
+          await writeFromEditor(deps, application, { body, language, authorId: c.var.staff.id });
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
+          const message = translatorFor(c.var.language)('pair.follows');
+          const composed = { body, language, errors: [{ field: 'message', message }] };
+          return sendPage(c, await answers.render(c, await answers.get(c), { composed }), 409);
+        }
         const filters = walkQuery(c, { sent: 'yes' });
         return c.redirect(`/admin/applications/${application.reference}${filters}#messages`, 303);
       },

@@ -26,7 +26,11 @@ export function pairRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv
       if (!act) throw new AppError('malformed');
       try {
         const decision = { id, otherId: other.id, act, seen: field('seen') };
-        await decidePair(deps, { ...decision, staffId: c.var.staff.id });
+        const outcome = await decidePair(deps, { ...decision, staffId: c.var.staff.id });
+        if (outcome === 'letter-held') {
+          const text = translatorFor(c.var.language)('pair.letterHeld');
+          return await answerWith(answers, c, application, { notice: { text, bad: true } });
+        }
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'conflict')) throw error;
         const text = translatorFor(c.var.language)('pair.conflict');

@@ -28,6 +28,7 @@ import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
   ApplicationStatusPage,
+  messageForm,
   type StatusPageProps,
 } from '../../views/pages/application-status.tsx';
 import { dressCall, listQuestions } from '../public/call-context.ts';
@@ -55,6 +56,7 @@ export async function renderPrivatePage(
   {
     newEmail = '',
     answer = '',
+    typed = '',
     ...happened
   }: Partial<Pick<StatusPageProps, 'typed' | 'errors' | 'alert' | 'done'>> & {
     /** What is typed in place of an address that mail is refused for. */
@@ -99,7 +101,7 @@ export async function renderPrivatePage(
       request={
         isAsked ? (
           <OwnRequest
-            {...{ t, base, request: open, errors, timeZone }}
+            {...{ t, base, form: messageForm, request: open, errors, timeZone }}
             typed={answer}
             overdue={isOverdue(open, { now: clock.now(), timeZone })}
             maxFileBytes={deps.config.maxFileBytes}
@@ -127,9 +129,10 @@ export async function renderPrivatePage(
       values={valuesOf(key, application)}
       placeNames={text.places}
       questions={listQuestions({ call, publication, t })}
-      // Switching sends along what stands in the box for a message.
+      // Switching sends along what stands in the boxes.
       languages={languageLinks((language) => `/${language}/applications/${token}/messages`)}
-      typed=""
+      // An answer that nobody waits for any more goes on as a message.
+      typed={isAsked ? typed : [typed, answer].filter((text) => text !== '').join('\n\n')}
       errors={[]}
       {...happened}
     />

@@ -6,7 +6,6 @@ import { findOpenRequest } from '../../db/requests.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import { findAnswerProblem } from '../../domain/requests.ts';
-import { cleanText } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { type FilePart, readMultipart } from '../multipart.ts';
 import { describeProblems, speak } from '../public/form-page.tsx';
@@ -14,6 +13,7 @@ import { countDraftPost, countMessage } from '../public/limit-posts.ts';
 import { listFileProblems } from '../public/receive-files.ts';
 import { describeLoss, maxBodyBytes } from '../public/receive-form.ts';
 import { sendPage } from '../respond.tsx';
+import { goesOn, readTalk } from './go-on.ts';
 import { baseOf, renderPrivatePage } from './private-page.tsx';
 import { createDocumentIntake } from './receive-documents.ts';
 
@@ -37,15 +37,20 @@ export function requestRoutes(deps: Deps): Hono<AppEnv> {
         const onFile = async (part: FilePart): Promise<void> => {
           if (open?.kinds.some((kind) => kind === part.field)) await intake.receive(part);
         };
-        let typed = '';
+        let talk = { typed: '', answer: '' };
         try {
           const body = await readMultipart(c, {
             ...{ maxBytes: maxBodyBytes(config), maxFiles: maxFiles + 4, onFile },
           });
-          typed = cleanText(body.fields.get('answer')?.at(-1) ?? '');
+          talk = readTalk(body.fields);
+          const { typed, answer } = talk;
+          if (goesOn(body.fields)) {
+            await deleteDocuments(db, id, intake.listArrived());
+            return sendPage(c, await renderPrivatePage(deps, c, page, talk));
+          }
           const arrived = intake.listArrived();
           const files = { t: speak(c), maxFileBytes, maxFiles };
-          const wanting = findAnswerProblem(typed, intake.arrivals.length);
+          const wanting = findAnswerProblem(answer, intake.arrivals.length);
           const problems: Problem[] = [
             ...listFileProblems(intake.arrivals, await listDocuments(db, id), files),
             ...(wanting ? [wanting] : []),
@@ -55,7 +60,7 @@ export function requestRoutes(deps: Deps): Hono<AppEnv> {
             // Nothing is half answered: the files come again with the answer.
             await deleteDocuments(db, id, arrived);
             const errors = describeProblems(speak(c), problems);
-            const shown = { answer: typed, errors, ...(alert && { alert }) };
+            const shown = { ...talk, errors, ...(alert && { alert }) };
             const status = body.tooSlow ? 408 : 422;
             return sendPage(c, await renderPrivatePage(deps, c, page, shown), status);
           }
@@ -65,19 +70,23 @@ export function requestRoutes(deps: Deps): Hono<AppEnv> {
             c.header('Retry-After', String(retryAfter));
             const minutes = Math.ceil(retryAfter / 60);
             const alert = speak(c)('status.message.later', { minutes });
-            const shown = { answer: typed, alert };
+            const shown = { ...talk, alert };
             return sendPage(c, await renderPrivatePage(deps, c, page, shown), 429);
           }
           await answerRequest(deps, page, {
             ...{ requestId: body.fields.get('request')?.at(-1) ?? '', arrived },
-            ...{ body: typed, language: c.var.language, hasCrashed: intake.hasCrashed },
+            ...{ body: answer, language: c.var.language, hasCrashed: intake.hasCrashed },
           });
+          if (typed !== '') {
+            const now = await openPrivatePage(deps, page.token);
+            return sendPage(c, await renderPrivatePage(deps, c, now, { typed, done: 'request' }));
+          }
         } catch (error) {
           // What was not taken over does not stay.
           await deleteDocuments(db, id, intake.listArrived()).catch(() => {});
           if (!(error instanceof AppError && error.code === 'conflict')) throw error;
           const now = await openPrivatePage(deps, page.token);
-          const shown = { typed, alert: speak(c)('request.own.closed') };
+          const shown = { ...talk, alert: speak(c)('request.own.closed') };
           return sendPage(c, await renderPrivatePage(deps, c, now, shown), 409);
         }
         return c.redirect(`${baseOf(c, page)}?done=request#messages`, 303);

@@ -82,8 +82,15 @@ function carryFields(typed: Fields, reason: RetryReason): Carried {
   return { fields, isCut };
 }
 
-function buttonFor(typed: Fields, reason: RetryReason): { name: string; value: string } {
-  if (leadsToForm(reason)) return { name: 'intent', value: 'save' };
+/** An answer without the files that were chosen for it is not sent again before it was looked at. */
+const leadsBack = (path: string, reason: RetryReason): boolean =>
+  leadsToForm(reason) || path.endsWith('/request');
+
+function buttonFor(
+  typed: Fields,
+  { path, reason }: { path: string; reason: RetryReason },
+): { name: string; value: string } {
+  if (leadsBack(path, reason)) return { name: 'intent', value: 'save' };
   const removed = reason === 'draft-gone' ? undefined : typed.get('remove')?.[0];
   if (removed !== undefined) return { name: 'remove', value: removed.slice(0, 100) };
   return { name: 'intent', value: typed.get('intent')?.[0]?.slice(0, 100) ?? 'check' };
@@ -146,7 +153,8 @@ export function keepTyped(
         reason={reason}
         action={c.req.path}
         {...carryFields(typed, reason)}
-        button={buttonFor(typed, reason)}
+        button={buttonFor(typed, { path: c.req.path, reason })}
+        leadsBack={leadsBack(c.req.path, reason)}
       />
     );
     c.res = await sendPage(c, page, c.res.status as 503);

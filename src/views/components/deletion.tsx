@@ -10,6 +10,8 @@ type DeletionProps = {
   t: Translator;
   deletion: ShownDeletion | undefined;
   hold: ShownHold | undefined;
+  /** It goes when the application goes that stands for it. */
+  follows: boolean;
   /** False for those who may only look. */
   mayHold: boolean;
   /** What was typed as a reason, and what is wrong with it. */
@@ -21,9 +23,10 @@ type DeletionProps = {
 
 /** When an application is deleted, and the hold that keeps it. */
 export const Deletion = (props: DeletionProps) => {
-  const { t, deletion, hold, mayHold, typed, action, time } = props;
+  const { t, deletion, hold, follows, mayHold, typed, action, time } = props;
   return (
     <>
+      {follows && <p>{t('retention.follows')}</p>}
       {hold ? (
         <>
           <p class="notice">

@@ -33,8 +33,11 @@ const describeDesk = (t: Translator, event: LoggedEvent, type: DeskEventType): s
   const isOwn = event.staffName !== null && event.staffName === event.toName;
   switch (type) {
     case 'handling-changed':
-      return event.to === null
-        ? t('event.handlingEnded', { name, other: event.fromName ?? someone })
+      if (event.to === null) {
+        return t('event.handlingEnded', { name, other: event.fromName ?? someone });
+      }
+      return isOwn
+        ? t('event.handlingTaken', { name })
         : t('event.handlingChanged', { name, other });
     case 'reviewers-wanted':
       return event.to === null

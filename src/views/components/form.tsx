@@ -103,6 +103,8 @@ type TextFieldProps = FieldProps & {
   lang?: string;
   /** The key that leads here, on staff pages. */
   keys?: string;
+  /** The id of the form that sends it, where that is not around it. */
+  form?: string;
 };
 
 /** One labelled line or paragraph of text. */
@@ -116,6 +118,7 @@ export const TextField = (props: TextFieldProps) => {
     rows,
     lang,
     keys,
+    form,
     ...frame
   } = props;
   return (
@@ -123,7 +126,7 @@ export const TextField = (props: TextFieldProps) => {
       {...frame}
       id={props.id ?? name}
       control={(tied) => {
-        const shared = { ...tied, name, autocomplete, lang, ...keyed(keys) };
+        const shared = { ...tied, name, autocomplete, lang, form, ...keyed(keys) };
         return rows ? (
           <textarea {...shared} rows={rows}>
             {value}

@@ -9,6 +9,11 @@ import { type FieldError, TextField } from './form.tsx';
 export type OwnRequestProps = {
   t: Translator;
   base: string;
+  /**
+   * The id of the form that sends it: the one of the message box too, so that whatever is sent, what
+   * stands in both boxes travels along.
+   */
+  form: string;
   request: {
     id: string;
     body: string;
@@ -45,6 +50,7 @@ const FileInput = (props: OwnRequestProps & { kind: DocumentKind }) => {
         type="file"
         id={kind}
         name={kind}
+        form={props.form}
         multiple={fileLimits[kind] > 1}
         accept={allowedExtensions.map((extension) => `.${extension}`).join(',')}
         aria-invalid={error ? 'true' : undefined}
@@ -54,9 +60,9 @@ const FileInput = (props: OwnRequestProps & { kind: DocumentKind }) => {
   );
 };
 
-/** What the editors asked for, by when, and the one form that answers it. */
+/** What the editors asked for, by when, and what answers it. */
 export const OwnRequest = (props: OwnRequestProps) => {
-  const { t, base, request, overdue, typed, errors, timeZone } = props;
+  const { t, base, form, request, overdue, typed, errors, timeZone } = props;
   const moment = momentOfDay(request.dueOn, timeZone);
   const values = { date: t.date(moment, timeZone), zone: t.zone(moment, timeZone) };
   return (
@@ -66,34 +72,34 @@ export const OwnRequest = (props: OwnRequestProps) => {
       <blockquote class="words" lang={request.language} dir="auto">
         {request.body}
       </blockquote>
-      <form
-        class="flow"
-        method="post"
-        action={`${base}/request`}
-        enctype="multipart/form-data"
-        novalidate
-      >
-        <input type="hidden" name="request" value={request.id} />
-        {request.kinds.length > 0 && <p>{t('request.own.kept')}</p>}
-        {request.kinds.map((kind) => (
-          <FileInput {...props} kind={kind} />
-        ))}
-        <TextField
-          t={t}
-          name="answer"
-          label={t('request.own.answer')}
-          hint={t('status.message.hint', { limit: t.number(messageLimit) })}
-          optional={request.kinds.length > 0}
-          rows={5}
-          value={typed}
-          errors={errors}
-        />
-        <p>
-          <button type="submit" class="button" name="intent" value="send">
-            {t('request.own.send')}
-          </button>
-        </p>
-      </form>
+      <input type="hidden" name="request" value={request.id} form={form} />
+      {request.kinds.length > 0 && <p>{t('request.own.kept')}</p>}
+      {request.kinds.map((kind) => (
+        <FileInput {...props} kind={kind} />
+      ))}
+      <TextField
+        t={t}
+        name="answer"
+        form={form}
+        label={t('request.own.answer')}
+        hint={t('status.message.hint', { limit: t.number(messageLimit) })}
+        optional={request.kinds.length > 0}
+        rows={5}
+        value={typed}
+        errors={errors}
+      />
+      <p>
+        <button
+          type="submit"
+          class="button"
+          form={form}
+          formaction={`${base}/request`}
+          name="intent"
+          value="send"
+        >
+          {t('request.own.send')}
+        </button>
+      </p>
     </section>
   );
 };

@@ -8,6 +8,8 @@ type ButtonsProps = {
   t: Translator;
   role: Role;
   standing: Standing;
+  /** Another application stands for it. */
+  merged: boolean;
   transitions: TransitionName[];
   /** The newest event on the page. */
   seen: number;
@@ -64,6 +66,7 @@ const Decisions = ({ t, transitions, base, filters }: ButtonsProps) => (
 export const TransitionButtons = (props: ButtonsProps) => {
   const { t, role, standing, transitions } = props;
   if (standing === 'withdrawn') return <p class="soft">{t('transition.withdrawn')}</p>;
+  if (props.merged) return <p class="soft">{t('pair.follows')}</p>;
   if (role === 'reviewer') return <p class="soft">{t('transition.reviewer')}</p>;
   const decisions = transitions.filter(isDecisionAct);
   return (

@@ -45,9 +45,9 @@ export type StatusPageProps = {
   documents: Material[];
   /** Nobody has opened it: its documents can be changed. */
   documentsOpen: boolean;
-  /** Until when a withdrawal can be undone; null when it can't, or there is none. */
   /** When it is deleted, of a withdrawn one. */
   deletedAt?: Date | undefined;
+  /** Until when a withdrawal can be undone; null when it can't, or there is none. */
   undoUntil: Date | null;
   /** They are in the directory and can say more of themselves. */
   contributes: boolean;
@@ -65,7 +65,8 @@ export type StatusPageProps = {
   languages: LanguageLink[];
 };
 
-const messageForm = 'message-form';
+/** The one form of the page whose boxes keep what is typed, whatever is sent. */
+export const messageForm = 'message-form';
 
 const Receipt = ({ frame: { t }, receiptCode }: StatusPageProps) => (
   <div class="receipt flow">

@@ -54,7 +54,7 @@ type ApplicationPageProps = {
   staff: { name: string; role: Role };
   application: Pick<
     Application,
-    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt'
+    'reference' | 'stage' | 'decision' | 'language' | 'via' | 'consentedAt' | 'mergedInto'
   >;
   values: FormValues;
   /** The reader may not know who it is. */
@@ -145,15 +145,19 @@ const Head = ({
           </>
         )}
         <StageChip t={t} {...application} opened />
-        {application.stage !== 'withdrawn' && ' · '}
-        <ReplyBy
-          t={t}
-          time={time}
-          stage={application.stage}
-          told={decision.told}
-          replyBy={replyBy}
-          text={t('admin.application.replyBy', { date })}
-        />
+        {application.stage !== 'withdrawn' && application.mergedInto === null && (
+          <>
+            {' · '}
+            <ReplyBy
+              t={t}
+              time={time}
+              stage={application.stage}
+              told={decision.told}
+              replyBy={replyBy}
+              text={t('admin.application.replyBy', { date })}
+            />
+          </>
+        )}
       </p>
       {hidden && <p class="soft small">{t('blind.hidden')}</p>}
     </div>
@@ -340,6 +344,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               t={t}
               role={staff.role}
               standing={standing}
+              merged={application.mergedInto !== null}
               transitions={props.transitions}
               seen={props.reviewing.seen}
               {...{ base, filters }}
@@ -366,6 +371,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="deletion">{t('retention.heading')}</h2>
             <Deletion
               t={t}
+              follows={application.mergedInto !== null && application.stage !== 'withdrawn'}
               deletion={props.deletion}
               hold={props.hold}
               mayHold={may(staff.role, 'hold-applications')}

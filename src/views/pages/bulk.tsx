@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { type BulkActName, bulkActs, type Obstacle, undoMinutes } from '../../domain/bulk-acts.ts';
+import { type BulkActName, bulkActs, type Obstacle } from '../../domain/bulk-acts.ts';
 import type { Role } from '../../domain/permissions.ts';
+import { isDecisionAct } from '../../domain/stages.ts';
 import { tagLimits } from '../../domain/tags.ts';
 import { CarriedFilters } from '../components/bulk-bar.tsx';
 import { ErrorSummary, type FieldError, SelectField } from '../components/form.tsx';
@@ -8,7 +9,21 @@ import { formatListQuery, type ListQuery } from '../components/list-links.ts';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type Named = { reference: string; fullName: string };
-export type LeftOut = Named & { why: Obstacle };
+export type LeftOut = Named & {
+  why: Obstacle;
+  /** What is wrong with their letter. */
+  problems?: string[];
+};
+/** A letter as it will be read. */
+export type ShownLetter = Named & {
+  seen: number;
+  /** Its digest. */
+  shown: string;
+  to: string;
+  language: string;
+  subject: string;
+  text: string;
+};
 
 type Common = {
   frame: Frame;
@@ -47,16 +62,43 @@ const Names = ({ frame: { t }, people }: Pick<Common, 'frame'> & { people: Named
 
 const LeftOutNames = ({ frame: { t }, people }: Pick<Common, 'frame'> & { people: LeftOut[] }) => (
   <ul class="names why">
-    {people.map(({ reference, fullName, why }) => (
+    {people.map(({ reference, fullName, why, problems = [] }) => (
       <li>
         <a href={`/admin/applications/${reference}`}>
           <bdi>{fullName}</bdi>
         </a>{' '}
         <span class="reference soft">{reference}</span>
         <span class="under">{t(`bulk.why.${why}`, { limit: tagLimits.perApplication })}</span>
+        {problems.map((problem) => (
+          <span class="under">{problem}</span>
+        ))}
       </li>
     ))}
   </ul>
+);
+
+/** Each letter in the language of whom it goes to; the first one lies open. */
+const Letters = ({ frame: { t }, letters }: Pick<Common, 'frame'> & { letters: ShownLetter[] }) => (
+  <div class="letters">
+    {letters.map(({ reference, fullName, to, language, subject, text }, index) => (
+      <details open={index === 0}>
+        <summary>
+          <bdi>{fullName}</bdi> <span class="reference soft">{reference}</span>{' '}
+          <span class="soft">{t.languageName(language)}</span>
+        </summary>
+        <p class="small">
+          <a href={`/admin/applications/${reference}`}>{t('decide.toApplication')}</a>{' '}
+          <bdi class="soft">{to}</bdi>
+        </p>
+        <p lang={language} dir="auto">
+          <b>{subject}</b>
+        </p>
+        <div class="paper" lang={language}>
+          {text}
+        </div>
+      </details>
+    ))}
+  </div>
 );
 
 /** Nothing was chosen, or too much; nothing was done. */
@@ -97,6 +139,7 @@ export const BulkTargetPage = (
       <ErrorSummary t={t} errors={errors} />
       <h1>{title}</h1>
       <p>{t('list.count', { count })}</p>
+      {target === 'reason' && <p class="soft">{t('bulk.reason.note')}</p>}
       <form method="get" action="/admin/bulk" class="flow keep">
         <CarriedFilters query={props.query} />
         {chosen.map(([name, value]) => (
@@ -132,7 +175,13 @@ export const BulkTargetPage = (
           <SelectField
             t={t}
             name="target"
-            label={target === 'none' ? title : t(`bulk.target.${target}`)}
+            label={
+              target === 'none'
+                ? title
+                : target === 'reason'
+                  ? t('decide.reason')
+                  : t(`bulk.target.${target}`)
+            }
             value={typed}
             options={options}
             errors={errors}
@@ -157,11 +206,18 @@ export const BulkConfirmPage = (
     target: string;
     targetName: string | null;
     people: (Named & { seen: number })[];
+    /** Of an act that writes letters: to whom it is done, instead of `people`. */
+    letters: ShownLetter[] | undefined;
     leftOut: LeftOut[];
+    undoMinutes: number;
   },
 ) => {
-  const { frame, id, act, target, people, leftOut } = props;
+  const { frame, id, act, target, letters, leftOut, undoMinutes: minutes } = props;
   const { t } = frame;
+  const people = letters ?? props.people;
+  const rows = letters
+    ? letters.map(({ reference, seen, shown }) => `${reference}.${seen}.${shown}`)
+    : props.people.map(({ reference, seen }) => `${reference}.${seen}`);
   const title = titleOf(frame, act, props.targetName);
   return (
     <BulkPage {...props} title={title}>
@@ -170,8 +226,12 @@ export const BulkConfirmPage = (
         <p>{t('bulk.nobody')}</p>
       ) : (
         <>
-          <p>{t('bulk.count', { count: people.length })}</p>
-          <Names frame={frame} people={people} />
+          <p>{t(letters ? 'bulk.letters' : 'bulk.count', { count: people.length })}</p>
+          {letters ? (
+            <Letters frame={frame} letters={letters} />
+          ) : (
+            <Names frame={frame} people={people} />
+          )}
         </>
       )}
       {leftOut.length > 0 && (
@@ -185,15 +245,11 @@ export const BulkConfirmPage = (
           <input type="hidden" name="id" value={id} />
           <input type="hidden" name="act" value={act} />
           <input type="hidden" name="target" value={target} />
-          <input
-            type="hidden"
-            name="rows"
-            value={people.map(({ reference, seen }) => `${reference}.${seen}`).join(' ')}
-          />
-          <p class="soft">{t('bulk.undoable', { minutes: undoMinutes })}</p>
+          <input type="hidden" name="rows" value={rows.join(' ')} />
+          <p class="soft">{t(letters ? 'bulk.recallable' : 'bulk.undoable', { minutes })}</p>
           <p class="actions">
             <button type="submit" class="button">
-              {t('bulk.confirm', { count: people.length })}
+              {t(letters ? 'bulk.confirmLetters' : 'bulk.confirm', { count: people.length })}
             </button>
             <a href={`/admin${formatListQuery(props.query)}`}>{t('bulk.cancel')}</a>
           </p>
@@ -212,7 +268,8 @@ export const BulkResultPage = (
     done: Named[];
     leftOut: LeftOut[];
     /** It was being taken back: of whom it was, and who was left as they are. */
-    undone: { done: Named[]; kept: Named[] } | undefined;
+    undone: { done: Named[]; kept: Named[]; left: Named[] } | undefined;
+    undoMinutes: number;
     /** Applications that it has not come to: it broke off. */
     open: number;
     /** Applications that are gone. */
@@ -230,7 +287,7 @@ export const BulkResultPage = (
     <BulkPage {...props} title={title}>
       {props.late && (
         <p class="notice bad" role="alert">
-          {t('bulk.late', { minutes: undoMinutes })}
+          {t('bulk.late', { minutes: props.undoMinutes })}
         </p>
       )}
       {undone ? (
@@ -239,7 +296,7 @@ export const BulkResultPage = (
         </p>
       ) : (
         <p class={done.length > 0 ? 'notice good' : 'notice'} role="status">
-          {t('bulk.done', { count: done.length })}
+          {t(isDecisionAct(act) ? 'bulk.decided' : 'bulk.done', { count: done.length })}
         </p>
       )}
       {open > 0 && <p class="notice bad">{t('bulk.open', { count: open })}</p>}
@@ -252,6 +309,13 @@ export const BulkResultPage = (
         </form>
       )}
       <h1>{title}</h1>
+      {undone && undone.left.length > 0 && (
+        <>
+          <h2>{t('bulk.left', { count: undone.left.length })}</h2>
+          <p class="soft">{t('bulk.left.text')}</p>
+          <Names frame={frame} people={undone.left} />
+        </>
+      )}
       {undone && undone.kept.length > 0 && (
         <>
           <h2>{t('bulk.kept', { count: undone.kept.length })}</h2>

@@ -21,6 +21,8 @@ type RetryPageProps = {
   /** The longest of it lost its end. */
   isCut: boolean;
   button: { name: string; value: string };
+  /** The button shows the form again and sends nothing. */
+  leadsBack: boolean;
 };
 
 const titles = {
@@ -55,7 +57,7 @@ export const RetryPage = (props: RetryPageProps) => {
         ))}
         <p class="actions">
           <button type="submit" class="button" name={button.name} value={button.value}>
-            {t(leadsToForm(reason) ? 'retry.goOn' : 'retry.button')}
+            {t(props.leadsBack ? 'retry.goOn' : 'retry.button')}
           </button>
         </p>
       </form>
