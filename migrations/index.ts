@@ -26,6 +26,7 @@ import * as staffLog from './0025_staff_log.ts';
 import * as unreadIndexes from './0026_unread_indexes.ts';
 import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
+import * as listFlags from './0033_list_flags.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '0026_unread_indexes': unreadIndexes,
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
+  '0033_list_flags': listFlags,
 };

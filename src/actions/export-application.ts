@@ -7,6 +7,7 @@ import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
 import { getNoticeNumber, listToldMails } from '../db/export.ts';
 import { listMessages } from '../db/messages.ts';
+import { listRequests } from '../db/requests.ts';
 import { listAllVersions } from '../db/reviews.ts';
 import type { Deps } from '../deps.ts';
 import { cleanFileName } from '../documents/names.ts';
@@ -164,6 +165,12 @@ export async function exportApplication(
       language: message.language,
       at: message.createdAt,
       text: message.body,
+    })),
+    requests: (await listRequests(db, id)).map(({ createdAt, dueOn, kinds, state, closedAt }) => ({
+      at: createdAt,
+      until: dueOn,
+      documents: kinds,
+      ...{ state, closedAt },
     })),
     ...(contributor && { contributor }),
     letters: await listToldLetters(db, { id, key, now: clock.now() }),

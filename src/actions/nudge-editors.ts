@@ -7,11 +7,12 @@ import { findStaff } from '../db/staff.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
 import { may } from '../domain/permissions.ts';
-import { isReplyOwed, isWithin, nudgeSpan } from '../domain/reply-clock.ts';
+import { isWithin, nudgeSpan } from '../domain/reply-clock.ts';
 import { cleanLine } from '../domain/text.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
 import { renderReplyNudge } from '../mail/templates/reply-nudge.ts';
+import { awaitsReply } from './await-reply.ts';
 import { admitNotification } from './notify-staff.ts';
 
 /**
@@ -40,8 +41,7 @@ export async function nudgeEditors(
     const application = await lockApplication(trx, id);
     if (!application || application.replyNudgedAt || application.replyLapseToldAt) return false;
     const { stage, submittedAt, reference, discreet } = application;
-    if (!isReplyOwed(application) || submittedAt === null) return false;
-    if (application.mergedInto !== null) return false;
+    if (submittedAt === null || !(await awaitsReply(trx, application, now))) return false;
     const { timeZone, ...publication } = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
     if (!isWithin(nudgeSpan(call.replyDays, { now, timeZone }), submittedAt)) return false;

@@ -7,6 +7,7 @@ import {
   storeDocumentText,
   type UnreadDocument,
 } from '../db/document-texts.ts';
+import { transact } from '../db/pipeline.ts';
 import type { Deps } from '../deps.ts';
 import { describeError } from '../describe-error.ts';
 import type { DocumentReader } from '../documents/reading/reader.ts';
@@ -63,7 +64,7 @@ async function readAndStore(
   const { db, clock, afterTextRead } = deps;
   const { id: documentId, applicationId } = document;
   const row = { documentId, applicationId, ...rowOf(await read(deps, document, signal)) };
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     await storeDocumentText(trx, row, clock.now());
     // Also when this one is gone meanwhile: those before it were stored and not told of.
     if (tell) await afterTextRead(trx, applicationId);

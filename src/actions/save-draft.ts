@@ -11,6 +11,7 @@ import {
   setDocumentLanguage,
 } from '../db/documents.ts';
 import { touchDraft } from '../db/drafts.ts';
+import { transact } from '../db/pipeline.ts';
 import type { Deps } from '../deps.ts';
 import { insertWholeDocuments } from '../documents/whole-documents.ts';
 import type { FormValues, PastedTexts } from '../domain/application-form.ts';
@@ -132,13 +133,16 @@ export type Saved = {
   lost: string[];
 };
 
-/** Stores the typed columns, unless that would silently take the place of what was typed later. */
+/**
+ * Stores the typed columns, unless that would silently take the place of what was typed later, and lists
+ * the documents that are held then. The draft is locked from now on.
+ */
 async function storeTyped(
   trx: Trx,
   { application: { id }, key }: OpenDraft,
   change: DraftChange,
   now: Date,
-): Promise<Omit<Saved, 'documents' | 'lost'>> {
+): Promise<Omit<Saved, 'documents' | 'lost'> & { held: ReceivedDocument[] }> {
   const { typing } = change;
   const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
   const store = (unlessNewer: boolean) =>
@@ -154,29 +158,31 @@ async function storeTyped(
           contactHandle === '' ? null : seal(key, Buffer.from(contactHandle), contactContext(id)),
       },
     );
-  const typedRevision = await store(true);
-  if (typedRevision !== undefined) return { outcome: 'saved', typedRevision };
+  const [typedRevision, listed] = await Promise.all([store(true), listDocuments(trx, id)]);
+  if (typedRevision !== undefined) return { outcome: 'saved', typedRevision, held: listed };
   const newer = await lockApplication(trx, id);
   if (newer?.stage !== 'draft') throw new AppError(newer ? 'already-submitted' : 'gone');
+  // What was listed without the lock may be out of date.
+  const held = await listDocuments(trx, id);
   // Two pages that say the same have nothing to settle.
-  if (await isSame(trx, key, newer, change)) {
-    return { outcome: 'saved', typedRevision: (await store(false))! };
+  if (await isSame(trx, key, { stored: newer, held }, change)) {
+    return { outcome: 'saved', typedRevision: (await store(false))!, held };
   }
   const outcome = newer.typedBy === typing?.page ? 'newer-here' : 'newer-elsewhere';
-  return { outcome, typedRevision: newer.typedRevision };
+  return { outcome, typedRevision: newer.typedRevision, held };
 }
 
 /** Whether a change leaves all that was typed as it is. */
 async function isSame(
   trx: Trx,
   key: Buffer,
-  stored: Application,
+  { stored, held }: { stored: Application; held: readonly ReceivedDocument[] },
   { values, texts }: DraftChange,
 ): Promise<boolean> {
   const { discreet: _, ...typed } = values;
   const { discreet: __, ...kept } = valuesOf(key, stored);
   if (!isDeepStrictEqual(typed, kept)) return false;
-  const before = await readPastedTexts(trx, key, await listDocuments(trx, stored.id));
+  const before = await readPastedTexts(trx, key, held);
   return isDeepStrictEqual({ ...before, ...texts }, before);
 }
 
@@ -200,11 +206,10 @@ export async function saveDraft(
   change: DraftChange,
 ): Promise<Saved> {
   const { id } = draft.application;
-  return await db.transaction().execute(async (trx) => {
+  return await transact(db, async (trx) => {
     const now = clock.now();
-    const saved = await storeTyped(trx, draft, change, now);
+    const { held, ...saved } = await storeTyped(trx, draft, change, now);
     const isStored = saved.outcome === 'saved';
-    const held = await listDocuments(trx, id);
     const lost = await listLost(trx, change, held);
     const texts = isStored
       ? await keepTexts(trx, draft, held, change.texts, now)

@@ -1,9 +1,12 @@
 import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
+import { isIdentityHidden } from '../db/blind-access.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
-import { indexApplication } from '../db/search.ts';
+import { holdCall } from '../db/masked-texts.ts';
+import { transact } from '../db/pipeline.ts';
+import { indexSubmitted } from '../db/search.ts';
 import { listWanting } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import type { Deps } from '../deps.ts';
@@ -43,24 +46,21 @@ export async function submitApplication(
   const { db, keys, clock } = deps;
   const privateToken = createToken();
   const receiptCode = createReceiptCode();
-  const submitted = await db.transaction().execute(async (trx) => {
+  const submitted = await transact(db, async (trx) => {
     const now = clock.now();
-    const application = await lockApplication(trx, id);
+    const [application, documents, , masked, wanting] = await Promise.all([
+      lockApplication(trx, id),
+      listDocuments(trx, id),
+      holdCall(trx, { id }),
+      isIdentityHidden(trx, id),
+      listWanting(trx, 'application-new'),
+    ]);
     if (!application) throw new AppError('gone');
     if (application.revision !== revision) throw new AppError('conflict');
     if (application.stage !== 'draft') return false;
     const email = found(parseEmailAddress(application.email));
-    await recordTransition(trx, application, {
-      name: 'submit',
-      actor: 'applicant',
-      now,
-      columns: {
-        language,
-        email,
-        emailHash: keys.lookup('email', foldEmailAddress(email)),
-      },
-    });
-    await indexApplication(trx, id);
+    const emailHash = keys.lookup('email', foldEmailAddress(email));
+    const columns = { language, email, emailHash };
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),
       kind,
@@ -68,25 +68,30 @@ export async function submitApplication(
       sealed: seal(key, Buffer.from(value), tokenContext(kind, id)),
       createdAt: now,
     });
-    await insertTokens(trx, [
-      stored('private', 'token', privateToken),
-      stored('receipt', 'receipt', receiptCode),
+    // In this order, together: none needs another's answer.
+    await Promise.all([
+      recordTransition(trx, application, { name: 'submit', actor: 'applicant', now, columns }),
+      indexSubmitted(trx, { ...application, ...columns }, { call: call.slug, documents, masked }),
+      insertTokens(trx, [
+        stored('private', 'token', privateToken),
+        stored('receipt', 'receipt', receiptCode),
+      ]),
+      announceSubmission(trx, deps, {
+        application: { ...application, email, language },
+        key,
+        call,
+        publication,
+        documents,
+        privateToken,
+        receiptWithheld,
+        now,
+      }),
+      enqueueReading(trx, id, now),
     ]);
-    await announceSubmission(trx, deps, {
-      application: { ...application, email, language },
-      key,
-      call,
-      publication,
-      documents: await listDocuments(trx, id),
-      privateToken,
-      receiptWithheld,
-      now,
-    });
     await notifyStaff(trx, deps, {
       ...{ event: 'application-new', applicationId: id, actorId: null },
-      staffIds: await listWanting(trx, 'application-new'),
+      staffIds: wanting,
     });
-    await enqueueReading(trx, id, now);
     return true;
   });
   return { privateToken: submitted ? privateToken : await findPrivateToken(deps, { id }, key) };

@@ -5,18 +5,19 @@ import { enqueueMail } from '../db/mails.ts';
 import { type DueApplication, recordClockMail } from '../db/reply-clock.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
-import { isReplyOwed, isWithin, lapseSpan } from '../domain/reply-clock.ts';
+import { isWithin, lapseSpan } from '../domain/reply-clock.ts';
 import { publicStatusOf } from '../domain/stages.ts';
 import { cleanLine } from '../domain/text.ts';
 import { found } from '../errors.ts';
 import { isLanguage } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
 import { renderReplyLapse } from '../mail/templates/reply-lapse.ts';
+import { awaitsReply } from './await-reply.ts';
 import { notifyHandler } from './notify-staff.ts';
 import { tokenContext } from './open-private-page.ts';
 
 /**
- * Tells the applicant, once, that the promised day is over and nothing is decided, and whoever handles it. The lock and a
+ * Tells the applicant, once, that the promised day is over and no reply has left, and whoever handles it. The lock and a
  * second look keep the note from those who have withdrawn, were decided or erased meanwhile, and
  * from going twice. False when there was nothing to do.
  */
@@ -30,8 +31,7 @@ export async function tellReplyLapse(
     const application = await lockApplication(trx, id);
     if (!application || application.replyLapseToldAt) return false;
     const { stage, submittedAt, reference, fullName, email, discreet } = application;
-    if (!isReplyOwed(application) || submittedAt === null) return false;
-    if (application.mergedInto !== null) return false;
+    if (submittedAt === null || !(await awaitsReply(trx, application, now))) return false;
     const { timeZone, ...publication } = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
     if (!isWithin(lapseSpan(call.replyDays, { now, timeZone }), submittedAt)) return false;

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { ListFlag } from '../domain/list-flags.ts';
 import type { ListStage } from '../domain/list-stages.ts';
 import type { Decision } from '../domain/stages.ts';
 import { mark } from './search.ts';
@@ -18,6 +19,8 @@ export type ListFilter = {
   handling?: string | null;
   /** Id of a tag. */
   tag?: string;
+  /** What it is marked with at this moment. */
+  flag?: { name: ListFlag; now: Date };
   search?: Search;
 };
 

@@ -21,6 +21,7 @@ import {
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { isLateAt, whereFlagged } from './list-flags.ts';
 import type { Reader } from './review-access.ts';
 import { preferIndexes, querySearch, type SearchQuery } from './search-query.ts';
 import { cellsFrom, firstCells, readSpread, type Spread } from './search-windows.ts';
@@ -108,9 +109,11 @@ function whereClose(filter: ListFilter, { parts, close }: SearchQuery): Found {
   return { where: ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})` };
 }
 
-/** Few have a tag: from these the server starts. */
-const whereTaggedToo = (filter: ListFilter, found: Found): Found =>
-  filter.tag === undefined ? found : { where: allOf([found.where, ...whereTagged(filter)]) };
+/** Few have a tag or a flag: from these the server starts. */
+const whereMarkedToo = (filter: ListFilter, found: Found, reader: Reader): Found =>
+  filter.tag === undefined && filter.flag === undefined
+    ? found
+    : { where: allOf([found.where, ...whereTagged(filter), ...whereFlagged(filter, reader)]) };
 
 type Hits = { size: number; groups: Group[]; ids: string[] };
 
@@ -194,10 +197,14 @@ async function walk(
   const { beyond, order } = cutOf(page, 'a', 'id');
   const { rows } = await sql<{ id: string }>`
     select a.id from applications as a
-    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), beyond, ...whereWalked(found, page.reader)])}
+    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereLate(filter), beyond, ...whereWalked(found, page.reader)])}
     ${order}`.execute(trx);
   return rows.map(({ id }) => id);
 }
+
+/** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
+const whereLate = ({ flag }: ListFilter): Condition[] =>
+  flag?.name === 'late' ? [isLateAt(flag.now)] : [];
 
 /** A scalar, since the planner would join whole tables otherwise. */
 const whereWalked = (found: Condition | undefined, reader: Reader): Condition[] =>
@@ -219,7 +226,8 @@ export async function listApplications(
 ): Promise<ListPage> {
   const page = { ...asked, reader: names.reader };
   const facets = facetsOfFilter(filter);
-  if (!filter.search && filter.tag === undefined && facets.length <= 1) {
+  const isMarked = filter.tag !== undefined || filter.flag !== undefined;
+  if (!filter.search && !isMarked && facets.length <= 1) {
     const groups = await readCounters(db, facets[0] ?? '');
     const counted = groups.reduce((total, { count }) => total + count, 0);
     if (facets.length === 0 || counted > countLimit) {
@@ -231,10 +239,10 @@ export async function listApplications(
     const isLarge = query.size >= 2 * firstCells;
     const spread = isLarge ? await readSpread(trx, page) : undefined;
     let close = false;
-    let found = whereTaggedToo(filter, whereFound(filter, query));
+    let found = whereMarkedToo(filter, whereFound(filter, query), page.reader);
     let hits = await readHits(trx, filter, page, { found, spread });
     if (hits.size === 0 && filter.search) {
-      found = whereTaggedToo(filter, whereClose(filter, query));
+      found = whereMarkedToo(filter, whereClose(filter, query), page.reader);
       hits = await readHits(trx, filter, page, { found, spread });
       close = hits.size > 0;
     }

@@ -5,6 +5,7 @@ import type { Decision, Stage } from '../domain/stages.ts';
 import { isOpened } from './application-filter.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { awaitsApplicant, hasActiveContent } from './list-flags.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
 import type { Reader } from './review-access.ts';
@@ -32,6 +33,8 @@ export type ListedApplication = {
   sampleLanguages: string[];
   stage: Exclude<Stage, 'draft'>;
   decision: Decision | null;
+  /** Its applicant knows of the decision, or there is none: the letter has left. */
+  told: boolean;
   stageSince: Date;
   submittedAt: Date;
   /** Its position in the order that was asked for. */
@@ -45,6 +48,12 @@ export type ListedApplication = {
   twin: boolean;
   /** One of its mails needs a person. */
   mailTrouble: boolean;
+  /** It was asked for something that has not come. */
+  awaiting: boolean;
+  /** Nobody who may answer has opened what the applicant wrote. */
+  wrote: boolean;
+  /** A document of it can act. */
+  active: boolean;
   /** How far its reading is, as the reader may know it; null where nobody asks. */
   review: ReviewFacts | null;
   tags: Tag[];
@@ -57,6 +66,12 @@ export type ListedApplication = {
  * reviews.
  */
 export type Dressing = { language: string; fallback: string; reader: Reader; reviews?: boolean };
+
+// Without a letter it counts at once: minutes later the private page says it.
+const isTold = sql<boolean>`(a.stage <> 'decided' or not exists (
+  select from decision_acts as d left join mails as m on m.id = d.mail_id
+  where d.application_id = a.id and d.state = 'live' and d.with_letter
+    and m.sent_at is null and m.dealt_with_at is null))`;
 
 /** Characters of each text in which a place to show is looked for. */
 const shownLength = 20_000;
@@ -96,7 +111,7 @@ export async function readListed(
   const { rows } = await sql<ListedApplication>`
     select a.id, a.reference, ${hidesIdentity(reader)} as hidden, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
       ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
-      a.stage, a.decision, a.stage_since, a.submitted_at,
+      a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,
       coalesce(
@@ -106,6 +121,8 @@ export async function readListed(
       (select name from staff where staff.id = a.handling_editor_id) as handling,
       ${hasMailTrouble} as mail_trouble,
       ${hasTwin} and not ${hidesIdentity(reader)} as twin,
+      ${awaitsApplicant} as awaiting, a.unread_message_at is not null as wrote,
+      ${hasActiveContent} as active,
       case when ${hidesIdentity(reader)} then '[]' else ${ownTags} end as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,

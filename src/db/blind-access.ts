@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Identity } from '../domain/masking.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 
 /** True of the application `a` when its call, as it is today, is reviewed blind and nobody has revealed who it is. */
@@ -33,10 +34,14 @@ export const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => s
 export const searchRowsFor = ({ role }: Reader): RawBuilder<unknown> =>
   sql.table(role === 'reviewer' ? 'reviewer_search' : 'application_search');
 
+const selectBlind = prepare<{ id: string }, { blind: boolean }>((db, { id }) =>
+  sql<{ blind: boolean }>`
+    select ${isBlind} as blind from applications as a where a.id = ${id}::uuid`.compile(db),
+);
+
 /** True while the reviewers of an application may not know who it is. */
 export async function isIdentityHidden(db: Db | Trx, applicationId: string): Promise<boolean> {
-  const { rows } = await sql<{ blind: boolean }>`
-    select ${isBlind} as blind from applications as a where a.id = ${applicationId}`.execute(db);
+  const { rows } = await selectBlind(db, { id: applicationId });
   return rows[0]?.blind ?? false;
 }
 

@@ -60,7 +60,9 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
     }),
     max: options.max ?? 10,
     idleTimeoutMillis: 30_000,
-  });
+    // Statements of one connection don't wait for each other's answers (`transact`).
+    pipeline: true,
+  } as pg.PoolConfig);
   // Without a listener a broken idle connection would end the process.
   pool.on('error', options.onIdleError ?? (() => {}));
   // The pool does not listen to a connection that is in use; whoever uses it hears from the query.
@@ -78,11 +80,19 @@ export function connect(connection: Connection, options: PoolOptions = {}): Db {
 
 type Query = (text: string, values: unknown[]) => Promise<unknown>;
 
-/** Lets a connection remember the statements that are prepared. */
+/** What we know of pg's client, whose version is pinned. */
+type Stream = { cork(): void; uncork(): void };
+const streamOf = (client: pg.PoolClient): Stream =>
+  (client as unknown as { connection: { stream: Stream } }).connection.stream;
+
+/** Lets a connection remember the statements that are prepared, and send those of one moment together. */
 function useNames(client: pg.PoolClient): void {
   const query = client.query.bind(client) as typeof client.query;
+  const stream = streamOf(client);
   const queryByName: Query = async (text, values) => {
     const name = nameOf(text);
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     try {
       const config = name ? { name, text, values } : { text, values };
       return await (hasPieces(values) ? queryPieces(query, config) : query(config));

@@ -136,8 +136,11 @@ export async function storeContributor(
   details: OwnDetails & Partial<DeskDetails>,
   { now, filled }: { now: Date; filled: boolean },
 ): Promise<void> {
+  const { byline, places, languages, beats, availabilityNote, fee, notes } = details;
   const row = {
-    ...details,
+    ...{ byline, places, languages, beats, availabilityNote },
+    ...(fee !== undefined && { fee }),
+    ...(notes !== undefined && { notes }),
     availability: details.availability as Selectable<ContributorTable>['availability'],
     updatedAt: now,
     ...(filled && { filledAt: now }),

@@ -46,6 +46,8 @@ const changed = [
   'email_hash',
   'contact_channel',
   'contact_handle_sealed',
+  // Messages are not copied.
+  'unread_message_at',
 ];
 
 /** The columns of `applications` that a copy takes over, those of time apart. */

@@ -3,7 +3,7 @@ import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
 import { unreadMentions } from './mentions.ts';
-import { type SavedView, viewsOf } from './saved-views.ts';
+import { type SavedView, startViewOf, viewsOf } from './saved-views.ts';
 import { allTags, type Tag } from './tags.ts';
 
 /** The publication and what the list needs of each call's newest version. */
@@ -22,6 +22,8 @@ export type DeskFacts = {
   tags: Tag[];
   /** The views that whoever asks sees; none where nobody is named. */
   views: SavedView[];
+  /** With which of them the reader's list begins, or with which one that everybody has. */
+  startView: string | null;
 };
 
 // Whoever has entered the seeded inbox is the newsroom that the seeded addresses belong to.
@@ -52,6 +54,7 @@ export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts>
     .select(allTags.as('tags'))
     .select((staffId ? unreadMentions(staffId) : sql<number>`0`).as('mentions'))
     .select((staffId ? viewsOf(staffId) : sql<SavedView[]>`'[]'::jsonb`).as('views'))
+    .select((staffId ? startViewOf(staffId) : sql<string | null>`null::text`).as('startView'))
     .select(
       sql<DeskFacts['editors']>`(
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
@@ -65,13 +68,15 @@ export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts>
     .execute();
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
-  const { name, timeZone, language, imprint, mailTrouble, mentions, editors, tags, views } = first;
+  const { name, timeZone, language, imprint } = first;
+  const { mailTrouble, mentions, editors, tags, views, startView } = first;
   return {
     mailTrouble,
     mentions,
     editors,
     tags,
     views,
+    startView,
     publication: { name, timeZone, language, imprint },
     calls: rows.flatMap(({ slug, opensAt, closesAt, texts, places, fee, contactSeeded }) =>
       slug && opensAt && texts && places

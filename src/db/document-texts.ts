@@ -100,20 +100,22 @@ export async function storeDocumentText(
   { documentId, applicationId, ...text }: NewDocumentText,
   now: Date,
 ): Promise<boolean> {
-  await trx
-    .selectFrom('applications')
-    .select('id')
-    .where('id', '=', applicationId)
-    .forNoKeyUpdate()
-    .execute();
-  const document = await trx
-    .selectFrom('documents')
-    .select('id')
-    .where('id', '=', documentId)
-    .where('applicationId', '=', applicationId)
-    .executeTakeFirst();
+  const [, document] = await Promise.all([
+    trx
+      .selectFrom('applications')
+      .select('id')
+      .where('id', '=', applicationId)
+      .forNoKeyUpdate()
+      .execute(),
+    trx
+      .selectFrom('documents')
+      .select('id')
+      .where('id', '=', documentId)
+      .where('applicationId', '=', applicationId)
+      .executeTakeFirst(),
+    trx.deleteFrom('documentTexts').where('documentId', '=', documentId).execute(),
+  ]);
   if (!document) return false;
-  await trx.deleteFrom('documentTexts').where('documentId', '=', documentId).execute();
   await trx
     .insertInto('documentTexts')
     .values({ documentId, applicationId, ...text, readAt: now })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Span, undecidedStages } from '../domain/reply-clock.ts';
 import type { Db, Trx } from './client.ts';
+import { mailJobKind } from './mails.ts';
 import type { EventType } from './schema.ts';
 
 /** What the reply clock does for an application, once each. */
@@ -56,6 +57,48 @@ export async function listDueApplications(
     )
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .select(['a.id', 'k.wrapped'])
+    .where('v.replyDays', '=', replyDays)
+    .orderBy('a.submittedAt')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Decided applications under this promise and of this span whose letter has not left: the applicant
+ * still waits. One that leaves before `soon` is no matter for a mail. By the indexes of mails that wait
+ * or can't be delivered, which are few.
+ */
+export async function listUntoldDecisions(
+  db: Db,
+  due: { mail: ClockMail; replyDays: number; span: Span; soon: Date; limit: number },
+): Promise<DueApplication[]> {
+  const { mail, replyDays, span, soon, limit } = due;
+  return await db
+    .selectFrom('jobs as j')
+    .innerJoin('mails as m', 'm.id', 'j.subjectId')
+    .innerJoin('decisionActs as d', 'd.mailId', 'm.id')
+    .innerJoin('applications as a', 'a.id', 'd.applicationId')
+    .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+    .select(['a.id', 'k.wrapped'])
+    .where('j.kind', '=', mailJobKind)
+    .where(({ eb, or }) =>
+      or([
+        eb('j.state', '=', sql.lit('parked')),
+        eb('j.state', '=', sql.lit('queued')).and(
+          or([eb('j.attempts', '>', 0), eb('j.notBefore', '>=', soon)]),
+        ),
+      ]),
+    )
+    .where('m.sentAt', 'is', null)
+    .where('m.dealtWithAt', 'is', null)
+    .where('d.state', '=', 'live')
+    .where('a.stage', '=', 'decided')
+    .where('a.submittedAt', '>=', span.from)
+    .where('a.submittedAt', '<', span.before)
+    .where('a.replyLapseToldAt', 'is', null)
+    .where('a.mergedInto', 'is', null)
+    .where(`a.${columns[mail]}`, 'is', null)
     .where('v.replyDays', '=', replyDays)
     .orderBy('a.submittedAt')
     .limit(limit)

@@ -1,7 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { undecidedStages } from '../domain/reply-clock.ts';
 import type { RequestState } from '../domain/requests.ts';
-import type { Condition } from './application-filter.ts';
 import type { Db, Trx } from './client.ts';
 import type { RequestTable } from './schema-talk.ts';
 
@@ -49,10 +48,6 @@ export async function closeRequest(
     .where('id', '=', id)
     .execute();
 }
-
-/** True of an application `a` whose applicant was asked for something that has not come. */
-export const awaitsApplicant: Condition = sql`exists (
-  select from requests as r where r.application_id = a.id and r.state = 'open')`;
 
 /** What the clock does about an open request, once each. */
 export type RequestMark = 'reminded' | 'overdueTold';

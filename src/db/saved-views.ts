@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Trx } from './client.ts';
+import type { Db, Trx } from './client.ts';
 
 /** Filters of the list under a name. */
 export type SavedView = {
@@ -18,6 +18,15 @@ export const viewsOf = (staffId: string): RawBuilder<SavedView[]> => sql`(
     'name', v.name, 'query', v.query, 'shared', v.shared) order by lower(v.name), v.id), '[]')
   from saved_views as v join staff as o on o.id = v.owner_id
   where v.owner_id = ${staffId} or v.shared)`;
+
+/** With which view a staff member's list begins, as a column of a query that asks something else. */
+export const startViewOf = (staffId: string): RawBuilder<string | null> => sql`(
+  select s.start_view from staff as s where s.id = ${staffId})`;
+
+/** Keeps with which view somebody's list begins: a saved one's id, the name of one that everybody has, or null. */
+export async function setStartView(db: Db, staffId: string, view: string | null): Promise<void> {
+  await db.updateTable('staff').set({ startView: view }).where('id', '=', staffId).execute();
+}
 
 /** Stores a view unless its owner has `limit` of them; false then. */
 export async function insertView(

@@ -156,6 +156,8 @@ export type ApplicationTable = {
   submittedAt: Date | null;
   /** When somebody of the staff opened it first; the database sets it. */
   openedAt: ColumnType<Date | null, never, never>;
+  /** Since when a message of the applicant waits to be opened by an editor; the database sets it. */
+  unreadMessageAt: ColumnType<Date | null, never, never>;
 };
 
 export type ApplicationTokenTable = {

@@ -2,8 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
+import type { Application } from './applications.ts';
 import { isBlind } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import type { ReceivedDocument } from './documents.ts';
 import { enqueueJob } from './jobs.ts';
 import { forgetMasked, holdCall, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
@@ -121,6 +123,35 @@ export async function indexApplication(trx: Trx, applicationId: string): Promise
     await trx.deleteFrom('applicationSearch').where('applicationId', '=', applicationId).execute();
     return;
   }
+  await storeFacts(trx, applicationId, facts);
+}
+
+/**
+ * The same in the transaction that submits it, whose caller knows all that there is: answers, of which
+ * `email`, its hash and `language` are the ones that are stored now, and documents that nobody has read.
+ * `masked` is whether its call, which the caller holds, is blind.
+ */
+export async function indexSubmitted(
+  trx: Trx,
+  application: Application,
+  facts: {
+    call: string;
+    documents: readonly Pick<ReceivedDocument, 'language'>[];
+    masked: boolean;
+  },
+): Promise<void> {
+  const { id, placesOther, basedIn, topics, answers, language } = application;
+  if (facts.masked) return await indexApplication(trx, id);
+  const text = [placesOther, basedIn, topics, Object.values(answers).join('\n')].join('\n');
+  const spoken = facts.documents.flatMap((one) => one.language ?? []);
+  await storeFacts(trx, id, {
+    ...application,
+    ...{ byline: null, call: facts.call, sampleLanguages: [...new Set(spoken)].sort() },
+    ...{ texts: [{ text, language }], masked: false, wasMasked: false },
+  });
+}
+
+async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
   const { fullName, latinName, penName, byline, email, emailHash, reference, masked } = facts;
   const facets = facetsOf(facts);
   const lexemes = [

@@ -66,7 +66,8 @@ function queries(
         and (m.refused > 0 or j.state = 'parked') and ${inTrouble}
       group by a.id`,
     'request-overdue': sql`
-      select a.id, r.due_on::timestamptz as since from requests as r
+      select a.id, (r.due_on + 1)::timestamp at time zone ${time.timeZone} as since
+      from requests as r
       join applications as a on a.id = r.application_id
       where r.state = 'open' and r.due_on < ${today}::date and ${isHandled}`,
     'claim-stale': assigned(sql`ra.origin = 'claimed' and ra.touched_at < ${touchedBefore}`),
@@ -75,10 +76,18 @@ function queries(
       select m.application_id as id, min(m.created_at) as since from note_mentions as m
       where m.staff_id = ${staffId}::uuid and ${isUnread} group by m.application_id`,
     'applicant-answered': sql`
-      select a.id, last.created_at as since from applications as a
-      join lateral (select direction, created_at from messages as m
-        where m.application_id = a.id order by m.id desc limit 1) as last on last.direction = 'in'
-      where ${isHandled}`,
+      select id, min(since) as since from (
+        select a.id, last.created_at as since from applications as a
+        join lateral (select direction, created_at from messages as m
+          where m.application_id = a.id order by m.id desc limit 1) as last on last.direction = 'in'
+        where ${isHandled}
+        union all
+        select a.id, r.closed_at from requests as r
+        join applications as a on a.id = r.application_id
+        where r.state = 'answered' and r.answer_id is null and ${isHandled} and not exists (
+          select from access_log as l where l.application_id = a.id and l.document_id is null
+            and l.staff_id = ${staffId}::uuid and l.at >= r.closed_at)) as answers
+      group by id`,
     'reviews-complete': sql`
       select a.id, (select max(v.submitted_at) from review_versions as v
         where v.application_id = a.id) as since

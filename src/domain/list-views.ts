@@ -15,6 +15,9 @@ export const builtInViews = [
   { name: 'unhandled', query: 'handling=none', permission: 'assign' },
 ] as const satisfies readonly BuiltInView[];
 
+/** The address of the whole list for those whose list begins with a view. */
+export const wholeList = '/admin?all=yes';
+
 /** Characters of a name, and views that one person keeps, at most. */
 export const viewLimits = { length: 60, perPerson: 30 } as const;
 

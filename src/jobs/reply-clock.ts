@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { soonAfter } from '../actions/await-reply.ts';
 import { nudgeEditors } from '../actions/nudge-editors.ts';
 import { tellReplyLapse } from '../actions/tell-reply-lapse.ts';
 import { getPublication } from '../db/calls.ts';
@@ -9,6 +10,7 @@ import {
   type DueApplication,
   listDueApplications,
   listReplyDays,
+  listUntoldDecisions,
 } from '../db/reply-clock.ts';
 import { describeError } from '../describe-error.ts';
 import { type ClockTime, lapseSpan, nudgeSpan, type Span } from '../domain/reply-clock.ts';
@@ -62,9 +64,11 @@ export function createReplyClockHandler(deps: Needs): JobHandler {
       for (const replyDays of promises) {
         const span = works[mail].span(replyDays, { now, timeZone });
         const limit = batchSize - written;
-        const due =
-          limit > 0 ? await listDueApplications(db, { mail, replyDays, span, limit }) : [];
-        for (const application of due) {
+        if (limit === 0) break;
+        const asked = { mail, replyDays, span, limit };
+        const due = await listDueApplications(db, asked);
+        const untold = await listUntoldDecisions(db, { ...asked, soon: soonAfter(now) });
+        for (const application of [...due, ...untold].slice(0, limit)) {
           if (signal.aborted) return;
           if (await tryOne(deps, mail, application)) written += 1;
         }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { Db } from '../db/client.ts';
+import type { Db, Trx } from '../db/client.ts';
 import { finishJob, renewLease, retryJob } from '../db/job-leases.ts';
 import { type ClaimedJob, JobFailure, type JobHandler, secondsAfter } from '../db/jobs.ts';
 import { describeError, locateError } from '../describe-error.ts';
@@ -55,16 +55,20 @@ export async function runJob(
           (await settle.conclude(db, job, clock.now())) ? 'done' : 'lost';
         return { record };
       }
+      const { everySeconds } = options;
+      const finish = async (on: Db | Trx, now: Date) => {
+        const next = everySeconds === undefined ? {} : { next: secondsAfter(now, everySeconds) };
+        return await finishJob(on, job, { now, ...next });
+      };
+      // One statement is a transaction by itself.
+      if (!settle)
+        return { record: async () => ((await finish(db, clock.now())) ? 'done' : 'lost') };
       return {
         record: () =>
           db.transaction().execute(async (trx) => {
             const now = clock.now();
-            const next =
-              options.everySeconds === undefined
-                ? {}
-                : { next: secondsAfter(now, options.everySeconds) };
-            if (!(await finishJob(trx, job, { now, ...next }))) return 'lost';
-            await settle?.(trx, now);
+            if (!(await finish(trx, now))) return 'lost';
+            await settle(trx, now);
             return 'done';
           }),
       };

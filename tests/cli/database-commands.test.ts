@@ -206,7 +206,7 @@ describe('on an empty database, in this order', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(44);
     expect(lines.slice(0, 2)).toEqual([
-      `answers: application ${reference}: its search key is not that of its names`,
+      `search: application ${reference}: is not found by parts of its names and address`,
       `discreet: application ${reference}: is discreet, which this version does not protect`,
     ]);
 

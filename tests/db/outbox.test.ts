@@ -105,11 +105,19 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
   clock.advance(1);
   const notBefore = new Date(clock.now().getTime() + 600_000);
   const queued = await write({ notBefore });
+  clock.advance(1);
+  const held = await write({ notBefore });
+  await database.db
+    .updateTable('mails')
+    .set({ held: true })
+    .where('id', '=', held.mailId)
+    .execute();
 
   const rows = await listMails(database.db, { limit: 10 });
   expect(
     rows.map(({ id, state, attempts, lastError }) => [id, state, attempts, lastError]),
   ).toEqual([
+    [held.mailId, 'held', 0, null],
     [queued.mailId, 'queued', 0, null],
     [retrying.mailId, 'retrying', 1, 'smtp-451'],
     [parked.mailId, 'parked', 1, 'smtp-550'],
@@ -119,22 +127,22 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
     [withheld.mailId, 'withheld', 0, null],
   ]);
   expect(rows.map(({ troubled }) => troubled)).toEqual([
-    ...[false, false, true, false, true, false, false],
+    ...[false, false, false, true, false, true, false, false],
   ]);
-  expect(rows[4]!.refused).toBe(1);
-  expect(openRefusals(refused.key, rows[4]!)).toEqual(refusals);
-  expect(rows[4]!.refusalsSealed!.toString()).not.toContain('news');
-  expect(rows[0]).toMatchObject({
+  expect(rows[5]!.refused).toBe(1);
+  expect(openRefusals(refused.key, rows[5]!)).toEqual(refusals);
+  expect(rows[5]!.refusalsSealed!.toString()).not.toContain('news');
+  expect(rows[1]).toMatchObject({
     applicationId: queued.id,
     reference: queued.reference,
     thread: 'editors',
     template: 'editorial-notification',
     language: 'de',
-    createdAt: clock.now(),
+    createdAt: new Date(clock.now().getTime() - 1000),
     notBefore,
     sentAt: null,
   });
-  expect(rows.map(({ jobId }) => jobId).slice(1, 3)).toEqual([retryingJob.id, parkedJob.id]);
+  expect(rows.map(({ jobId }) => jobId).slice(2, 4)).toEqual([retryingJob.id, parkedJob.id]);
   expect(rows[0]).not.toHaveProperty('contentSealed');
 
   const found = await Promise.all(
@@ -144,7 +152,7 @@ test('the outbox shows each mail with its state, tries and last error, newest fi
     mailStates.map((state) => [state]),
   );
   expect(await countMails(database.db)).toEqual({
-    ...{ queued: 1, retrying: 1, parked: 1 },
+    ...{ held: 1, queued: 1, retrying: 1, parked: 1 },
     ...{ refused: 1, sent: 1, captured: 1, withheld: 1 },
   });
   expect(await countMailTrouble(database.db)).toBe(2);

@@ -196,3 +196,28 @@ test('the counters say the same before and after they are added up, and follow e
   await foldCounts(db);
   expect(await total()).toBe(5);
 });
+
+test('what was just submitted has the row that making it again gives', async () => {
+  const { db } = app.deps;
+  const { id } = await createSubmitted(app.deps, {
+    values: {
+      ...{ fullName: 'Mariam Testadze', penName: 'M. T.', email: 'Mariam@Example.org' },
+      ...{ placesOther: 'Kutaisi', basedIn: 'Batumi', topics: 'Rivers and schools' },
+      answers: { second: 'An answer of words', b: 'Another' },
+    },
+    files: [
+      { kind: 'writingSample', name: 'a.pdf', language: 'ka' },
+      { kind: 'cv', name: 'b.pdf' },
+    ],
+  });
+  const read = () =>
+    db
+      .selectFrom('applicationSearch')
+      .selectAll()
+      .where('applicationId', '=', id)
+      .executeTakeFirstOrThrow();
+  const submitted = await read();
+  await db.transaction().execute(async (trx) => await indexApplication(trx, id));
+  expect(submitted.words).toContain('river');
+  expect(await read()).toEqual(submitted);
+});

@@ -7,7 +7,7 @@ import { ensureSchedule, secondsAfter } from '../../src/db/jobs.ts';
 import { type MailContent, openContent } from '../../src/db/mails.ts';
 import { createReplyClockHandler, replyClockSchedule } from '../../src/jobs/reply-clock.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { moveSilently } from '../support/decide.ts';
+import { decide, moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 import { createTestLog, type TestLog } from '../support/log.ts';
 
@@ -247,6 +247,81 @@ describe('after the promised day', () => {
       expect(text).toContain(application.reference);
       expect(text).not.toMatch(/Secret|Caucasus|experts|https?:|\w@\w/i);
     }
+  });
+});
+
+describe('a decision that its applicant was not told of', () => {
+  type Applied = Awaited<ReturnType<typeof apply>>;
+  /** What became of the letter, as its delivery writes it. */
+  const park = async ({ id }: Applied) => {
+    const { db } = testApp.deps;
+    const { mailId } = await db
+      .selectFrom('decisionActs')
+      .select('mailId')
+      .where('applicationId', '=', id)
+      .executeTakeFirstOrThrow();
+    await db.updateTable('jobs').set({ state: 'parked' }).where('subjectId', '=', mailId).execute();
+    return mailId!;
+  };
+  const changeMail = async (id: string, columns: Record<string, unknown>) =>
+    await testApp.deps.db.updateTable('mails').set(columns).where('id', '=', id).execute();
+  const decline = async (application: Applied) => {
+    const staff = await createStaff(testApp.deps, { role: 'editor' });
+    expect(await decide(testApp.deps, application, 'decline', staff)).toEqual({ outcome: 'done' });
+  };
+
+  test('is still owed: the editors are reminded, and the applicant is told of the delay, once', async () => {
+    const application = await apply();
+    await decline(application);
+    await park(application);
+    await runAfter(twoDaysBefore);
+    await runAfter(3 * day);
+    await runAfter(hour);
+    expect(await templatesOf(application)).toEqual(['reply-nudge', 'reply-lapse']);
+    const text = (await listWritten(application))[1]!.text;
+    expect(text).toContain('Your application is not forgotten');
+    expect(text).not.toMatch(/decision|decided/i);
+  });
+
+  test('is no longer once the letter has left, or somebody has dealt with it', async () => {
+    const [sent, settled] = [await apply(), await apply()];
+    for (const application of [sent, settled]) await decline(application);
+    await changeMail(await park(sent), { sentAt: testApp.clock.now() });
+    await changeMail(await park(settled), { dealtWithAt: testApp.clock.now() });
+    await runAfter(twoDaysBefore);
+    await runAfter(3 * day);
+    expect([await templatesOf(sent), await templatesOf(settled)]).toEqual([[], []]);
+  });
+
+  test('waits for a letter that leaves before the clock looks again, not for one that is held longer', async () => {
+    const [soon, long] = [await apply(), await apply()];
+    const { db, clock } = testApp.deps;
+    testApp.clock.advance(dayAfter - day);
+    await run();
+    testApp.clock.advance(day - hour);
+    await db.deleteFrom('jobs').where('schedule', 'is not', null).execute();
+    const { name, kind, everySeconds } = replyClockSchedule;
+    await ensureSchedule(db, { schedule: name, kind, everySeconds, now: clock.now() });
+    testApp.clock.advance(hour);
+    for (const application of [soon, long]) await decline(application);
+    const later = secondsAfter(clock.now(), 2 * hour);
+    await db
+      .updateTable('jobs')
+      .set({ notBefore: later })
+      .where('subjectId', 'in', (eb) =>
+        eb.selectFrom('decisionActs').select('mailId').where('applicationId', '=', long.id),
+      )
+      .execute();
+    await run();
+    const lapsed = async (one: Applied) => (await templatesOf(one)).includes('reply-lapse');
+    expect([await lapsed(soon), await lapsed(long)]).toEqual([false, true]);
+    // Nor by a run that listed it a moment before.
+    const { wrapped } = await db
+      .selectFrom('keys.applicationKeys')
+      .select('wrapped')
+      .where('applicationId', '=', soon.id)
+      .executeTakeFirstOrThrow();
+    expect(await tellReplyLapse(testApp.deps, { id: soon.id, wrapped })).toBe(false);
   });
 });
 

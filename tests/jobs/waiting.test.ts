@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { answerRequest } from '../../src/actions/answer-request.ts';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { changeAssignment } from '../../src/actions/change-assignment.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { queueWeeklyLists } from '../../src/actions/queue-weekly-lists.ts';
 import { tellMailTrouble } from '../../src/actions/tell-mail-trouble.ts';
 import { writeFromApplicant } from '../../src/actions/write-message.ts';
+import { writeNote } from '../../src/actions/write-note.ts';
 import type { StaffMember } from '../../src/auth/sessions.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import { claimJobs } from '../../src/db/job-leases.ts';
+import { findOpenRequest } from '../../src/db/requests.ts';
 import { staffMailJobKind } from '../../src/db/staff-mails.ts';
 import { listWaitingFor } from '../../src/db/waiting.ts';
 import { listWaitingRules } from '../../src/domain/waiting.ts';
@@ -61,6 +65,7 @@ const waitingFor = async ({ id: staffId, role }: StaffMember, show: 'all' | 'lat
 
 test('what is new waits for whoever handles it, and for all editors where nobody does', async () => {
   const { id } = await apply('Nino Example');
+  running.clock.advance(1);
   const handled = await apply('Ana Sample');
   await change(handled.id, { handlingEditorId: editor!.id });
   expect(await waitingFor(editor!)).toEqual([
@@ -100,6 +105,54 @@ test('complete reviews and an applicant’s answer wait for whoever handles the 
     ['reviews-complete', 'Nino Example'],
   ]);
   expect(await waitingFor(colleague!)).toEqual([]);
+});
+
+const askedOf = async (application: Awaited<ReturnType<typeof apply>>) => {
+  const token = await findPrivateToken(running.deps, application, application.key);
+  const page = await openPrivatePage(running.deps, token);
+  await askApplicant(running.deps, page.application, {
+    ...{ authorId: editor!.id, body: 'Your newest CV', language: 'en' },
+    ...{ kinds: ['cv'], dueOn: '2026-11-27' },
+  });
+  const { id } = (await findOpenRequest(running.deps.db, application.id))!;
+  return { page, requestId: id };
+};
+
+test('a request is late for whoever handles the application once its whole day is over', async () => {
+  const application = await apply('Nino Example');
+  await open(application.id);
+  await change(application.id, { handlingEditorId: editor!.id });
+  const { page, requestId } = await askedOf(application);
+  running.clock.set(new Date('2026-11-27T22:59:59Z'));
+  expect(await waitingFor(editor!, 'late')).toEqual([]);
+  running.clock.set(new Date('2026-11-27T23:00:00Z'));
+  expect(await waitingFor(editor!, 'late')).toEqual([['request-overdue', 'Nino Example']]);
+  expect(await waitingFor(colleague!)).toEqual([]);
+  // An answer without words waits until it was looked at.
+  await answerRequest(running.deps, page, {
+    ...{ requestId, arrived: [], body: '', language: 'en' },
+  });
+  expect(await waitingFor(editor!)).toEqual([['applicant-answered', 'Nino Example']]);
+  running.clock.advance(60);
+  await open(application.id);
+  expect(await waitingFor(editor!)).toEqual([]);
+});
+
+test('a mention waits for whom it was to tell until they open the application; reviewers are told no name', async () => {
+  const { deps, clock } = running;
+  const { id } = await apply('Nino Example');
+  await open(id);
+  await writeNote(
+    deps,
+    { id, author: editor! },
+    { body: 'Look', tell: [reviewer!.id, colleague!.id] },
+  );
+  expect(await waitingFor(reviewer!)).toEqual([['mention-unread', '']]);
+  expect(await waitingFor(colleague!)).toEqual([['mention-unread', 'Nino Example']]);
+  expect(await waitingFor(editor!)).toEqual([]);
+  clock.advance(60);
+  await recordOpened(deps.db, { applicationId: id, staffId: reviewer!.id, now: clock.now() });
+  expect(await waitingFor(reviewer!)).toEqual([]);
 });
 
 test('a promise waits when it is near, is late when it has passed, and is over with a decision', async () => {

@@ -210,8 +210,30 @@ test('pages of fifty keep the filters and lead down and up again', async () => {
   }
 }, 60_000);
 
+test('flags stand in words in their rows, and filter the list', async () => {
+  const { db } = desk.deps;
+  const { id } = await db
+    .selectFrom('applications')
+    .select('id')
+    .where('fullName', 'like', 'ნინო%')
+    .executeTakeFirstOrThrow();
+  await sql`insert into messages (id, application_id, direction, language, body, created_at)
+    values (gen_random_uuid(), ${id}, 'in', 'en', 'Hello', ${desk.clock.now()})`.execute(db);
+  const { html } = await desk.editor.get('/admin?flag=wrote');
+  expect(rowsOf(html)).toHaveLength(1);
+  expect(plainText(/<td class="stage">.*?<\/td>/s.exec(html)![0])).toContain('Applicant wrote');
+  expect(html).toContain('<option value="wrote" selected="">');
+  const unknown = await desk.editor.get('/admin?flag=nothing');
+  expect([unknown.status, rowsOf(unknown.html)]).toEqual([200, []]);
+});
+
 test('a page takes four queries, for one row and for three', async () => {
-  for (const path of ['/admin', '/admin?q=nino', '/admin?q=nino&language=ka&stage=new']) {
+  for (const path of [
+    '/admin',
+    '/admin?q=nino',
+    '/admin?q=nino&language=ka&stage=new',
+    '/admin?flag=wrote',
+  ]) {
     desk.countQueries();
     const { html } = await desk.editor.get(path);
     expect([path, rowsOf(html).length > 0, desk.countQueries()]).toEqual([path, true, 4]);

@@ -117,8 +117,12 @@ describe('what contributors say of themselves', () => {
     ])
       expect(wrong.html).toContain(text);
 
+    const [, intent = ''] = /name="intent" value="(\w+)">\s*Save my details/.exec(
+      form.split('</h1>')[1]!,
+    )!;
     const kept = await send(`${path}/details`, {
       ...details,
+      intent,
       availability: 'now',
       legalName: 'Legal Canary',
     });

@@ -126,6 +126,20 @@ describe('check 37: a decision letter waits and can be recalled', () => {
     expect(plainText(page)).toContain('decided not to go on with it this time');
   });
 
+  it('the list calls an applicant late until the letter has left, decided or not', async () => {
+    const application = await submit();
+    const now = desk.clock.now();
+    await decideByPages(desk.editor, application, 'decline');
+    const isLate = async () =>
+      (await desk.editor.get(`/admin?q=${application.reference}`)).html.includes('class="late"');
+    expect(await isLate()).toBe(false);
+    desk.clock.advance(16 * 24 * 3600);
+    expect(await isLate()).toBe(true);
+    await deliverMails(desk.deps);
+    expect(await isLate()).toBe(false);
+    desk.clock.set(now);
+  });
+
   it('receipts, messages and team mail do not wait behind it, nor do they refer to it', async () => {
     const application = await submit();
     await decideByPages(desk.editor, application, 'accept');

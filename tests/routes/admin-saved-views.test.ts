@@ -137,3 +137,34 @@ it('reviewers have no views, and can’t make any by address', async () => {
   expect((await desk.reviewer.get('/admin/views')).status).toBe(404);
   expect((await save({ name: 'x', query: 'sort=oldest' }, desk.reviewer)).status).toBe(404);
 });
+
+it('a list begins with the view that its reader chose, and the whole list is a link away', async () => {
+  await desk.deps.db.deleteFrom('savedViews').execute();
+  const start = (view: string, seat: Seat = desk.editor) =>
+    seat.post('/admin/views/start', { view });
+  expect(await list('/admin?handling=me')).toContain('Always begin with this view');
+  const chosen = await start('mine');
+  expect([chosen.status, chosen.location]).toEqual([303, '/admin?handling=me']);
+  const begun = await desk.editor.get('/admin');
+  expect([begun.status, begun.location]).toEqual([303, '/admin?handling=me']);
+  expect((await desk.admin.get('/admin')).status).toBe(200);
+  const html = await list('/admin?handling=me');
+  expect(html).toContain('Begin with all applications again');
+  expect(hrefsOf(html.split('</main>')[0]!)).toContain('/admin?all=yes');
+  const whole = await desk.editor.get('/admin?all=yes');
+  expect(whole.status).toBe(200);
+  expect(whole.html).toContain('Nino Gelashvili');
+  await save({ name: 'Begin here', query: 'place=armenia' });
+  const id = await idOf('Begin here');
+  expect((await start(id)).location).toBe('/admin?place=armenia');
+  expect((await desk.editor.get('/admin')).location).toBe('/admin?place=armenia');
+  // Nobody else's, and none that is gone.
+  expect((await start(id, desk.admin)).status).toBe(404);
+  expect((await start('nonsense')).status).toBe(404);
+  expect((await start('mine', desk.reviewer)).status).toBe(404);
+  await desk.editor.post(`/admin/views/${id}`, { act: 'remove' });
+  expect((await desk.editor.get('/admin')).status).toBe(200);
+  await start('mine');
+  expect((await start('')).location).toBe('/admin?all=yes');
+  expect((await desk.editor.get('/admin')).status).toBe(200);
+});

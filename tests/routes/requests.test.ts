@@ -21,6 +21,7 @@ import {
   textPart,
   verify,
 } from '../support/private-page.ts';
+import { listZip } from '../support/zip.ts';
 
 let desk: Desk;
 let app: Hono<AppEnv>;
@@ -298,5 +299,23 @@ describe('a request', () => {
     ]);
     expect([shown.status, textareaOf(shown.html, 'answer')]).toEqual([200, 'Not mine']);
     expect((await requestsOf(applicant))[0]!.state).toBe('open');
+  });
+
+  it('stands with its day and state in the applicant’s export, and goes with the application', async () => {
+    const applicant = await apply(test);
+    await ask(applicant);
+    const archive = await app.request(`${applicant.path}/export`);
+    const entries = await listZip(Buffer.from(await archive.arrayBuffer()));
+    const exported = JSON.parse(entries.get('application.json')!.toString());
+    expect(exported.requests).toEqual([
+      {
+        at: desk.clock.now().toISOString(),
+        until: inDays(7),
+        documents: ['cv'],
+        ...{ state: 'open', closedAt: null },
+      },
+    ]);
+    await postForm(test, `${applicant.path}/erase`);
+    expect(await requestsOf(applicant)).toEqual([]);
   });
 });

@@ -27,10 +27,10 @@ function addressIn(text: string): { host: string; port: number } {
   return { host: searchParams.get('host') ?? hostname, port: Number(port || 5432) };
 }
 
-/** A way to the database of `direct` that can be cut while requests are under way. */
+/** A way to the database of `direct` that can be cut while requests are under way; `onSent` sees what it is sent. */
 export async function createDatabaseProxy(
   direct: Db,
-  options: { answerWithinMs?: number } = {},
+  { onSent, ...options }: { answerWithinMs?: number; onSent?: (bytes: Buffer) => void } = {},
 ): Promise<DatabaseProxy> {
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(direct);
   const connection = connectionTo(inject('server'), rows[0]!.name);
@@ -54,6 +54,7 @@ export async function createDatabaseProxy(
         sockets.delete(socket);
       });
     }
+    if (onSent) near.on('data', onSent);
     near.pipe(far).pipe(near);
   });
   const listen = async (port: number): Promise<void> => {

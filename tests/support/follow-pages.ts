@@ -50,6 +50,15 @@ export const followPages: readonly PageState[] = [
       site.ask(privately('received', '/messages')(site, to), filled({ message: 'ა'.repeat(9000) })),
     ),
   },
+  { name: 'the private page with an open request', show: at(privately('asked')) },
+  {
+    name: 'the private page with an answer that is missing',
+    loud: true,
+    show: answered((site, to) =>
+      site.ask(privately('asked', '/request')(site, to), filled({ answer: ' ' })),
+    ),
+  },
+  { name: 'the private page with an answered request', show: at(privately('answered')) },
   { name: 'replacing documents', show: at(privately('received', '/documents')) },
   {
     name: 'replacing documents with one that was refused',

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { answerRequest } from '../../src/actions/answer-request.ts';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { mailDraftLink } from '../../src/actions/mail-draft-link.ts';
 import { getOpenDraft } from '../../src/actions/open-draft.ts';
 import { openPrivatePage } from '../../src/actions/open-private-page.ts';
@@ -9,6 +11,7 @@ import { recordOpened } from '../../src/db/access-log.ts';
 import { lockApplication } from '../../src/db/applications.ts';
 import { recordRefusals } from '../../src/db/mail-outcome.ts';
 import { findLastMail } from '../../src/db/mails.ts';
+import { findOpenRequest } from '../../src/db/requests.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import type { TransitionName } from '../../src/domain/stages.ts';
 import type { TestApp } from './app.ts';
@@ -36,7 +39,15 @@ export type Site = {
   drafts: { full: string; scant: string; half: string; sent: string };
   /** Private pages, as paths in English; in `written` there are messages of both sides. */
   private: Record<
-    'received' | 'refused' | 'beingRead' | 'decided' | 'told' | 'withdrawn' | 'written',
+    | 'received'
+    | 'refused'
+    | 'beingRead'
+    | 'decided'
+    | 'told'
+    | 'withdrawn'
+    | 'written'
+    | 'asked'
+    | 'answered',
     string
   >;
   /** The path of the private page of an application that was erased. */
@@ -135,6 +146,20 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       .execute();
     return location;
   };
+  /** The editors ask for something by a day. */
+  const submitAsked = async ({ isAnswered }: { isAnswered: boolean }): Promise<string> => {
+    const location = await submitMoved('open');
+    const page = await openPrivatePage(deps, readToken(location));
+    await askApplicant(deps, page.application, {
+      ...{ authorId: staff.id, body: `${longWord}\n\nIhr neuer Lebenslauf.`, language: 'de' },
+      ...{ kinds: ['cv', 'writingSample'], dueOn: '2026-12-01' },
+    });
+    if (!isAnswered) return location;
+    const { id } = (await findOpenRequest(deps.db, page.application.id))!;
+    const answer = { body: longWord, language: 'ka' as const };
+    await answerRequest(deps, page, { requestId: id, arrived: [], ...answer });
+    return location;
+  };
   const messaged = await submitMoved('open');
   const written = await openPrivatePage(deps, readToken(messaged));
   const message = { body: `${longWord}\n\nA second paragraph.`, language: 'ka' as const };
@@ -190,6 +215,8 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
     erased,
     private: {
       written: messaged,
+      asked: await submitAsked({ isAnswered: false }),
+      answered: await submitAsked({ isAnswered: true }),
       received: await submitMoved(undefined),
       refused: await submitRefused(),
       beingRead: await submitMoved('open'),

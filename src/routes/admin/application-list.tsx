@@ -50,7 +50,7 @@ function placeOptions(calls: DressedCall[], t: Translator): { value: string; lab
 function showViews({ views }: DeskFacts, t: Translator, role: Role): ShownView[] {
   const builtIn = builtInViews
     .filter(({ permission }) => may(role, permission))
-    .map(({ name, query }) => ({ name: t(`view.builtIn.${name}`), query }));
+    .map(({ name, query }) => ({ id: name, name: t(`view.builtIn.${name}`), query }));
   // Reviewers have a page of their own for it in the masthead.
   const waiting = (may(role, 'assign') ? (['all', 'late'] as const) : []).map((show) => ({
     ...{ name: t(`waiting.title.${show}`), query: '' },
@@ -58,6 +58,17 @@ function showViews({ views }: DeskFacts, t: Translator, role: Role): ShownView[]
   }));
   const common = [...waiting, ...builtIn];
   return may(role, 'save-views') ? [...common, ...views] : common;
+}
+
+/** The view that the reader's list begins with, while it is there and theirs to see. */
+function findStart({ views, startView }: DeskFacts, role: Role) {
+  if (startView === null || !may(role, 'save-views')) return undefined;
+  const builtIn = builtInViews.find(
+    ({ name, permission }) => name === startView && may(role, permission),
+  );
+  const saved = views.find(({ id }) => id === startView);
+  const query = builtIn?.query ?? saved?.query;
+  return query === undefined ? undefined : { id: startView, query };
 }
 
 const nothing: ListPage = {
@@ -92,13 +103,17 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
     const t = translatorFor(c.var.language);
     const facts = await getDeskFacts(db, c.var.staff.id);
     const { publication } = facts;
+    const start = findStart(facts, c.var.staff.role);
+    if (start && new URL(c.req.url).search === '') {
+      return c.redirect(`/admin?${start.query}`, 303);
+    }
     const mayTag = may(c.var.staff.role, 'tag-applications');
     const calls = dressCalls(facts, t);
     const places = placeOptions(calls, t);
     const query = readListQuery(c);
     const { filter, sort, problems } = readFilter(
       query,
-      { keys, reader: c.var.staff },
+      { keys, clock, reader: c.var.staff },
       knownOf(facts),
     );
     const after = readCursor(c.req.query('after'));
@@ -145,6 +160,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
           found: showFound(texts, findSnippet),
         }))}
         views={showViews(facts, t, c.var.staff.role)}
+        start={start?.id}
         close={close}
         total={total}
         countLimit={countLimit}

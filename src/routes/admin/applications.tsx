@@ -1,7 +1,4 @@
-import { zValidator } from '@hono/zod-validator';
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
-import { moveApplication } from '../../actions/move-application.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import {
   findFirstOpening,
@@ -13,7 +10,7 @@ import { isIdentityHidden } from '../../db/blind-access.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
 import { findForReader, listDocumentsFor, type ReadApplication } from '../../db/desk-reading.ts';
 import { listReadings } from '../../db/document-texts.ts';
-import { listEvents, listEventsSince } from '../../db/events.ts';
+import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
 import { findThreadStart, openContent } from '../../db/mails.ts';
 import { listColleagues, listNotes } from '../../db/notes.ts';
@@ -29,17 +26,15 @@ import { isPairEvent, isTagEvent } from '../../domain/desk-events.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
 import { reviewChanges } from '../../domain/reviews.ts';
-import { isDecisionAct, listTransitions, standingOf, transitions } from '../../domain/stages.ts';
-import { AppError, found } from '../../errors.ts';
+import { listTransitions, standingOf } from '../../domain/stages.ts';
+import { found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { ShownBlindness } from '../../views/components/blind-review.tsx';
-import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import type { ComposedMessage } from '../../views/components/desk-messages.tsx';
 import type { ComposedRequest } from '../../views/components/desk-requests.tsx';
 import type { ShownDocument } from '../../views/components/document-list.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import type { WrittenNote } from '../../views/components/notes.tsx';
-import { standingName } from '../../views/components/stage-chip.tsx';
 import {
   ApplicationPage,
   type LetterOutcome,
@@ -65,16 +60,9 @@ import { type ReviewHappening, showReviewing } from './review-page.ts';
 import { reviewPeopleRoutes } from './review-people.ts';
 import { reviewRoutes } from './reviews.ts';
 import { savedViewRoutes } from './saved-views.tsx';
-import { smallBody } from './small-forms.ts';
 import { tagRoutes } from './tags.tsx';
+import { transitionRoutes } from './transitions.ts';
 import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
-
-const moveForm = z.object({
-  name: z.string(),
-  from: z.string(),
-  /** The newest event that the page showed; a script may leave it out. */
-  seen: z.coerce.number().int().nonnegative().optional(),
-});
 
 /** An application by its reference in any case, as a reader may see it; throws `not-found`, for drafts too. */
 export async function getApplication(
@@ -85,7 +73,7 @@ export async function getApplication(
   return found(await findForReader(db, reference, reader));
 }
 
-/** The list, one application, and its moves from stage to stage. */
+/** The list and the page of one application, with what is done on it. */
 export function applicationRoutes(deps: Deps): Hono<AppEnv> {
   const { db, keys, clock, log } = deps;
 
@@ -231,27 +219,6 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     );
   };
 
-  /** Somebody moved it meanwhile: who, when, and what the reader wanted instead. */
-  const sayStageConflict = async (
-    c: Context<AppEnv>,
-    application: ReadApplication,
-    { name, seen }: { name: string; seen: number | undefined },
-  ): Promise<DeskConflict> => {
-    const t = translatorFor(c.var.language);
-    const known = transitions.find((one) => one.name === name)?.name;
-    const stands = standingName(t, standingOf(application));
-    return {
-      text: t(application.mergedInto === null ? 'admin.application.changed' : 'pair.follows'),
-      changes:
-        seen === undefined
-          ? []
-          : await listEventsSince(db, application.id, { seen, subject: 'stage' }),
-      differences: known
-        ? [{ what: t('transition.title'), asked: t(`transition.${known}`), stands }]
-        : [],
-    };
-  };
-
   const answers: ApplicationAnswers = {
     get: (c) => getApplication(deps, c.req.param('reference') ?? '', c.var.staff),
     render: renderApplication,
@@ -269,6 +236,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', noteRoutes(deps, answers))
     .route('/', messageRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
+    .route('/', transitionRoutes(deps, answers))
     .route('/', listExportRoutes(deps))
     .route('/', savedViewRoutes(deps))
     .route('/', bulkRoutes(deps))
@@ -292,35 +260,5 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       const letter = letterOutcomes.find((one) => one === c.req.query('letter'));
       const happened = { moved, letter, composed, reviewing, visit };
       return sendPage(c, await renderApplication(c, application, happened));
-    })
-    .post(
-      '/applications/:reference/transitions',
-      smallBody,
-      zValidator('form', moveForm, (result) => {
-        if (!result.success) throw new AppError('malformed');
-      }),
-      async (c) => {
-        const { staff } = c.var;
-        if (!transitions.some((one) => one.roles.some((role) => role === staff.role))) {
-          throw new AppError('not-found');
-        }
-        const reference = c.req.param('reference').toUpperCase();
-        const { id } = await getApplication(deps, reference, c.var.staff);
-        const { name, from, seen } = c.req.valid('form');
-        if (isDecisionAct(name)) {
-          return c.redirect(`/admin/applications/${reference}/decide/${name}${walkQuery(c)}`, 303);
-        }
-        try {
-          await moveApplication(deps, { id, name, from, seen, staff });
-        } catch (error) {
-          if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-          const now = await getApplication(deps, reference, c.var.staff);
-          const conflict = await sayStageConflict(c, now, { name, seen });
-          const page = await renderApplication(c, now, { reviewing: { conflict } });
-          return sendPage(c, page, 409);
-        }
-        const filters = walkQuery(c, { moved: 'yes' });
-        return c.redirect(`/admin/applications/${reference}${filters}`, 303);
-      },
-    );
+    });
 }

@@ -87,7 +87,7 @@ export function bulkRoutes(deps: Deps): Hono<AppEnv> {
     const scope = bulkScopes.find((one) => one === (c.req.query('scope') ?? 'ticked'));
     if (!scope) throw new AppError('malformed');
     if (scope === 'all') {
-      const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
+      const read = readFilter(readListQuery(c), { keys, clock, reader: c.var.staff });
       if (read.problems.length > 0) return [];
       const page = { limit, sort: read.sort, counted: false };
       const names = { language: 'en', fallback: 'en', reader: c.var.staff };

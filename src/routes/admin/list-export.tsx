@@ -78,7 +78,7 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/export', requirePermission('export-applications'), async (c) => {
       const query = readListQuery(c);
-      const { filter, sort, problems } = readFilter(query, { keys, reader: c.var.staff });
+      const { filter, sort, problems } = readFilter(query, { keys, clock, reader: c.var.staff });
       const { total } =
         problems.length > 0
           ? { total: 0 }
@@ -98,7 +98,7 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
       );
     })
     .get('/export.csv', requirePermission('export-applications'), async (c) => {
-      const read = readFilter(readListQuery(c), { keys, reader: c.var.staff });
+      const read = readFilter(readListQuery(c), { keys, clock, reader: c.var.staff });
       const wanted = c.req.queries('column') ?? [];
       if (read.problems.length > 0 || !wanted.every(isColumn)) throw new AppError('malformed');
       const wait = await takeFromEach(deps, [{ rule: limit, subject: c.var.staff.id }]);

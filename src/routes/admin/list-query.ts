@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
+import type { Clock } from '../../clock.ts';
 import type { Keyring } from '../../crypto.ts';
 import type { ListFilter } from '../../db/application-filter.ts';
 import type { DeskFacts } from '../../db/desk-facts.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import { type ListFlag, listFlags } from '../../domain/list-flags.ts';
 import { type ListSort, type ListStage, listSorts } from '../../domain/list-stages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { isVoid, readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
@@ -37,6 +39,7 @@ function readParameters(read: (name: ListParameter) => string): ListQuery {
 const isStage = (value: string): value is ListStage =>
   value === 'new' || visibleStages.some((stage) => stage === value);
 const isSort = (value: string): value is ListSort => listSorts.some((one) => one === value);
+const isFlag = (value: string): value is ListFlag => listFlags.some((one) => one === value);
 const isDecision = (value: string): value is Decision => decisions.some((one) => one === value);
 
 /** No place and no call has a longer key. */
@@ -65,8 +68,8 @@ const shownLength = 80;
  * `problems` says which it is.
  */
 export function readFilter(
-  { q, stage, decision, place, language, handling, call, tag, sort }: ListQuery,
-  { keys, reader }: { keys: Pick<Keyring, 'lookup'>; reader: Reader },
+  { q, stage, decision, place, language, handling, call, tag, flag, sort }: ListQuery,
+  { keys, clock, reader }: { keys: Pick<Keyring, 'lookup'>; clock: Clock; reader: Reader },
   known?: Known,
 ): { filter: ListFilter; sort: ListSort; problems: FilterProblem[] } {
   const filter: ListFilter = {};
@@ -103,6 +106,8 @@ export function readFilter(
   const seesTags = may(reader.role, 'tag-applications');
   if (isId(tag) && seesTags && (!known || known.tags.includes(tag))) filter.tag = tag;
   else if (tag !== '') refuse('tag', tag);
+  if (isFlag(flag)) filter.flag = { name: flag, now: clock.now() };
+  else if (flag !== '') refuse('flag', flag);
   if (sort !== '' && !isSort(sort)) refuse('sort', sort);
   if (q !== '') {
     const terms = readSearchTerms(q);

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { changeView, removeView, saveView, type ViewProblem } from '../../actions/save-view.ts';
 import { getDeskFacts } from '../../db/desk-facts.ts';
+import { setStartView } from '../../db/saved-views.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import { mayChangeView, viewLimits } from '../../domain/list-views.ts';
+import { builtInViews, mayChangeView, viewLimits, wholeList } from '../../domain/list-views.ts';
+import { may } from '../../domain/permissions.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
@@ -25,7 +27,7 @@ function sayProblem(t: Translator, problem: ViewProblem): string {
 
 /** Filters of the list that are kept under a name. Paths are below /admin. */
 export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, keys } = deps;
+  const { db, keys, clock } = deps;
 
   const showViews = async (
     c: Context<AppEnv>,
@@ -41,7 +43,7 @@ export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
     const { query = '', typed, errors = [] } = happened;
     const known = knownOf(facts);
     const isBroken = (text: string) =>
-      readFilter(parseListQuery(text), { keys, reader: staff }, known).problems.length > 0;
+      readFilter(parseListQuery(text), { keys, clock, reader: staff }, known).problems.length > 0;
     const done = { changed: t('view.changed'), removed: t('view.removed') };
     const page = (
       <SavedViewsPage
@@ -77,7 +79,7 @@ export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
       if (query === '') throw new AppError('malformed');
       const known = knownOf(await getDeskFacts(db));
       const typed = { id: '', name, shared };
-      if (readFilter(read, { keys, reader: staff }, known).problems.length > 0) {
+      if (readFilter(read, { keys, clock, reader: staff }, known).problems.length > 0) {
         const errors = [{ field: 'name', message: t('view.problem.broken') }];
         return await showViews(c, { query, typed, errors });
       }
@@ -85,6 +87,22 @@ export function savedViewRoutes(deps: Deps): Hono<AppEnv> {
       if (outcome.kind === 'done') return c.redirect(`/admin?${query}`, 303);
       const errors = [{ field: 'name', message: sayProblem(t, outcome.problem) }];
       return await showViews(c, { query, typed, errors });
+    })
+    .post('/views/start', smallBody, async (c) => {
+      const { staff } = c.var;
+      const field = await readSmallForm(c);
+      const id = field('view');
+      if (id === '') {
+        await setStartView(db, staff.id, null);
+        return c.redirect(wholeList, 303);
+      }
+      const { views } = await getDeskFacts(db, staff.id);
+      const builtIn = builtInViews.find(
+        ({ name, permission }) => name === id && may(staff.role, permission),
+      );
+      const { query } = found(builtIn ?? views.find((one) => one.id === id));
+      await setStartView(db, staff.id, id);
+      return c.redirect(`/admin?${query}`, 303);
     })
     .post('/views/:id', smallBody, async (c) => {
       const { staff } = c.var;

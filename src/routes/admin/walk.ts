@@ -17,14 +17,18 @@ export function walkQuery(c: Context<AppEnv>, more: Record<string, string> = {})
 
 /** The references of the applications beside this one in the walk that one is on. */
 export async function findNeighbours(
-  { db, keys }: Pick<Deps, 'db' | 'keys'>,
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
   c: Context<AppEnv>,
   { id }: ReadApplication,
 ): Promise<{ previous: string | undefined; next: string | undefined }> {
   if (isWaitingWalk(c)) {
     return await findWaitingNeighbours(db, { applicationId: id, reviewerId: c.var.staff.id });
   }
-  const { filter, sort, problems } = readFilter(readListQuery(c), { keys, reader: c.var.staff });
+  const { filter, sort, problems } = readFilter(readListQuery(c), {
+    keys,
+    clock,
+    reader: c.var.staff,
+  });
   if (problems.length > 0) return { previous: undefined, next: undefined };
   const names = { language: 'en', fallback: 'en', reader: c.var.staff };
   const [before, after] = await Promise.all([

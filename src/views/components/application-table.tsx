@@ -8,13 +8,14 @@ import type { Snippet } from '../../domain/snippets.ts';
 import type { Decision, Stage } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { keyed } from './desk-keys.tsx';
+import { FlagChips, type RowFlags } from './list-flags.tsx';
 import { type PageTime, ReplyBy } from './reply-by.tsx';
 import { ReviewCell, type ReviewFacts } from './review-cell.tsx';
 import { Romanised } from './romanised.tsx';
 import { StageChip } from './stage-chip.tsx';
 
 /** One application as the list shows it. */
-export type ApplicationRow = {
+export type ApplicationRow = RowFlags & {
   reference: string;
   fullName: string;
   /** The reader may not know who it is: the reference stands for the name. */
@@ -28,13 +29,13 @@ export type ApplicationRow = {
   sampleLanguages: string[];
   stage: Stage;
   decision: Decision | null;
+  /** The applicant knows of the decision. */
+  told: boolean;
   stageSince: Date;
   submittedAt: Date;
   replyDays: number;
   opened: boolean;
   documentCount: number;
-  /** It may be the same person's as another one. */
-  twin: boolean;
   /** Where a text has what was searched. */
   found: { kind: FoundText['kind']; snippet: Snippet } | undefined;
   /** To be shown that one of its mails did not arrive. */
@@ -147,12 +148,7 @@ const Row = ({
       </td>
       <td class="stage">
         <StageChip t={t} {...row} />
-        {row.twin && (
-          <>
-            {' '}
-            <span class="chip warn">{t('list.twin')}</span>
-          </>
-        )}
+        <FlagChips t={t} row={row} />
         {row.mailTrouble && (
           <>
             {' '}
@@ -172,6 +168,7 @@ const Row = ({
           t={t}
           time={time}
           stage={row.stage}
+          told={row.told}
           replyBy={replyBy}
           text={t.shortDate(replyBy, now, timeZone)}
         />

@@ -15,7 +15,7 @@ const height = 100;
 /** Columns side by side, stretched to the width there is: labels and scale are text around it. */
 export const Columns = ({ columns, most, text }: ColumnsProps) => (
   <svg
-    class="columns"
+    class="bars"
     viewBox={`0 0 ${columns.length * step} ${height}`}
     preserveAspectRatio="none"
     role="img"

@@ -30,7 +30,8 @@ const Boxes = ({ name, legend, options, chosen, errors }: BoxesProps) => {
           {error.message}
         </p>
       )}
-      <div class="columns">
+      {/* Named for the form of the applicant, and for the desk. */}
+      <div class="columns boxes">
         {options.map(({ key, name: label }, index) => (
           <Choice
             name={name}

@@ -1,9 +1,11 @@
 import { deskKeys } from '../../domain/desk-keys.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import { listFlags } from '../../domain/list-flags.ts';
 import { listSorts } from '../../domain/list-stages.ts';
 import { decisions } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
 import { keyed } from './desk-keys.tsx';
+import { sayFlag } from './list-flags.tsx';
 import type { ListQuery } from './list-links.ts';
 
 type Option = { value: string; label: string };
@@ -105,6 +107,13 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
           options={tags}
         />
       )}
+      <Select
+        name="flag"
+        label={t('list.flag')}
+        all={t('list.flag.all')}
+        value={query.flag}
+        options={listFlags.map((value) => ({ value, label: sayFlag(t, value) }))}
+      />
       <Select
         name="sort"
         label={t('list.sort')}

@@ -10,6 +10,7 @@ export const listParameters = [
   'handling',
   'call',
   'tag',
+  'flag',
   'sort',
 ] as const;
 export type ListParameter = (typeof listParameters)[number];

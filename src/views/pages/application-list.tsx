@@ -1,5 +1,6 @@
 import { deskKeys } from '../../domain/desk-keys.ts';
 import { type ListTab, listSorts, listTabs } from '../../domain/list-stages.ts';
+import { wholeList } from '../../domain/list-views.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { type ApplicationRow, ApplicationTable } from '../components/application-table.tsx';
@@ -12,7 +13,7 @@ import {
   type ListQuery,
   listParameters,
 } from '../components/list-links.ts';
-import { ListViews, type ShownView } from '../components/list-views.tsx';
+import { ListViews, type ShownView, StartView } from '../components/list-views.tsx';
 import type { PageTime } from '../components/reply-by.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -46,6 +47,8 @@ type ListPageProps = {
   countLimit: number;
   tabs: Record<ListTab, number> | undefined;
   views: ShownView[];
+  /** The id of the view that the reader's list begins with. */
+  start: string | undefined;
   /** The rows are only similar to what was searched. */
   close: boolean;
   /** Cursors of the pages beside this one. */
@@ -58,14 +61,20 @@ type ListPageProps = {
   time: PageTime;
 };
 
-const Tabs = ({ frame: { t }, query, tabs }: ListPageProps) => (
+/** The list with these filters; without any it is the whole one, also where it begins with a view. */
+const listAt = (query: ListQuery, start: string | undefined): string => {
+  const filters = formatListQuery(query);
+  return filters === '' && start !== undefined ? wholeList : `/admin${filters}`;
+};
+
+const Tabs = ({ frame: { t }, query, tabs, start }: ListPageProps) => (
   <nav class="tabs" aria-label={t('list.tabs')}>
     {listTabs.map((tab) => {
       const stage = tab === 'all' ? '' : tab;
       const decision = tab === 'all' || tab === 'decided' ? query.decision : '';
       return (
         <a
-          href={`/admin${formatListQuery({ ...query, stage, decision })}`}
+          href={listAt({ ...query, stage, decision }, start)}
           aria-current={query.stage === stage ? 'page' : undefined}
         >
           {t(`list.tab.${tab}`)} {tabs && <span class="num">{t.number(tabs[tab])}</span>}
@@ -92,7 +101,7 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
         <h2>{t('list.end.title')}</h2>
         <p>{t('list.end.text')}</p>
         <p>
-          <a href={`/admin${formatListQuery(query)}`}>{t('list.start')}</a>
+          <a href={listAt(query, props.start)}>{t('list.start')}</a>
         </p>
       </div>
     );
@@ -109,7 +118,7 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
           </p>
         )}
         <p>
-          <a href="/admin">{t('list.clear')}</a>
+          <a href={props.start === undefined ? '/admin' : wholeList}>{t('list.clear')}</a>
         </p>
       </div>
     );
@@ -129,7 +138,7 @@ const Empty = (props: ListPageProps & { filtered: boolean }) => {
   );
 };
 
-const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) => {
+const Pages = ({ frame: { t }, query, newer, older, paged, start }: ListPageProps) => {
   const newestFirst = query.sort === '';
   return paged || older ? (
     <nav class="pages" aria-label={t('list.pages')}>
@@ -151,11 +160,7 @@ const Pages = ({ frame: { t }, query, newer, older, paged }: ListPageProps) => {
           {t(newestFirst ? 'list.older' : 'list.next')}
         </a>
       )}
-      {paged && (
-        <a href={`/admin${formatListQuery(query)}`}>
-          {t(newestFirst ? 'list.start' : 'list.first')}
-        </a>
-      )}
+      {paged && <a href={listAt(query, start)}>{t(newestFirst ? 'list.start' : 'list.first')}</a>}
     </nav>
   ) : null;
 };
@@ -195,11 +200,12 @@ export const ApplicationListPage = (props: ListPageProps) => {
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
       <ListViews
-        {...{ t, filters, views: props.views }}
+        {...{ t, filters, views: props.views, start: props.start }}
         total={total > countLimit ? `> ${t.number(countLimit)}` : t.number(total)}
         mayKeep={filtered && problems.length === 0 && may(staff.role, 'save-views')}
         mayManage={may(staff.role, 'save-views')}
       />
+      <StartView {...{ t, filters, views: props.views, start: props.start }} />
       <Tabs {...props} />
       <ListFilterForm
         t={t}
@@ -221,7 +227,9 @@ export const ApplicationListPage = (props: ListPageProps) => {
         {total > countLimit
           ? t('list.countMore', { limit: countLimit })
           : t('list.count', { count: total })}
-        {filtered && rows.length > 0 && <a href="/admin">{t('list.clear')}</a>}
+        {filtered && rows.length > 0 && (
+          <a href={props.start === undefined ? '/admin' : wholeList}>{t('list.clear')}</a>
+        )}
         {rows.length > 0 && may(staff.role, 'export-applications') && (
           <a href={`/admin/export${filters}`}>{t('list.export')}</a>
         )}

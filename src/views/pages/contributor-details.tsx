@@ -59,7 +59,7 @@ export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
           />
         )}
         <p>
-          <button type="submit" class="button" name="intent" value="save">
+          <button type="submit" class="button" name="intent" value="send">
             {t('contributor.own.save')}
           </button>
         </p>

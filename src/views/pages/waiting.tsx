@@ -43,7 +43,7 @@ export const WaitingPage = ({ frame, staff, show, groups, timeZone }: WaitingPag
       </nav>
       {groups.length === 0 && <p class="soft">{t(`waiting.nothing.${show}`)}</p>}
       {groups.map(({ rule, rows, more }) => (
-        <section aria-labelledby={rule}>
+        <section class="above" aria-labelledby={rule}>
           <h2 id={rule}>
             {t(`waiting.rule.${rule}`)}{' '}
             <span class="num soft">

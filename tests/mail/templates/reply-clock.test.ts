@@ -25,7 +25,7 @@ test('the reminder says about whom, by when, what happens else, and why it came'
 
 Reply promised by 4 December 2026
 
-A reply to application F-7K3M9Q is promised by 4 December 2026, and nothing has been decided yet.
+A reply to application F-7K3M9Q is promised by 4 December 2026, and the applicant has heard nothing yet.
 
 Applicant: Nino Beridze
 Call: Local experts
@@ -33,7 +33,7 @@ Submitted: 20 November 2026
 Stage: Shortlist
 Reply by: 4 December 2026
 
-When that day is over without a decision, the applicant gets one note that the reply takes longer than promised.
+When that day is over without a reply, the applicant gets one note that the reply takes longer than promised.
 
 
 Read it in Feder
@@ -64,7 +64,7 @@ Reference: F-7K3M9Q
 
 What happens next
 
-Nothing has been decided and nothing is closed: you will hear from us, even if the answer is no. We name no new day, because we do not want to promise again what we may not keep. We write about this delay only once.
+Your application is not forgotten: you will hear from us, even if the answer is no. We name no new day, because we do not want to promise again what we may not keep. We write about this delay only once.
 
 Questions? Write to questions@news.example and mention F-7K3M9Q.
 

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { ListFlag } from '../domain/list-flags.ts';
+import { undecidedStages } from '../domain/reply-clock.ts';
+import type { Condition, ListFilter } from './application-filter.ts';
+import { hidesIdentity } from './blind-access.ts';
+import type { Reader } from './review-access.ts';
+
+const promisedDays = sql`make_interval(hours => 24 * v.reply_days)`;
+
+/**
+ * True of an application `a` whose promised day is over while nothing is decided, as `isLate` says. The
+ * first bound is one value, at which the walk along the index begins.
+ */
+export function isLateAt(now: Date): Condition {
+  const today = sql`(select date_trunc('day', ${now}::timestamptz at time zone p.time_zone)
+    at time zone p.time_zone from publication as p)`;
+  return sql`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
+    and a.submitted_at is not null and a.merged_into is null
+    and a.submitted_at < ${today} - (
+      select make_interval(hours => 24 * min(v.reply_days)) from call_versions as v)
+    and a.submitted_at < ${today} - (
+      select ${promisedDays} from call_versions as v where v.id = a.call_version_id)`;
+}
+
+const standing = sql`p.state in ('suspected', 'linked')`;
+
+/** By flag, the ids of the applications that have it, each from an index that holds nothing else. */
+const flagged: Record<ListFlag, (now: Date, reader: Reader) => ReturnType<typeof sql>> = {
+  late: (now) => sql`select a.id from applications as a where ${isLateAt(now)}`,
+  awaiting: () => sql`select r.application_id from requests as r where r.state = 'open'`,
+  wrote: () => sql`select a.id from applications as a where a.unread_message_at is not null`,
+  active: () => sql`select d.application_id from document_texts as d where d.active <> '{}'`,
+  duplicate: (_, reader) => sql`
+    select a.id from (
+      select p.first_id as id from application_pairs as p where ${standing}
+      union select p.second_id from application_pairs as p where ${standing}) as twins
+    join applications as a on a.id = twins.id where not ${hidesIdentity(reader)}`,
+};
+
+/** Has the flag that is asked for, about what was found in `application_search`, called `s`. */
+export function whereFlagged({ flag }: ListFilter, reader: Reader): Condition[] {
+  if (flag === undefined) return [];
+  return [sql`s.application_id in (${flagged[flag.name](flag.now, reader)})`];
+}
+
+/** A scalar, as `hasMailTrouble` is. */
+export const awaitsApplicant: Condition = sql`(select r.id from requests as r
+  where r.application_id = a.id and r.state = 'open') is not null`;
+
+/** True of an application `a` with a document that can act. */
+export const hasActiveContent: Condition = sql`exists (select from document_texts as d
+  where d.application_id = a.id and d.active <> '{}')`;
