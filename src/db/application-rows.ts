@@ -20,6 +20,8 @@ export type ListedApplication = {
   id: string;
   reference: string;
   fullName: string;
+  /** The reader may not know who it is: the reference stands for the name. */
+  hidden: boolean;
   latinName: string;
   email: string;
   places: string[];
@@ -107,7 +109,7 @@ export async function readListed(
   const { language, fallback, reader, reviews = false, sort, withTexts } = wanted;
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
-    select a.id, a.reference, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
+    select a.id, a.reference, ${hidesIdentity(reader)} as hidden, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
       ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
       a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
@@ -121,7 +123,7 @@ export async function readListed(
       ${hasTwin} and not ${hidesIdentity(reader)} as twin,
       ${awaitsApplicant} as awaiting, a.unread_message_at is not null as wrote,
       ${hasActiveContent} as active,
-      ${ownTags} as tags,
+      case when ${hidesIdentity(reader)} then '[]' else ${ownTags} end as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,
       array(select distinct d.language from documents as d

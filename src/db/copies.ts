@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Application } from './applications.ts';
 import type { Db, Trx } from './client.ts';
+import { sourceOf } from './masked-texts.ts';
 import { mark, searchVersion } from './search.ts';
 
 // Copies of applications by the thousand: set-based, since a million of them one by one take hours.
@@ -97,6 +98,7 @@ export async function insertCopies(
     where l.type = 'opened' order by c.id, l.id`.execute(trx);
   await insertDeskWork(trx);
   await insertSearchRows(trx);
+  await insertMasked(trx, belongings.documents);
 }
 
 /** What staff did with the originals: assignments, reviews, notes and tags. */
@@ -184,6 +186,27 @@ async function insertSearchRows(trx: Trx): Promise<void> {
         || array_to_tsvector(${own('c')} || search_cells(a.submitted_at))
     from copy as c join applications as a on a.id = c.id join applications as o on o.id = c.original
     join application_search as s on s.application_id = c.original`.execute(trx);
+}
+
+/** What reviewers get of those whose call is blind: the originals' masked texts, and what finds them. */
+async function insertMasked(trx: Trx, documents: readonly CopiedDocument[]): Promise<void> {
+  await sql`insert into masked_texts (application_id, source, text)
+    select c.id, coalesce(${sourceOf.document('')}::text || n.id, m.source), m.text
+    from copy as c join masked_texts as m on m.application_id = c.original
+    left join unnest(${documents.map(({ id }) => id)}::uuid[],
+      ${documents.map(({ applicationId }) => applicationId)}::uuid[],
+      ${documents.map(({ original }) => original)}::uuid[]) as n (id, application_id, original)
+      on n.application_id = c.id and m.source = ${sourceOf.document('')}::text || n.original
+    where n.id is not null or m.source not like ${sourceOf.document('%')}`.execute(trx);
+  const own = (row: 's' | 'o', reference: 'c' | 'o') => sql`array[
+    ${mark.reference}::text || ${sql.ref(`${reference}.reference`)}] || search_cells(${sql.ref(`${row}.submitted_at`)})`;
+  await sql`insert into masked_search (application_id, submitted_at, stage_since, tab, decision,
+      handling_editor_id, facets, handles, words)
+    select s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id,
+      s.facets, '', ts_delete(m.words, ${own('o', 'o')}) || array_to_tsvector(${own('s', 'c')})
+    from copy as c join masked_search as m on m.application_id = c.original
+    join applications as o on o.id = c.original
+    join application_search as s on s.application_id = c.id`.execute(trx);
 }
 
 /** What is copied: applications with their wrapped keys, the texts of their documents, their mails. */

@@ -4,7 +4,9 @@ import type { Db } from './client.ts';
 import { type DocumentReading, findDocumentText } from './document-texts.ts';
 import { findDocument, listDocuments, type ReceivedDocument } from './documents.ts';
 import { findMaskedText, listMaskedTexts, sourceOf } from './masked-texts.ts';
-import { listMessages, type MessageEntry } from './messages.ts';
+import { listMessageStates, listMessages, type MessageEntry } from './messages.ts';
+import type { MailState } from './outbox.ts';
+import { listRequests, type Request } from './requests.ts';
 import type { Reader } from './review-access.ts';
 
 // An application as one reader of the desk may see it. What is hidden from them never leaves here.
@@ -96,10 +98,22 @@ export async function findTextFor(
   return text === undefined ? undefined : { ...reading, text };
 }
 
-/** The messages, the oldest first: none where the person is hidden, since letters tell who writes them. */
-export async function listMessagesFor(
+/** Messages, the oldest first, how far the mails that brought them have come, and what was asked for. */
+export type ReadCorrespondence = {
+  entries: MessageEntry[];
+  states: ReadonlyMap<string, MailState>;
+  requests: Request[];
+};
+
+/** None of it where the person is hidden, since letters tell who writes them and for whom they are. */
+export async function readCorrespondenceFor(
   db: Db,
   { id, hidden }: ReadApplication,
-): Promise<MessageEntry[]> {
-  return hidden ? [] : await listMessages(db, id);
+): Promise<ReadCorrespondence> {
+  if (hidden) return { entries: [], states: new Map(), requests: [] };
+  return {
+    entries: await listMessages(db, id),
+    states: await listMessageStates(db, id),
+    requests: await listRequests(db, id),
+  };
 }

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AssignmentState, Candidate } from '../domain/review-assignments.ts';
 import { reviewableStages } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
-import { nameFor, openFor } from './blind-access.ts';
+import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { Reader } from './review-access.ts';
 import type { ReviewAssignmentTable } from './schema-reviews.ts';
@@ -90,6 +90,8 @@ export async function listOpenAssignments(db: Db, reviewerId: string): Promise<s
 /** An application that waits for somebody's review. */
 export type WaitingApplication = {
   reference: string;
+  /** The reviewer may not know who it is: the reference stands for the name. */
+  hidden: boolean;
   fullName: string;
   latinName: string;
   stage: Stage;
@@ -109,7 +111,7 @@ export async function listWaiting(
   limit: number,
 ): Promise<WaitingApplication[]> {
   const { rows } = await sql<WaitingApplication>`
-    select a.reference, ${nameFor(reviewer)} as full_name,
+    select a.reference, ${hidesIdentity(reviewer)} as hidden, ${nameFor(reviewer)} as full_name,
       ${openFor(reviewer, 'latin_name')} as latin_name, a.stage, ra.since, ra.origin,
       case when ra.assigned_by <> ra.reviewer_id then by.name end as assigned_by,
       exists (select from reviews as r where r.application_id = a.id

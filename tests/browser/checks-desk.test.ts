@@ -1,9 +1,16 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
-import { type DeskFacts, deskPages, prepareDesk, signIn } from '../support/desk-pages.ts';
+import {
+  blindPages,
+  type DeskFacts,
+  deskPages,
+  prepareDesk,
+  setBlind,
+  signIn,
+} from '../support/desk-pages.ts';
 import { listMisfits, listSmallTargets, unfold } from '../support/page-looks.ts';
 
 let test: TestApp;
@@ -25,21 +32,38 @@ afterAll(async () => {
   await test.stop();
 });
 
+/** What is wrong with a page in light and dark, wide and narrow. */
+async function listFaults(page: Page, show: () => Promise<unknown>): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    if (width === 1280) await show();
+    await unfold(page);
+    const lines = [
+      ...(await listViolations(page)),
+      ...(await listSmallTargets(page, 24)),
+      ...(await listMisfits(page, 'at once')),
+    ];
+    found.push(...lines.map((line) => `${width}: ${line}`));
+  }
+  return found;
+}
+
 describe('axe objects to nothing, in light and dark, at 1280 and 360 pixels, on', () => {
   it.each(deskPages)('$name', async ({ show, signedOut: before }) => {
     const { page } = before ? signedOut : signedIn;
-    const found: string[] = [];
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      if (width === 1280) await show(page, desk);
-      await unfold(page);
-      const lines = [
-        ...(await listViolations(page)),
-        ...(await listSmallTargets(page, 24)),
-        ...(await listMisfits(page, 'at once')),
-      ];
-      found.push(...lines.map((line) => `${width}: ${line}`));
-    }
-    expect(found).toEqual([]);
+    expect(await listFaults(page, () => show(page, desk))).toEqual([]);
+  });
+});
+
+describe('axe objects to nothing in a call that is reviewed blind, on', () => {
+  beforeAll(async () => {
+    await setBlind(test, desk);
+    await signIn(signedOut.page, { email: desk.reviewerEmail });
+  });
+
+  it.each(blindPages)('$name', async ({ show, toEditors }) => {
+    const { page } = toEditors ? signedIn : signedOut;
+    expect(await listFaults(page, () => show(page, desk))).toEqual([]);
   });
 });

@@ -1,22 +1,34 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actInBulk } from '../../src/actions/act-in-bulk.ts';
+import { askApplicant } from '../../src/actions/ask-applicant.ts';
+import { addTag } from '../../src/actions/change-tags.ts';
+import { eraseApplication } from '../../src/actions/erase-application.ts';
+import { exportApplication } from '../../src/actions/export-application.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { queueDigests } from '../../src/actions/queue-digests.ts';
+import { queueWeeklyLists } from '../../src/actions/queue-weekly-lists.ts';
 import { revealIdentity } from '../../src/actions/reveal-identity.ts';
 import { saveCall } from '../../src/actions/save-call.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { writeFromApplicant } from '../../src/actions/write-message.ts';
 import { startSession } from '../../src/auth/sessions.ts';
+import { createId } from '../../src/crypto.ts';
 import { listApplications } from '../../src/db/application-list.ts';
 import { findEditedCall } from '../../src/db/call-versions.ts';
 import { storeDocumentText } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
+import type { ClaimedJob } from '../../src/db/jobs.ts';
+import { openContent } from '../../src/db/mails.ts';
 import { indexApplication, indexOutdated } from '../../src/db/search.ts';
+import { maskMark } from '../../src/domain/masking.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
+import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
-import { createSubmitted, type Sent } from '../support/factories.ts';
+import { anyEditor, createSubmitted, type Sent } from '../support/factories.ts';
 import { plainText } from '../support/html.ts';
 import { claimIt, goodScores, press, textOfPage } from '../support/review-forms.ts';
-import { claimAndReview } from '../support/reviewing.ts';
+import { claimAndReview, seenBy } from '../support/reviewing.ts';
 
 const slug = 'regional-experts';
 let desk: Desk;
@@ -24,6 +36,10 @@ let hidden: { id: string; reference: string; key: Buffer };
 let plain: typeof hidden;
 let documents: string[];
 let noteId: string;
+let tagId: string;
+let bulkId: string;
+
+const hiddenLine = 'Names are hidden where a call is reviewed blind.';
 
 /** Everything that tells who it is, in whatever script. */
 const canary =
@@ -94,12 +110,30 @@ beforeAll(async () => {
   plain = await createSubmitted(deps, { values: { fullName: 'Open Person' } });
   documents = await storeTexts(hidden.id);
   const page = await openPrivatePage(deps, await findPrivateToken(deps, hidden, hidden.key));
+  const wish = { body: 'Kolibrishvili, one more', language: 'en' as const, dueOn: '2027-01-15' };
+  const author = { kinds: ['writingSample'] as const, authorId: desk.editor.staff.id };
+  await askApplicant(deps, page.application, { ...wish, ...author });
   await writeFromApplicant(deps, page, { body: 'Regards, Zurab Kolibrishvili', language: 'en' });
   const noted = await desk.editor.post(`/admin/applications/${hidden.reference}/notes`, {
     note: 'Zurab Kolibrishvili called.',
     tell: desk.reviewer.staff.id,
   });
   noteId = noted.location!.split('#note-')[1]!;
+  const tagging = { id: hidden.id, typed: 'Kolibrishvili again', staffId: desk.editor.staff.id };
+  const tagged = await addTag(deps, tagging);
+  if (tagged.kind !== 'done') throw new Error(tagged.problem);
+  tagId = tagged.tag.id;
+  bulkId = createId(deps.clock.now());
+  const rows = [
+    { reference: hidden.reference, seen: await seenBy(deps, hidden.id, anyEditor), shown: null },
+  ];
+  const assigning = {
+    act: 'reviewer' as const,
+    target: desk.reviewer.staff.id,
+    reason: null,
+    rows,
+  };
+  await actInBulk(deps, { id: bulkId, ...assigning, staff: desk.editor.staff });
   await claimAndReview(deps, hidden.id, desk.editor.staff, { text: 'Kolibrishvili writes well.' });
   await setBlind(true);
   await indexOutdated(deps.db, 100);
@@ -128,7 +162,7 @@ const valuesOf = (name: string, path: string): string[] => {
     reference: [hidden.reference],
     note: [noteId],
     other: [plain.reference],
-    id: path.includes('/documents/') ? documents : [noteId],
+    id: path.includes('/documents/') ? documents : [noteId, tagId, bulkId],
     act: ['accept', 'decline', 'keep-on-file', 'close'],
     slug: [slug],
     language: ['en'],
@@ -218,6 +252,7 @@ describe('to a reviewer of a blind call', () => {
     expect(plainText(html)).toContain('Names are hidden in this call.');
     expect(plainText(html)).toContain('Rivers. Texts by [***], of [***] too; [***]');
     expect(plainText(html)).toContain('Messages are hidden in this call.');
+    expect(plainText(html)).not.toContain('15 January 2027');
   });
 
   it('documents are texts with marks; originals are not there, and nothing says that they were read', async () => {
@@ -246,7 +281,27 @@ describe('to a reviewer of a blind call', () => {
     await claimIt(desk.reviewer, other);
     const { html } = await desk.reviewer.get('/admin/reviewing');
     expect(html).toContain(other.reference);
+    expect(plainText(html)).toContain(hiddenLine);
     expect(canary.test(html)).toBe(false);
+  });
+
+  it('the list says why there are references for names, to them alone, in as many queries for one row as for three', async () => {
+    const count = async (seat: Seat, path: string) => {
+      desk.countQueries();
+      const { html } = await seat.get(path);
+      return [
+        html.match(/data-row/g)?.length,
+        plainText(html).includes(hiddenLine),
+        desk.countQueries(),
+      ];
+    };
+    const [one, three] = [`/admin?q=${hidden.reference}`, '/admin'];
+    const [rows, says, queries] = await count(desk.reviewer, one);
+    expect([rows, says]).toEqual([1, true]);
+    const [more, saysToo, same] = await count(desk.reviewer, three);
+    expect([Number(more) >= 3, saysToo]).toEqual([true, true]);
+    expect(same).toBe(queries);
+    expect((await count(desk.editor, three))[1]).toBe(false);
   });
 
   it('there is no export of the list', async () => {
@@ -401,5 +456,84 @@ describe('revealing', () => {
     expect(await revealIdentity(desk.deps, { id: plain.id, staffId })).toBe(false);
     const { html } = await desk.editor.get(`/admin/applications/${plain.reference}`);
     expect(html).not.toContain('/reveal');
+  });
+});
+
+describe('what reviewers get by mail', () => {
+  it('tells of the note, the assignment and what waits, by references alone', async () => {
+    const { deps } = desk;
+    const { db, clock, keys, config, publicUrl } = deps;
+    const { email, id: staffId } = desk.reviewer.staff;
+    const rows = await db
+      .selectFrom('mails')
+      .selectAll()
+      .where('applicationId', '=', hidden.id)
+      .execute();
+    const contents: { to?: unknown }[] = rows
+      .map((row) => openContent(hidden.key, row))
+      .filter(({ to }) => to?.address === email);
+    expect(contents.length).toBeGreaterThan(0);
+
+    const waits = { timeZone: 'Europe/Berlin', signal: new AbortController().signal };
+    await db.updateTable('staff').set({ weeklyList: true }).where('id', '=', staffId).execute();
+    for (let day = 0; day < 7; day += 1) {
+      desk.clock.advance(24 * 3600);
+      await queueDigests(deps, waits);
+      await queueWeeklyLists(deps, waits);
+    }
+    const transport = {
+      kind: 'captured' as const,
+      send: async (mail: { to: unknown }) => {
+        contents.push(mail);
+        return { refusals: [] };
+      },
+      close: () => {},
+      forget: async () => {},
+    };
+    const handler = createStaffMailHandler({ db, clock, keys, config, publicUrl, transport });
+    const mails = await db
+      .selectFrom('staffMails')
+      .select(['id', 'template'])
+      .where('staffId', '=', staffId)
+      .orderBy('template')
+      .execute();
+    expect(mails.map(({ template }) => template)).toEqual(['digest', 'weekly']);
+    for (const { id } of mails) {
+      const job = { id, subjectId: id } as ClaimedJob;
+      await handler(job, waits.signal);
+    }
+    const told = contents.map((one) => JSON.stringify(one));
+    expect(told.every((one) => /F-[0-9A-Z]{6}/.test(one))).toBe(true);
+    expect(told.filter((one) => canary.test(one))).toEqual([]);
+  });
+});
+
+describe('what was masked', () => {
+  const countMasked = async (id: string): Promise<number[]> => {
+    const { rows } = await sql<{ texts: number; found: number }>`select
+      (select count(*) from masked_texts where application_id = ${id}) as texts,
+      (select count(*) from masked_search where application_id = ${id}) as found`.execute(
+      desk.deps.db,
+    );
+    return [rows[0]!.texts, rows[0]!.found];
+  };
+
+  it('is no part of what applicants get of themselves, and goes with their application', async () => {
+    const { deps } = desk;
+    await setBlind(true);
+    await indexOutdated(deps.db, 100);
+    const { id, key } = await createSubmitted(deps, person);
+    const [texts, found] = await countMasked(id);
+    expect([texts! > 0, found]).toEqual([true, 1]);
+    const { application } = await openPrivatePage(deps, await findPrivateToken(deps, { id }, key));
+    const files = await exportApplication(deps, { application, key, reviews: true });
+    for (const file of files.filter(({ name }) => name.endsWith('.json'))) {
+      const chunks = [];
+      for await (const chunk of file.read()) chunks.push(Buffer.from(chunk));
+      const told = Buffer.concat(chunks).toString();
+      expect([told.includes('Zurab'), told.includes(maskMark)]).toEqual([true, false]);
+    }
+    expect(await eraseApplication(deps, { id, actor: 'applicant' })).toBe(true);
+    expect(await countMasked(id)).toEqual([0, 0]);
   });
 });

@@ -3,13 +3,16 @@ import type { Page } from 'playwright-core';
 import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
+import { saveCall } from '../../src/actions/save-call.ts';
 import { saveOwnDetails } from '../../src/actions/save-contributor.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
 import { lockApplication } from '../../src/db/applications.ts';
+import { findEditedCall } from '../../src/db/call-versions.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
+import { indexOutdated } from '../../src/db/search.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import { listTagsOf } from '../../src/db/tags.ts';
 import { activeContents } from '../../src/domain/document-texts.ts';
@@ -32,6 +35,8 @@ export type DeskState = {
 
 export type DeskFacts = {
   email: string;
+  /** Of a reviewer with work in a call that `setBlind` makes blind. */
+  reviewerEmail: string;
   reference: string;
   /** The id of a tag that it has. */
   tag: string;
@@ -113,6 +118,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await claim(deps, samples[0]!.id, admin);
   await claimAndReview(deps, samples[1]!.id, admin, { recommendation: 2 });
   await review(deps, samples[1]!.id, admin, { content: { text } });
+  await claim(deps, id, colleague);
   const declined = await createSubmitted(deps, { values: { fullName: 'თამარ ბერიძე' }, files });
   await decide(deps, declined, 'decline', admin, {
     reasonWords: 'Zu nah an Gesehenem. '.repeat(9),
@@ -123,7 +129,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     db,
   );
   const itsToken = await findPrivateToken(deps, accepted, accepted.key);
-  const entry = { ...values, byline: fullName, places: ['georgia'], beats: topics };
+  const entry = { byline: fullName, places: ['georgia'], languages, beats: topics };
   const when = { availability: 'sometimes', availabilityNote: 'Nach dem Sommer wieder.' };
   const mine = await openPrivatePage(deps, itsToken);
   await saveOwnDetails(deps, mine, { ...entry, ...when }, 'ნინო წერეთელი');
@@ -131,6 +137,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   const invited = await addInvited(db);
   const token = await createEnrolment(db, { staffId: invited.id, now });
   return {
+    reviewerEmail: colleague.email,
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
     declined: declined.reference,
@@ -165,7 +172,7 @@ async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string)
 }
 
 /** Enters address and password; the list is shown. */
-export async function signIn(page: Page, { email }: DeskFacts): Promise<void> {
+export async function signIn(page: Page, { email }: Pick<DeskFacts, 'email'>): Promise<void> {
   await page.goto('/admin/sign-in');
   await page.locator('[name=email]').fill(email);
   await page.locator('[name=password]').fill(goodPassword);
@@ -283,6 +290,45 @@ const decisionPages: readonly DeskState[] = [
   {
     name: 'a response template with mistakes',
     show: mistaken(`${call}/templates/accept/hy`, '#subject', '{nothing}'),
+  },
+];
+
+/** Makes the call blind that everybody applied to, and has what reviewers read of it made. */
+export async function setBlind({ deps }: TestApp, { email }: DeskFacts): Promise<void> {
+  const { db } = deps;
+  const slug = 'regional-experts';
+  const author = await db
+    .selectFrom('staff')
+    .select(['id', 'role'])
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow();
+  const { number } = (await findEditedCall(db, slug))!;
+  const part = ({ blind }: { blind: boolean }) => blind;
+  const change = <T extends { blind: boolean }>(content: T): T => ({ ...content, blind: true });
+  const saved = await saveCall(deps, { slug, base: number, part, change, author });
+  if (saved.outcome !== 'saved') throw new Error(`the call was ${saved.outcome}`);
+  await indexOutdated(db, 100);
+}
+
+/** Pages of a call that `setBlind` made blind, as a reviewer sees them, or with `toEditors` an editor. */
+export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
+  { name: 'the list without names', show: at('/admin') },
+  {
+    name: 'an application without a name',
+    show: at(({ reference }) => `/admin/applications/${reference}`),
+  },
+  {
+    name: 'a masked text',
+    show: at(({ reference, texts }) => `/admin/applications/${reference}${texts.read}`),
+  },
+  { name: 'what waits for a review, without names', show: at('/admin/reviewing') },
+  {
+    name: 'revealing an identity',
+    toEditors: true,
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.locator('form[action$="/reveal"]').waitFor({ state: 'attached' });
+    },
   },
 ];
 

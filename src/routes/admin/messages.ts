@@ -3,9 +3,7 @@ import { askApplicant, canAsk, cancelRequest } from '../../actions/ask-applicant
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import { writeFromEditor } from '../../actions/write-message.ts';
 import { getPublication } from '../../db/calls.ts';
-import { listMessagesFor, type ReadApplication } from '../../db/desk-reading.ts';
-import { listMessageStates } from '../../db/messages.ts';
-import { listRequests } from '../../db/requests.ts';
+import { type ReadApplication, readCorrespondenceFor } from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { documentKinds } from '../../domain/documents.ts';
 import { findMessageProblem } from '../../domain/messages.ts';
@@ -46,9 +44,7 @@ export async function showCorrespondence(
 ) {
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const entries = await listMessagesFor(db, application);
-  const states = await listMessageStates(db, application.id);
-  const requests = await listRequests(db, application.id);
+  const { entries, states, requests } = await readCorrespondenceFor(db, application);
   const messages = entries.map((message): DeskMessage => {
     const isOut = message.direction === 'out';
     const author = message.authorName ?? t('event.someone');

@@ -18,6 +18,8 @@ import { StageChip } from './stage-chip.tsx';
 export type ApplicationRow = RowFlags & {
   reference: string;
   fullName: string;
+  /** The reader may not know who it is: the reference stands for the name. */
+  hidden: boolean;
   latinName: string;
   places: string[];
   placesOther: string;

@@ -236,6 +236,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
         {props.tags.length > 0 && <a href="/admin/tags">{t('tag.manage')}</a>}
       </p>
       {props.close && <p class="notice">{t('list.close')}</p>}
+      {rows.some(({ hidden }) => hidden) && <p class="soft small">{t('blind.list')}</p>}
       {rows.length === 0 ? (
         <Empty {...props} filtered={filtered} />
       ) : (

@@ -26,6 +26,7 @@ const Waiting = ({ frame: { t }, waiting, more, time }: ReviewingPageProps) =>
     </div>
   ) : (
     <>
+      {waiting.some(({ hidden }) => hidden) && <p class="soft small">{t('blind.list')}</p>}
       <div class="frame">
         <table class="cards applications">
           <caption class="unseen">{t('reviewing.waiting')}</caption>
