@@ -12,12 +12,16 @@ export type SavedView = {
   shared: boolean;
 };
 
-/** What a staff member sees: their own and what is shared, as a column of a query that asks something else. */
+/**
+ * What a staff member sees: their own and what is shared, as a column of a query that asks something
+ * else. Reviewers see none: a name or a search may say whom a blind call hides from them.
+ */
 export const viewsOf = (staffId: string): RawBuilder<SavedView[]> => sql`(
   select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'ownerId', v.owner_id, 'ownerName', o.name,
     'name', v.name, 'query', v.query, 'shared', v.shared) order by lower(v.name), v.id), '[]')
   from saved_views as v join staff as o on o.id = v.owner_id
-  where v.owner_id = ${staffId} or v.shared)`;
+  join staff as reader on reader.id = ${staffId} and reader.role <> 'reviewer'
+  where v.owner_id = reader.id or v.shared)`;
 
 /** With which view a staff member's list begins, as a column of a query that asks something else. */
 export const startViewOf = (staffId: string): RawBuilder<string | null> => sql`(
