@@ -169,7 +169,7 @@ it('a list begins with the view that its reader chose, and the whole list is a l
   expect((await desk.editor.get('/admin')).status).toBe(200);
 });
 
-test('reviewers see no view of others: its name or its search may tell who applied', async () => {
+it('reviewers see no view of others: its name or its search may tell who applied', async () => {
   const form = { name: 'Canary Galdavadze', query: 'q=galdavadze', shared: 'yes' };
   expect((await desk.editor.post('/admin/views', form)).status).toBe(303);
   expect((await desk.admin.get('/admin')).html).toContain('Canary Galdavadze');
