@@ -32,9 +32,6 @@ export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
       form={{ id: form, submit: t('contributor.own.save') }}
     >
       <ErrorSummary t={t} errors={errors} />
-      <p>
-        <a href={base}>{t('contributor.own.back')}</a>
-      </p>
       <h1>{heading}</h1>
       <p>{t('contributor.own.lead')}</p>
       <form
@@ -58,10 +55,13 @@ export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
             errors={errors}
           />
         )}
-        <p>
+        <p class="actions">
           <button type="submit" class="button" name="intent" value="send">
             {t('contributor.own.save')}
           </button>
+          <a class="button quiet" href={base}>
+            {t('contributor.own.back')}
+          </a>
         </p>
       </form>
     </PublicPage>
