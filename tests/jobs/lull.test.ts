@@ -25,9 +25,11 @@ it('work that nobody waits for waits for as long as the process is busy', async 
 it('it does not wait for longer than it may', async () => {
   const seen = beBusy(Number.POSITIVE_INFINITY);
   await createLull()(300, new AbortController().signal);
-  expect(seen.looks).toBe(2);
+  // It has looked, and gone on although the process never had time.
+  const { looks } = seen;
+  expect(looks).toBeGreaterThan(0);
   await createLull()(-5, new AbortController().signal);
-  expect(seen.looks).toBe(2);
+  expect(seen.looks).toBe(looks);
 });
 
 it('it ends with the signal', async () => {
