@@ -238,3 +238,26 @@ it('two editors at one entry: the second is told what the first saved, and loses
     expect(second.html).toContain(text);
   expect((await desk.admin.post(path, { revision: 'x', byline: 'Second' })).status).toBe(422);
 });
+
+it('an entry takes long texts in any script, and keeps a place that no call has any more', async () => {
+  const who = await accepted({ fullName: 'Long Entry', places: ['georgia'] });
+  const path = `/admin/contributors/${who.reference}`;
+  const long = 'ა'.repeat(2000);
+  const form = { revision: '0', byline: 'Long Entry', places: 'georgia', beats: long, notes: long };
+  expect((await desk.editor.post(path, form)).location).toBe(`${path}?done=saved`);
+  await sql`update contributors set places = '{old-place}' where application_id = ${who.id}`.execute(
+    desk.deps.db,
+  );
+  expect((await show(path)).main).toMatch(/value="old-place" checked/);
+  const again = { ...form, revision: '1', places: 'old-place' };
+  expect((await desk.editor.post(path, again)).status).toBe(303);
+  const stale = await desk.admin.post(path, { ...again, languages: 'hy' });
+  expect([stale.status, stale.html.includes('<dd>old-place</dd>')]).toEqual([409, true]);
+});
+
+it('an address finds whoever has it', async () => {
+  const who = await accepted({ fullName: 'By Address', email: 'unusual.address@example.org' });
+  const { main } = await show('/admin/contributors?q=unusual.address%40example.org');
+  expect(main).toContain(who.reference);
+  expect(main).toContain('1 contributor<');
+});

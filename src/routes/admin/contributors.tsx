@@ -24,6 +24,7 @@ import { isVoid, readSearchTerms } from '../../domain/search-terms.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
+import type { PlaceOption } from '../../views/components/contributor-fields.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import { ContributorPage, type ContributorPageProps } from '../../views/pages/contributor.tsx';
 import {
@@ -36,6 +37,8 @@ import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
+import { readSearchOf } from './list-query.ts';
+import { messageBody } from './small-forms.ts';
 
 const pageSize = 50;
 /** Rows of a file that a spreadsheet takes; a directory has fewer. */
@@ -49,6 +52,14 @@ async function readFields(c: Context<AppEnv>): Promise<Map<string, string[]>> {
   return fields;
 }
 
+/** Places of an older version of a call stay somebody's until they are unticked. */
+const withOwn = (places: readonly PlaceOption[], own: readonly string[]): PlaceOption[] => [
+  ...places,
+  ...own
+    .filter((key) => !places.some((place) => place.key === key))
+    .map((key) => ({ key, name: key })),
+];
+
 /** What is wrong, in words, beside its field. */
 export function sayDetailProblems(t: Translator, problems: readonly DetailProblem[]): FieldError[] {
   return problems.map((one) => ({
@@ -59,7 +70,7 @@ export function sayDetailProblems(t: Translator, problems: readonly DetailProble
 
 /** The directory of contributors. Paths are below /admin. */
 export function contributorRoutes(deps: Deps): Hono<AppEnv> {
-  const { db, clock } = deps;
+  const { db, clock, keys } = deps;
   const permitted = requirePermission('keep-contributors');
 
   async function readPlaces(t: Translator) {
@@ -89,13 +100,12 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
       (place === '' || places.some(({ key }) => key === place)) &&
       (language === '' || languageCodes.includes(language)) &&
       (availability === '' || isAvailability(availability));
-    const { address: _, ...search } = terms ?? { address: undefined };
     const filter: ContributorFilter = {
       state,
       ...(place !== '' && { place }),
       ...(language !== '' && { language }),
       ...(isAvailability(availability) && { availability }),
-      ...(terms && { search: { ...terms, ...search, emailHash: undefined } }),
+      ...(terms && { search: readSearchOf(terms, keys) }),
     };
     return { query, filter, isKnown };
   }
@@ -113,6 +123,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
     const t = translatorFor(c.var.language);
     const { publication, places } = await readPlaces(t);
     const contributor = await getContributor(c);
+    const options = withOwn(places, contributor.places);
     return sendPage(
       c,
       <ContributorPage
@@ -120,7 +131,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         staff={c.var.staff}
         contributor={contributor}
         values={contributor}
-        places={places}
+        places={options}
         errors={[]}
         rival={undefined}
         done={c.req.query('done') !== undefined}
@@ -202,15 +213,15 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
       });
     })
     .get('/contributors/:reference', permitted, (c) => show(c))
-    .post('/contributors/:reference', permitted, smallBody, async (c) => {
+    .post('/contributors/:reference', permitted, messageBody, async (c) => {
       const t = translatorFor(c.var.language);
-      const { id, reference } = await getContributor(c);
+      const { id, reference, places: own } = await getContributor(c);
       const fields = await readFields(c);
       const details = readDeskDetails(fields);
       const { places } = await readPlaces(t);
       const problems = findDetailProblems(
         details,
-        places.map(({ key }) => key),
+        withOwn(places, own).map(({ key }) => key),
       );
       if (problems.length > 0) {
         return show(c, { values: details, errors: sayDetailProblems(t, problems) }, 422);

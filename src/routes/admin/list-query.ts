@@ -3,13 +3,19 @@ import type { Clock } from '../../clock.ts';
 import type { Keyring } from '../../crypto.ts';
 import type { ListFilter } from '../../db/application-filter.ts';
 import type { DeskFacts } from '../../db/desk-facts.ts';
+import type { Search } from '../../db/search-query.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { type ListFlag, listFlags } from '../../domain/list-flags.ts';
 import { type ListSort, type ListStage, listSorts } from '../../domain/list-stages.ts';
 import { may, type Role } from '../../domain/permissions.ts';
-import { isVoid, readSearchTerms, searchLimit } from '../../domain/search-terms.ts';
+import {
+  isVoid,
+  readSearchTerms,
+  type SearchTerms,
+  searchLimit,
+} from '../../domain/search-terms.ts';
 import { type Decision, decisions, visibleStages } from '../../domain/stages.ts';
 import { cleanLine } from '../../domain/text.ts';
 import {
@@ -60,6 +66,16 @@ export function knownOf({ calls, editors, tags }: DeskFacts): Known {
 
 /** Who reads: `handling=me` is theirs, and tags are only for those who use them. */
 type Reader = { id: string; role: Role };
+
+/** A search as the database asks it: a whole address by its keyed hash. */
+export function readSearchOf(
+  { address, ...terms }: SearchTerms,
+  keys: Pick<Keyring, 'lookup'>,
+): Search {
+  const emailHash =
+    address === undefined ? undefined : keys.lookup('email', foldEmailAddress(address));
+  return { ...terms, emailHash };
+}
 
 const shownLength = 80;
 
@@ -113,12 +129,7 @@ export function readFilter(
     const terms = readSearchTerms(q);
     if (!terms) problems.push({ kind: 'too-long', limit: searchLimit });
     else if (isVoid(terms)) problems.push({ kind: 'void' });
-    else {
-      const { address } = terms;
-      const emailHash =
-        address === undefined ? undefined : keys.lookup('email', foldEmailAddress(address));
-      filter.search = { ...terms, emailHash };
-    }
+    else filter.search = readSearchOf(terms, keys);
   }
   return { filter, sort: isSort(sort) ? sort : 'newest', problems };
 }

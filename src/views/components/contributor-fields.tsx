@@ -54,7 +54,7 @@ export const ContributorFields = ({ t, values, places, errors }: ContributorFiel
     codes
       .map((key) => ({ key, name: t.languageName(key) }))
       .sort((a, b) => t.compare(a.name, b.name));
-  // Rarer ones stand last, unless somebody works in them.
+  // Rarer ones stand last.
   const languages = [...named(mainLanguageCodes), ...named(otherLanguageCodes)];
   return (
     <>

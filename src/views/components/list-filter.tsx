@@ -8,7 +8,7 @@ import { keyed } from './desk-keys.tsx';
 import { sayFlag } from './list-flags.tsx';
 import type { ListQuery } from './list-links.ts';
 
-type Option = { value: string; label: string };
+export type Option = { value: string; label: string };
 
 type FilterProps = {
   t: Translator;
@@ -19,9 +19,16 @@ type FilterProps = {
   tags: Option[];
 };
 
-type SelectProps = { name: string; label: string; all?: string; value: string; options: Option[] };
+type SelectProps = {
+  name: string;
+  label: string;
+  all?: string;
+  value: string;
+  options: readonly Option[];
+};
 
-const Select = ({ name, label, all, value, options }: SelectProps) => (
+/** One choice of a bar of filters; `all` is the one that filters nothing. */
+export const FilterSelect = ({ name, label, all, value, options }: SelectProps) => (
   <div>
     <label for={name}>{label}</label>
     <select id={name} name={name}>
@@ -55,14 +62,14 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
           {...keyed(deskKeys.search)}
         />
       </div>
-      <Select
+      <FilterSelect
         name="place"
         label={t('list.place')}
         all={t('list.place.all')}
         value={query.place}
         options={places}
       />
-      <Select
+      <FilterSelect
         name="language"
         label={t('list.language')}
         all={t('list.language.all')}
@@ -70,7 +77,7 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
         options={languages}
       />
       {decidable && (
-        <Select
+        <FilterSelect
           name="decision"
           label={t('list.decision')}
           all={t('list.decision.all')}
@@ -79,7 +86,7 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
         />
       )}
       {(calls.length > 1 || query.call !== '') && (
-        <Select
+        <FilterSelect
           name="call"
           label={t('list.call')}
           all={t('list.call.all')}
@@ -87,7 +94,7 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
           options={calls}
         />
       )}
-      <Select
+      <FilterSelect
         name="handling"
         label={t('list.handling')}
         all={t('list.handling.all')}
@@ -99,7 +106,7 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
         ]}
       />
       {tags.length > 0 && (
-        <Select
+        <FilterSelect
           name="tag"
           label={t('list.tag')}
           all={t('list.tag.all')}
@@ -107,14 +114,14 @@ export const ListFilterForm = ({ t, query, places, calls, editors, tags }: Filte
           options={tags}
         />
       )}
-      <Select
+      <FilterSelect
         name="flag"
         label={t('list.flag')}
         all={t('list.flag.all')}
         value={query.flag}
         options={listFlags.map((value) => ({ value, label: sayFlag(t, value) }))}
       />
-      <Select
+      <FilterSelect
         name="sort"
         label={t('list.sort')}
         value={query.sort}

@@ -3,6 +3,7 @@ import { availabilities, contributorDecisions } from '../../domain/contributors.
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import type { PlaceOption } from '../components/contributor-fields.tsx';
+import { FilterSelect } from '../components/list-filter.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 export const contributorParameters = ['q', 'state', 'place', 'language', 'availability'] as const;
@@ -35,27 +36,8 @@ type ContributorListProps = {
   problem: string | undefined;
 };
 
-type SelectProps = {
-  name: keyof ContributorQuery;
-  label: string;
-  any: string;
-  value: string;
-  options: readonly PlaceOption[];
-};
-
-const Select = ({ name, label, any, value, options }: SelectProps) => (
-  <div>
-    <label for={name}>{label}</label>
-    <select id={name} name={name}>
-      <option value="">{any}</option>
-      {options.map(({ key, name: text }) => (
-        <option value={key} selected={key === value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </div>
-);
+const optionsOf = (all: readonly PlaceOption[]) =>
+  all.map(({ key, name }) => ({ value: key, label: name }));
 
 type FilterProps = Pick<ContributorListProps, 'query' | 'places' | 'languages'> & { t: Translator };
 
@@ -65,33 +47,36 @@ const Filter = ({ t, query, places, languages }: FilterProps) => (
       <label for="q">{t('list.search')}</label>
       <input type="search" id="q" name="q" value={query.q} autocomplete="off" />
     </div>
-    <Select
+    <FilterSelect
       name="place"
       label={t('list.place')}
-      any={t('list.place.all')}
+      all={t('list.place.all')}
       value={query.place}
-      options={places}
+      options={optionsOf(places)}
     />
-    <Select
+    <FilterSelect
       name="language"
       label={t('list.language')}
-      any={t('list.language.all')}
+      all={t('list.language.all')}
       value={query.language}
-      options={languages}
+      options={optionsOf(languages)}
     />
-    <Select
+    <FilterSelect
       name="availability"
       label={t('contributor.availability')}
-      any={t('contributor.any')}
+      all={t('contributor.any')}
       value={query.availability}
-      options={availabilities.map((key) => ({ key, name: t(`contributor.availability.${key}`) }))}
+      options={availabilities.map((value) => ({
+        value,
+        label: t(`contributor.availability.${value}`),
+      }))}
     />
-    <Select
+    <FilterSelect
       name="state"
       label={t('list.decision')}
-      any={t('contributor.any')}
+      all={t('contributor.any')}
       value={query.state}
-      options={contributorDecisions.map((key) => ({ key, name: t(`decision.${key}`) }))}
+      options={contributorDecisions.map((value) => ({ value, label: t(`decision.${value}`) }))}
     />
     <button type="submit" class="button quiet small">
       {t('list.filter')}

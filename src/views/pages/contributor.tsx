@@ -1,5 +1,5 @@
 import type { Contributor, LegalNameLook } from '../../db/contributors.ts';
-import type { DeskDetails } from '../../domain/contributors.ts';
+import { type DeskDetails, isAvailability } from '../../domain/contributors.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
@@ -69,10 +69,35 @@ const LegalName = (props: ContributorPageProps & { t: Translator; path: string }
   );
 };
 
-const Rival = ({ t, rival }: { t: Translator; rival: DeskDetails }) => (
+const Rival = ({
+  t,
+  rival,
+  places,
+}: {
+  t: Translator;
+  rival: DeskDetails;
+  places: readonly PlaceOption[];
+}) => (
   <div class="notice bad" role="alert" id="conflict">
     <p>{t('contributor.conflict')}</p>
     <dl class="facts">
+      <div>
+        <dt>{t('contributor.places')}</dt>
+        <dd>
+          {t.list(rival.places.map((key) => places.find((one) => one.key === key)?.name ?? key)) ||
+            '–'}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('contributor.languages')}</dt>
+        <dd>{t.list(rival.languages.map((code) => t.languageName(code))) || '–'}</dd>
+      </div>
+      {isAvailability(rival.availability) && (
+        <div>
+          <dt>{t('contributor.availability')}</dt>
+          <dd>{t(`contributor.availability.${rival.availability}`)}</dd>
+        </div>
+      )}
       {(['byline', 'beats', 'availabilityNote', 'fee', 'notes'] as const).map((name) => (
         <div>
           <dt>{t(`contributor.${name}`)}</dt>
@@ -101,7 +126,7 @@ export const ContributorPage = (props: ContributorPageProps) => {
           {t('contributor.saved')}
         </p>
       )}
-      {rival && <Rival t={t} rival={rival} />}
+      {rival && <Rival t={t} rival={rival} places={places} />}
       <h1>
         <bdi>{byline}</bdi>
       </h1>
