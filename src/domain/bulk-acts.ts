@@ -68,7 +68,6 @@ export const undoSecondsOf = (name: BulkActName, holdSeconds: number): number =>
 
 /** Which applications one means: those ticked, all of the page, or all that fit the filter. */
 export const bulkScopes = ['ticked', 'page', 'all'] as const;
-export type BulkScope = (typeof bulkScopes)[number];
 
 /**
  * Why an application is left out of an act. `letter-held`: the letter of an earlier one can still be

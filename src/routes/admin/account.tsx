@@ -20,12 +20,13 @@ import { isLanguage, languages, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { type AccountChange, AccountPage, accountChanges } from '../../views/pages/account.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
 import { renderSecondFactor } from './second-factor-page.tsx';
-import { fieldErrors, readForm, say, setRetryAfter, smallBody } from './small-forms.ts';
+import { fieldErrors, readForm, say, setRetryAfter } from './small-forms.ts';
 
 const limits = { min: minPasswordLength, max: maxPasswordLength };
 

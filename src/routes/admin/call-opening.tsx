@@ -21,11 +21,11 @@ import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import { EditFormPage } from '../../views/pages/edit-form.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { callPath, getEditedCall, titleOfCall } from './call-context.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields, sayProblems, showFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 type State = { values: Values; problems?: readonly EditProblem[]; isRivalled?: boolean };
 

@@ -10,11 +10,11 @@ import { type Translator, translatorFor } from '../../i18n.ts';
 import { CallOrderPage, type OrderedItem } from '../../views/pages/call-order.tsx';
 import { EditFormPage } from '../../views/pages/edit-form.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { callPath, getEditedCall, titleOfCall } from './call-context.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readCarried, readFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 /** What the list of questions and that of criteria have in common. */
 type Item = { key: string; texts: Record<string, { label: string }> } & Partial<

@@ -32,14 +32,14 @@ import {
 import { isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
 import { framedMailHeaders, policyWithFrames } from '../security-headers.ts';
-import { readSmallForm } from '../small-body.ts';
+import { readSmallForm, smallBody } from '../small-body.ts';
 import { isMailRefused } from './decision-facts.ts';
 import { findReasonErrors, readDecision } from './decision-form.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { sayLetterProblems } from './letter-problems.ts';
 import { letterRoutes } from './letters.ts';
-import { messageBody, smallBody } from './small-forms.ts';
+import { messageBody } from './small-forms.ts';
 import { walkQuery } from './walk.ts';
 
 /** What somebody is at: an application, an act, and what was decided about it so far. */

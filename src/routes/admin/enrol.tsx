@@ -11,17 +11,11 @@ import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { EnrolEndedPage, EnrolPage } from '../../views/pages/enrol.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { keepStep } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { pageAfter } from './next-page.ts';
-import {
-  fieldErrors,
-  readForm,
-  say,
-  smallBody,
-  speakBrowserLanguage,
-  typed,
-} from './small-forms.ts';
+import { fieldErrors, readForm, say, speakBrowserLanguage, typed } from './small-forms.ts';
 
 const maxNameLength = 200;
 const limits = { min: minPasswordLength, max: maxPasswordLength };

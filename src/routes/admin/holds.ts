@@ -6,10 +6,9 @@ import { cleanText } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import { sendPage } from '../respond.tsx';
-import { readSmallForm } from '../small-body.ts';
+import { readSmallForm, smallBody } from '../small-body.ts';
 import { requirePermission } from './gate.ts';
 import { type ApplicationAnswers, answerWith } from './review-answers.ts';
-import { smallBody } from './small-forms.ts';
 import { walkQuery } from './walk.ts';
 
 /** Legal holds on an application: placed with a reason, and lifted. */

@@ -4,10 +4,9 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { KeysPage } from '../../views/pages/keys.tsx';
 import { sendPage } from '../respond.tsx';
-import { readSmallForm } from '../small-body.ts';
+import { readSmallForm, smallBody } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 /** The keys of the staff pages, and each person's own switch for them. */
 export function keyRoutes(deps: Deps): Hono<AppEnv> {

@@ -5,9 +5,8 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { AppError, found } from '../../errors.ts';
 import type { LetterOutcome } from '../../views/pages/application.tsx';
 import { isId } from '../attachment.ts';
-import { readSmallForm } from '../small-body.ts';
+import { readSmallForm, smallBody } from '../small-body.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 import { walkQuery } from './walk.ts';
 
 /** What can be done about the letter of the act that stands: recalled, let go at once, sent again. */

@@ -19,10 +19,10 @@ import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { NotificationSettingsPage } from '../../views/pages/notification-settings.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 type Shown = {
   settings: ReadonlyMap<NotificationEvent, Delivery>;

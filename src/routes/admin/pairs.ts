@@ -5,10 +5,9 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { pairActs } from '../../domain/pairs.ts';
 import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
-import { readSmallForm } from '../small-body.ts';
+import { readSmallForm, smallBody } from '../small-body.ts';
 import { requirePermission } from './gate.ts';
 import { type ApplicationAnswers, answerWith } from './review-answers.ts';
-import { smallBody } from './small-forms.ts';
 import { walkQuery } from './walk.ts';
 
 /** What editors make of two applications that may be one person's. */

@@ -11,9 +11,9 @@ import type { AppEnv, Deps } from '../../deps.ts';
 import { announcedDays } from '../../domain/retention.ts';
 import { RetentionPage } from '../../views/pages/retention.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 const shown = 50;
 const dayMs = 86_400_000;

@@ -17,6 +17,7 @@ import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { CodePage, SignInPage } from '../../views/pages/sign-in.tsx';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { deleteStaffCookie, keepStep, readStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { pageAfter, readNext } from './next-page.ts';
@@ -26,7 +27,6 @@ import {
   readForm,
   say,
   setRetryAfter,
-  smallBody,
   speakBrowserLanguage,
   typed,
 } from './small-forms.ts';

@@ -8,14 +8,6 @@ import { AppError } from '../../errors.ts';
 import { type MessageKey, negotiateLanguage, type Translator } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 
-/** For forms of a few short fields: bodies of more than 16 KB are refused unread. */
-export const smallBody = bodyLimit({
-  maxSize: 16 * 1024,
-  onError: () => {
-    throw new AppError('too-large');
-  },
-});
-
 /** For a form with a message: as much as the longest one takes, percent-encoded. */
 export const messageBody = bodyLimit({
   maxSize: 128 * 1024,

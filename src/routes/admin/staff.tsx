@@ -31,10 +31,10 @@ import { StaffLogPage } from '../../views/pages/staff-log.tsx';
 import { StaffActPage, StaffMemberPage } from '../../views/pages/staff-member.tsx';
 import { isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
 import { requirePermission } from './gate.ts';
-import { smallBody } from './small-forms.ts';
 
 const maxNameLength = 200;
 const shown = { handled: 50, events: 30, log: 200 };

@@ -10,8 +10,8 @@ import { AppError } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
 import { standingName } from '../../views/components/stage-chip.tsx';
+import { smallBody } from '../small-body.ts';
 import { type ApplicationAnswers, answerWith } from './review-answers.ts';
-import { smallBody } from './small-forms.ts';
 import { walkQuery } from './walk.ts';
 
 const moveForm = z.object({

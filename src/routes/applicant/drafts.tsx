@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { findLinkAddress } from '../../actions/mail-draft-link.ts';
 import { assertOpen, findDraft, type OpenDraft } from '../../actions/open-draft.ts';
 import { findPrivateToken } from '../../actions/open-private-page.ts';
@@ -19,19 +18,12 @@ import { dressCall, listAskedDocuments, listQuestions } from '../public/call-con
 import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
 import { countDraftPost, countReceipt } from '../public/limit-posts.ts';
 import { sendPage } from '../respond.tsx';
+import { smallBody } from '../small-body.ts';
 
 const savedMessages = new Map<string, MessageKey>([
   ['save', 'apply.saved'],
   ['remove', 'apply.removed'],
 ]);
-
-/** One short field is all that submitting sends. */
-const smallBody = bodyLimit({
-  maxSize: 16 * 1024,
-  onError: () => {
-    throw new AppError('too-large');
-  },
-});
 
 /** The state of the draft that the check page showed; undefined when the request does not say. */
 async function readRevision(c: Context<AppEnv>): Promise<number | undefined> {
