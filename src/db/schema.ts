@@ -419,4 +419,9 @@ export type Schema = ContributorSchema &
       masterVersion: number;
       wrapped: Buffer;
     };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
+      masterVersion: number;
+      wrapped: Buffer;
+    };
   };
