@@ -27,6 +27,7 @@ import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import { consentSchedule, createConsentHandler } from './jobs/consents.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createLull } from './jobs/lull.ts';
@@ -139,6 +140,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         retentionSchedule,
         staleClaimsSchedule,
         digestSchedule,
+        consentSchedule,
         requestSchedule,
         ...searchSchedules,
       ],
@@ -151,6 +153,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
         [requestSchedule.kind]: createRequestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
+        [consentSchedule.kind]: createConsentHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [digestSchedule.kind]: createDigestHandler({
