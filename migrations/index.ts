@@ -27,8 +27,8 @@ import * as unreadIndexes from './0026_unread_indexes.ts';
 import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
-import * as installationKeys from './0049_installation_keys.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
+import * as installationKeys from './0049_installation_keys.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
