@@ -60,6 +60,6 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
-  '0049_installation_keys': installationKeys,
   '0037_consent_renewal': consentRenewal,
+  '0049_installation_keys': installationKeys,
 };

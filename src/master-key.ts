@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from './config.ts';
 import { dataDirError, prepareDataDir } from './data-dir.ts';
 import { OperatorError } from './errors.ts';
 
@@ -59,10 +58,15 @@ const nextOf = (dataDir: string): string => join(dataDir, 'master.key.next');
  * the file of the embedded default and the one that a rotation puts beside it. The first one writes
  * into an empty database. Throws like `readOrCreateMasterKey`.
  */
-export function masterKeysOf(
-  config: Pick<Config, 'masterKey' | 'masterKeyOld' | 'dataDir'>,
-): () => readonly Buffer[] {
-  const { masterKey, masterKeyOld, dataDir } = config;
+export function masterKeysOf({
+  masterKey,
+  masterKeyOld,
+  dataDir,
+}: {
+  masterKey: Buffer | null;
+  masterKeyOld: Buffer | null;
+  dataDir: string;
+}): () => readonly Buffer[] {
   if (masterKey) {
     const given = [masterKey, ...(masterKeyOld ? [masterKeyOld] : [])];
     return () => given;
