@@ -6,6 +6,7 @@ import { contactChannels, fieldLimits } from '../src/domain/application-form.ts'
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
@@ -31,6 +32,7 @@ import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { statusActs } from '../src/views/pages/application-status.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -137,6 +139,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...consentEvents,
     ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
@@ -244,7 +247,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
-  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
+  'status.done.*': statusActs,
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

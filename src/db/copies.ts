@@ -16,7 +16,8 @@ export type CopyColumns = {
   email: string[];
   emailHash: Buffer[];
   wrapped: Buffer[];
-  masterVersion: number;
+  /** Of the master key that wraps its key. */
+  version: number[];
 };
 
 export type CopiedToken = {
@@ -85,7 +86,7 @@ export async function holdOriginals(db: Db | Trx, ids: readonly string[]): Promi
     where s.application_id = ${those}`.execute(db);
   for (const name of temporary) await sql`analyze ${sql.ref(name)}`.execute(db);
   await sql`create temporary table copy (id uuid, original uuid, earlier interval, reference text, email text,
-    email_hash bytea, wrapped bytea)`.execute(db);
+    email_hash bytea, wrapped bytea, version int)`.execute(db);
 }
 
 const temporary = [...Object.keys(held), 'original_documents', 'original_mails', 'original_search'];
@@ -136,16 +137,18 @@ export async function insertCopies(
   ];
   await sql`truncate copy`.execute(trx);
   await sql`insert into copy
-    select id, original, earlier_ms * interval '1 millisecond', reference, email, email_hash, wrapped
+    select id, original, earlier_ms * interval '1 millisecond', reference, email, email_hash, wrapped, version
     from unnest(${copies.id}::uuid[], ${copies.original}::uuid[], ${copies.earlierMs}::float8[],
-      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[])
-      as c (id, original, earlier_ms, reference, email, email_hash, wrapped)`.execute(trx);
+      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[],
+      ${copies.version}::int[]) as c (id, original, earlier_ms, reference, email, email_hash, wrapped, version)`.execute(
+    trx,
+  );
   await sql`analyze copy`.execute(trx);
   await sql`insert into applications (id, reference, email, email_hash, ${sql.join(names)})
     select c.id, c.reference, c.email, c.email_hash, ${sql.join(values)}
     from copy as c join originals as o on o.id = c.original`.execute(trx);
   await sql`insert into keys.application_keys (application_id, master_version, wrapped)
-    select id, ${copies.masterVersion}::int, wrapped from copy`.execute(trx);
+    select id, version, wrapped from copy`.execute(trx);
   await insertBelongings(trx, belongings);
   await sql`insert into events (application_id, actor, staff_id, type, from_value, to_value, at)
     select c.id, e.actor, e.staff_id, e.type, e.from_value, e.to_value, e.at - c.earlier
@@ -235,9 +238,9 @@ async function insertBelongings(
 /** The originals' search rows with the copies' own reference and address. */
 async function insertSearchRows(trx: Trx): Promise<void> {
   await sql`insert into application_search (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, masked, words)
+      handling_editor_id, tags, facets, handles, masked, words)
     select c.id, ${searchVersion}, s.submitted_at - c.earlier, s.stage_since - c.earlier, s.tab, s.decision,
-      s.handling_editor_id, s.facets, replace(s.handles, lower(s.email), lower(c.email)), s.masked,
+      s.handling_editor_id, s.tags, s.facets, replace(s.handles, lower(s.email), lower(c.email)), s.masked,
       s.base || array_to_tsvector(array[${mark.reference}::text || c.reference, ${mark.email}::text || lower(c.email),
         ${mark.emailHash}::text || encode(c.email_hash, 'hex')] || search_cells(s.submitted_at - c.earlier))
     from copy as c join original_search as s on s.application_id = c.original`.execute(trx);

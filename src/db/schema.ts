@@ -10,6 +10,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { ConsentEventType } from '../domain/consent.ts';
 import type { DeskEventType } from '../domain/desk-events.ts';
 import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
@@ -241,6 +242,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | ConsentEventType
   | DeskEventType;
 
 export type EventTable = {
@@ -416,6 +418,11 @@ export type Schema = ContributorSchema &
     'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
     'keys.applicationKeys': {
       applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
       masterVersion: number;
       wrapped: Buffer;
     };

@@ -88,9 +88,7 @@ export async function copyDemo(
     if (isAlone) {
       return await connection.transaction().execute(async (trx) => {
         await holdOriginals(trx, ids);
-        const written = await loadInBulk(trx, () =>
-          writeAll((batch) => insertBatch(trx, keys, batch)),
-        );
+        const written = await loadInBulk(trx, () => writeAll((batch) => insertBatch(trx, batch)));
         await forgetOriginals(trx);
         return written;
       });
@@ -98,7 +96,7 @@ export async function copyDemo(
     await holdOriginals(connection, ids);
     try {
       return await writeAll((batch) =>
-        connection.transaction().execute((trx) => insertBatch(trx, keys, batch)),
+        connection.transaction().execute((trx) => insertBatch(trx, batch)),
       );
     } finally {
       await forgetOriginals(connection);
@@ -129,7 +127,7 @@ function planCopies(
     }));
 }
 
-async function insertBatch(trx: Trx, keys: Keyring, batch: readonly Copy[]): Promise<void> {
+async function insertBatch(trx: Trx, batch: readonly Copy[]): Promise<void> {
   await insertCopies(
     trx,
     {
@@ -140,7 +138,7 @@ async function insertBatch(trx: Trx, keys: Keyring, batch: readonly Copy[]): Pro
       email: batch.map(({ email }) => email),
       emailHash: batch.map(({ emailHash }) => emailHash),
       wrapped: batch.map(({ wrapped }) => wrapped),
-      masterVersion: keys.version,
+      version: batch.map(({ version }) => version),
     },
     {
       tokens: batch.flatMap(({ tokens }) => tokens),
@@ -164,7 +162,7 @@ function makeCopy(
 ) {
   const submittedAt = found(application.submittedAt);
   const id = createId(new Date(application.createdAt.getTime() - earlierMs));
-  const { key, wrapped } = keys.createKey(id);
+  const { key, wrapped, version } = keys.createKey(id);
   let reference = createReference();
   while (references.has(reference)) reference = createReference();
   references.add(reference);
@@ -198,7 +196,7 @@ function makeCopy(
     };
   });
   return {
-    ...{ id, original: application.id, earlierMs, reference, email, wrapped },
+    ...{ id, original: application.id, earlierMs, reference, email, wrapped, version },
     ...{ emailHash: keys.lookup('email', foldEmailAddress(email)), tokens, documents, mails },
   };
 }
