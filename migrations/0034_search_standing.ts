@@ -17,7 +17,7 @@ const statements = [
       where application_id = changed;
       return null;
     end $$`,
-  `create trigger application_tags_mirror after insert or delete on application_tags
+  `create trigger application_tags_mirror after insert or update or delete on application_tags
     for each row execute function mirror_tags()`,
 
   // What changes about an application, as the large index has it beside the words: one look at it answers any
