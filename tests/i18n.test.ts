@@ -7,6 +7,7 @@ import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
@@ -33,6 +34,7 @@ import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
 import { accountChanges } from '../src/views/pages/account.tsx';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { statusActs } from '../src/views/pages/application-status.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -140,6 +142,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...consentEvents,
     ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
@@ -248,7 +251,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
-  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
+  'status.done.*': statusActs,
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

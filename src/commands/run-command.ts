@@ -2,6 +2,7 @@ import { explainFailure } from '../explain-failure.ts';
 import { erase, exportCommand } from './application.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
+import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
 import { seed } from './seed.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   erase,
   retention,
+  keysRotate,
   verify,
 ];
 

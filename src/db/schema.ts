@@ -11,6 +11,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { ConsentEventType } from '../domain/consent.ts';
 import type { DeskEventType } from '../domain/desk-events.ts';
 import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
@@ -242,6 +243,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | ConsentEventType
   | DeskEventType;
 
 export type EventTable = {
@@ -427,6 +429,11 @@ export type Schema = ContributorSchema &
     'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
     'keys.applicationKeys': {
       applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
       masterVersion: number;
       wrapped: Buffer;
     };

@@ -39,6 +39,7 @@ describe('help', () => {
       'export',
       'erase',
       'retention',
+      'keys',
       'verify',
     ]);
   });

@@ -92,9 +92,7 @@ describe('recovery codes', () => {
 
     const second = await begin(person);
     const again = await second.post('/admin/sign-in', { code, sort: 'recovery' });
-    expect([again.status, again.title]).toEqual([
-      ...[422, 'Error: Enter a recovery code – Feder'],
-    ]);
+    expect([again.status, again.title]).toEqual([...[422, 'Error: Enter a recovery code – Feder']]);
     expect(again.html).toContain('This recovery code is not right or was used before');
     expect((await second.post('/admin/sign-in', { code: other })).status).toBe(303);
   });
