@@ -194,6 +194,11 @@ export function createReceiptCode(): string {
   return createLetters(16).replace(/(.{4})(?=.)/g, '$1-');
 }
 
+/** One of the codes that stand in for a lost second factor: 28 letters and digits, 140 random bits. */
+export function createRecoveryCode(): string {
+  return createLetters(28).replace(/(.{4})(?=.)/g, '$1-');
+}
+
 /** UUID version 7 (RFC 9562): sorts by the time given, 74 random bits. */
 export function createId(now: Date): string {
   const bytes = takeRandom(16);

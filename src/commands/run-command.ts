@@ -7,7 +7,7 @@ import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
 import { seed } from './seed.ts';
-import { staffAdd, staffDisable, staffList, staffReset } from './staff.ts';
+import { staffAdd, staffDisable, staffDropFactor, staffList, staffReset } from './staff.ts';
 import { verify } from './verify.ts';
 
 /** Every command there is, in the order of the help. */
@@ -17,6 +17,7 @@ export const commands: readonly Command[] = [
   staffList,
   staffDisable,
   staffReset,
+  staffDropFactor,
   config,
   seed,
   exportCommand,
