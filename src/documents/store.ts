@@ -9,6 +9,7 @@ import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import { createSniffer } from './sniffer.ts';
+import { getChunk } from './stored-chunk.ts';
 
 /** Plain bytes per chunk row. */
 export const chunkBytes = blockBytes;
@@ -144,22 +145,12 @@ export async function* readDocument(
   document: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
 ): AsyncGenerator<Buffer> {
   const { id, applicationId, chunkCount } = document;
-  const fetch = async (number: number): Promise<Buffer> => {
-    const row = await db
-      .selectFrom('documentChunks')
-      .select('data')
-      .where('documentId', '=', id)
-      .where('number', '=', number)
-      .executeTakeFirst();
-    if (!row) throw new Error(`document ${id} lacks chunk ${number}`);
-    return row.data;
-  };
-  let coming = fetch(0);
+  let coming = getChunk(db, id, 0);
   for (let number = 0; number < chunkCount; number += 1) {
     const sealed = await coming;
     const last = number === chunkCount - 1;
     if (!last) {
-      coming = fetch(number + 1);
+      coming = getChunk(db, id, number + 1);
       // Heard again at its await; this keeps an early stop from being an unhandled rejection.
       coming.catch(() => {});
     }
