@@ -29,6 +29,7 @@ import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
 import * as recoveryCodes from './0040_recovery_codes.ts';
+import * as singleSignOn from './0041_single_sign_on.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
@@ -62,6 +63,7 @@ export const migrations: Record<string, Migration> = {
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
   '0040_recovery_codes': recoveryCodes,
+  '0041_single_sign_on': singleSignOn,
   '0037_consent_renewal': consentRenewal,
   '0049_installation_keys': installationKeys,
 };

@@ -18,6 +18,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { oidcRefusals } from '../src/domain/oidc-refusals.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
@@ -244,6 +245,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
   'mail.account.*': accountNotices,
+  'oidc.refused.*': oidcRefusals,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],

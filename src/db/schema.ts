@@ -339,6 +339,9 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The account at the single sign-on that opens this one; both or none. */
+  oidcIssuer: string | null;
+  oidcSubject: string | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
   /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
@@ -366,6 +369,8 @@ export type StaffSessionTable = {
   /** What a page calls it. */
   id: GeneratedAlways<string>;
   browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+  /** The single sign-on that opened it has asked for a second factor. */
+  factorElsewhere: ColumnType<boolean, boolean | undefined, never>;
 };
 
 export type StaffRecoveryCodeTable = {
