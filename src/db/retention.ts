@@ -24,7 +24,7 @@ const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
   when 'on-file' then case when (${decidedSince}) is not null
-    then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)}) end
+    then greatest(${declinedUntil}, coalesce(k.agreed_at, a.submitted_at) + ${days(onFileDays)}) end
   end`;
 
 /** An application with the day on which it is to be deleted. */
@@ -41,7 +41,8 @@ export type Deletion = {
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
     select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
-    from applications as a join call_versions as v on v.id = a.call_version_id ${told}
+    from applications as a join call_versions as v on v.id = a.call_version_id
+    left join consents as k on k.application_id = a.id ${told}
     where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
       and not exists (select from legal_holds as h where h.application_id = a.id)
       and not exists (select from applications as m join legal_holds as h on h.application_id = m.id
