@@ -28,6 +28,7 @@ import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
+import * as messageTemplates from './0038_message_templates.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
   '0037_consent_renewal': consentRenewal,
+  '0038_message_templates': messageTemplates,
 };
