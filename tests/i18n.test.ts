@@ -3,6 +3,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
@@ -25,12 +26,13 @@ import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
-import { staffEventTypes } from '../src/domain/staff-events.ts';
+import { accountNotices, staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
+import { accountChanges } from '../src/views/pages/account.tsx';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
 import { statusActs } from '../src/views/pages/application-status.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
@@ -96,7 +98,8 @@ const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldL
 
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
-  'account.*Done': ['factor', 'language', 'password', 'reading', 'sessions'],
+  'account.*Done': [...accountChanges],
+  'browser.*': [...browserFamilies],
   'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
@@ -240,6 +243,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.*.title': staffActs,
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
+  'mail.account.*': accountNotices,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],

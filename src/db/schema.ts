@@ -1,4 +1,5 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import type { Criterion, TypedTexts } from '../domain/call-content.ts';
 import type { CallEventType } from '../domain/call-opening.ts';
 import type {
@@ -362,6 +363,15 @@ export type StaffSessionTable = {
   createdAt: Once<Date>;
   lastSeenAt: Date;
   expiresAt: Once<Date>;
+  /** What a page calls it. */
+  id: GeneratedAlways<string>;
+  browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+};
+
+export type StaffRecoveryCodeTable = {
+  codeHash: Once<Buffer>;
+  staffId: Once<string>;
+  usedAt: Date | null;
 };
 
 export type StaffChallengeTable = {
@@ -413,11 +423,17 @@ export type Schema = ContributorSchema &
     staffEnrolments: StaffEnrolmentTable;
     staffSessions: StaffSessionTable;
     staffChallenges: StaffChallengeTable;
+    staffRecoveryCodes: StaffRecoveryCodeTable;
     rateLimitSecret: RateLimitSecretTable;
     rateLimitCounters: RateLimitCounterTable;
     'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
     'keys.applicationKeys': {
       applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
       masterVersion: number;
       wrapped: Buffer;
     };

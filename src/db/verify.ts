@@ -15,6 +15,8 @@ import { mark } from './search.ts';
 export type ApplicationFacts = Application & {
   /** Null when it has no key. */
   wrapped: Buffer | null;
+  /** The master key that is said to wrap it. */
+  masterVersion: number | null;
   /** What its version of the call asks for. */
   asked: CallDocuments;
   events: Selectable<EventTable>[];
@@ -65,7 +67,9 @@ export async function countAll(
 const searchFacts = sql<SearchFacts | null>`(
   select jsonb_build_object('handles', s.handles, 'masked', s.masked,
     'mirrors', (s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id)
-      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id),
+      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id)
+      and s.tags is not distinct from (
+        select array_agg(t.tag_id order by t.tag_id) from application_tags as t where t.application_id = a.id),
     'dated', array(select lexeme from unnest(tsvector_to_array(s.words)) as lexeme
         where lexeme like ${sql.lit(`${mark.cell}%`)} or lexeme like ${sql.lit(`${mark.reference}%`)} order by 1)
       = array(select lexeme from unnest(search_cells(a.submitted_at) || (${sql.lit(mark.reference)} || a.reference))
@@ -83,7 +87,7 @@ export async function listApplicationFacts(
     .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
-    .select(['k.wrapped', 'v.documents as asked'])
+    .select(['k.wrapped', 'k.masterVersion', 'v.documents as asked'])
     .select([searchFacts.as('search'), isBlind.as('blind')])
     .select(
       sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(
