@@ -241,7 +241,8 @@ function parseSmtpUrl(text: string): string | undefined {
 function isServer(text: string): boolean {
   // A # or a late @ comes from a password with a bare / ? or #: its rest would be taken for the path
   // and printed as such.
-  const isTorn = text.includes('#') || /:\/\/[^/?]*[/?].*@/.test(text);
+  const rest = text.slice(text.indexOf('://') + 3);
+  const isTorn = text.includes('#') || rest.slice(rest.split(/[/?]/, 1)[0]!.length).includes('@');
   return !isTorn && /^[a-z]+:\/\//i.test(text) && URL.canParse(text);
 }
 

@@ -93,7 +93,7 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
-  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
+  ...['too-many-requests', 'flooded', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -213,7 +213,7 @@ const composed: Record<string, readonly string[]> = {
   'reading.failed.*': readingFailures,
   'recusal.*': recusals,
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'flooded', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'request.state.*': requestStates,

@@ -44,6 +44,12 @@ export type PublicationTable = {
   links: Json<PublicationLinks>;
   /** How long a draft is kept that nobody touches. */
   draftDays: Defaulted<number>;
+  /** When proof of work is asked of whoever begins a draft. */
+  floodGuard: Defaulted<'auto' | 'on'>;
+  /** Until when it is asked because very many drafts were begun. */
+  floodUntil: Defaulted<Date | null>;
+  /** Files beyond so many thousand million bytes in all are not taken. */
+  storageLimitGb: Defaulted<number>;
   updatedAt: Date;
 };
 
