@@ -1,6 +1,6 @@
-import { CompiledQuery, type QueryResult } from 'kysely';
+import { CompiledQuery, type Kysely, type QueryResult } from 'kysely';
 import pg from 'pg';
-import type { Db } from './client.ts';
+import type { Schema } from './schema.ts';
 
 /** Stands among a statement's values for: it is a COPY, and its row is wanted. */
 const byCopy = Symbol('by copy');
@@ -48,7 +48,7 @@ function rowsOf(bytes: Buffer): { value: Buffer }[] {
  * is, where pg has the server send text of twice the length; COPY takes no parameters, so all values
  * stand in `select` itself.
  */
-export async function selectBytes(db: Db, select: string): Promise<Buffer | undefined> {
+export async function selectBytes(db: Kysely<Schema>, select: string): Promise<Buffer | undefined> {
   const statement = CompiledQuery.raw(`copy (${select}) to stdout (format binary)`, [byCopy]);
   const { rows }: QueryResult<{ value: Buffer }> = await db.executeQuery(statement);
   return rows[0]?.value;
