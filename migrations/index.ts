@@ -27,6 +27,7 @@ import * as unreadIndexes from './0026_unread_indexes.ts';
 import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
+import * as discreet from './0046_discreet.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
+  '0046_discreet': discreet,
 };

@@ -1,3 +1,5 @@
+import { discreetDays } from './discreet.ts';
+
 // When applications are deleted. What the call promises after a decline stands in its version; how
 // long the rest is kept is the same everywhere. `db/retention.ts` makes its SQL from this.
 
@@ -25,10 +27,16 @@ const dayMs = 86_400_000;
  */
 export function deletionAfter(
   toldAt: Date,
-  application: { submittedAt: Date; keepOnFile: boolean; retentionDays: number },
+  application: {
+    submittedAt: Date;
+    keepOnFile: boolean;
+    discreet: boolean;
+    retentionDays: number;
+  },
 ): Date {
-  const { submittedAt, keepOnFile, retentionDays } = application;
-  const declined = toldAt.getTime() + retentionDays * dayMs;
+  const { submittedAt, keepOnFile, discreet, retentionDays } = application;
+  const days = discreet ? Math.min(retentionDays, discreetDays) : retentionDays;
+  const declined = toldAt.getTime() + days * dayMs;
   const onFile = submittedAt.getTime() + onFileDays * dayMs;
   return new Date(keepOnFile ? Math.max(declined, onFile) : declined);
 }

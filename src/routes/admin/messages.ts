@@ -33,7 +33,7 @@ export type Correspondence = {
 
 /** The thread with an applicant, what it waits for, and the boxes for what comes next. */
 export async function showCorrespondence(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
   c: Context<AppEnv>,
   {
     application,
@@ -44,7 +44,7 @@ export async function showCorrespondence(
 ) {
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const { entries, states, requests } = await readCorrespondenceFor(db, application);
+  const { entries, states, requests } = await readCorrespondenceFor({ db, keys }, application);
   const messages = entries.map((message): DeskMessage => {
     const isOut = message.direction === 'out';
     const author = message.authorName ?? t('event.someone');
@@ -68,9 +68,10 @@ export async function showCorrespondence(
     ...{ body: '', language: application.language, kinds: [], errors: [] },
     dueOn: usualDueOn({ now: clock.now(), timeZone }),
   };
-  const isRefused = mayWrite && key !== undefined && (await isAddressRefused(db, application, key));
-  const warning =
-    application.stage === 'withdrawn' ? 'withdrawn' : isRefused ? 'refused' : undefined;
+  const isRefused =
+    mayWrite && key !== undefined && (await isAddressRefused({ db, keys }, application, key));
+  const told = isRefused ? 'refused' : application.discreet ? 'discreet' : undefined;
+  const warning = application.stage === 'withdrawn' ? 'withdrawn' : told;
   return {
     messages,
     composed: mayWrite && (isOpen || composed?.body) ? { ...blank, ...composed } : undefined,

@@ -5,6 +5,7 @@ import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { submitApplication } from '../../actions/submit-application.ts';
+import { openName } from '../../db/discreet.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -41,7 +42,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
 
   const readDraft = async ({ application, key }: OpenDraft) => {
     const { call, publication } = await getPublished(db, application.callVersionId);
-    const documents = await listDocuments(db, application.id);
+    const documents = (await listDocuments(db, application.id)).map((one) => openName(key, one));
     const texts = await readPastedTexts(db, key, documents);
     const values = valuesOf(key, application);
     const problems = checkApplication(values, countHeld(documents, texts), call);
@@ -132,7 +133,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await toReceipt(c, draft);
         }
         assertOpen(draft, clock.now());
-        const { call, publication, problems } = await readDraft(draft);
+        const { call, publication, values, problems } = await readDraft(draft);
         if (callStateAt(call, clock.now()) !== 'open') {
           return await sendClosed(deps, c, { call, draftToken: draft.token });
         }
@@ -141,7 +142,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         }
         if (problems.length > 0) return await sendForm(c, draft, true);
         const { language } = c.var;
-        const receipt = await countReceipt(deps, draft.application);
+        const receipt = await countReceipt(deps, { id: draft.application.id, email: values.email });
         try {
           const receiptWithheld = receipt.withheld;
           const change = { call, publication, revision, language, receiptWithheld };
