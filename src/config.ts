@@ -144,6 +144,17 @@ function checkTogether(env: Environment, config: Config, readFile: ReadFile): Mi
       expected: `${expected}; ${reason}${made ? hint : ''}`,
     });
   }
+  if (config.masterKeyOld && !config.masterKey) {
+    const { name, expected } = settings.masterKey;
+    mistakes.push({
+      name,
+      found: 'nothing',
+      expected: `${expected}; required with MASTER_KEY_OLD`,
+    });
+  } else if (config.masterKey && config.masterKeyOld?.equals(config.masterKey)) {
+    const { name, expected } = settings.masterKeyOld;
+    mistakes.push({ name, found: 'the same as MASTER_KEY', expected });
+  }
   if (isSet('SMTP_URL') && !isSet('EDITORIAL_INBOX')) {
     const { name, expected } = settings.editorialInbox;
     mistakes.push({ name, found: 'nothing', expected: `${expected}; required with SMTP_URL` });

@@ -27,6 +27,8 @@ export type Config = {
   editorialInbox: string[];
   /** 32 bytes. null: the composition root reads or creates the one in `dataDir`. */
   masterKey: Buffer | null;
+  /** The one before it, while a rotation is under way. */
+  masterKeyOld: Buffer | null;
   staffMfa: 'required' | 'optional';
   /** Number of proxies whose X-Forwarded-* count. */
   trustProxy: number;
@@ -123,6 +125,14 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
     fallback: () => null,
     parse: parseMasterKey,
     show: (key) => (key === null ? 'generated' : 'set'),
+    secret: true,
+  },
+  masterKeyOld: {
+    name: 'MASTER_KEY_OLD',
+    expected: 'the 32 bytes in base64 that MASTER_KEY had before',
+    fallback: () => null,
+    parse: parseMasterKey,
+    show: (key) => (key === null ? null : 'set'),
     secret: true,
   },
   staffMfa: word('STAFF_MFA', ['required', 'optional'], (production) =>

@@ -30,6 +30,7 @@ describe('what is printed', () => {
       MAIL_FROM: 'Feder <feder@localhost>',
       EDITORIAL_INBOX: null,
       MASTER_KEY: 'generated',
+      MASTER_KEY_OLD: null,
       STAFF_MFA: 'optional',
       TRUST_PROXY: 0,
       MAX_FILE_MB: 10,
@@ -150,7 +151,7 @@ describe('for any environment', () => {
           .map(([start, secret]) => `${start}h/d?password=${encodeURIComponent(secret)}`),
       );
     const anyUrl = urlOf('postgres://', 'smtp://', 'https://', 'mysql://', 'https:', '');
-    const wholeSecrets = ['MASTER_KEY', ...fileNames, ...laterNames];
+    const wholeSecrets = ['MASTER_KEY', 'MASTER_KEY_OLD', ...fileNames, ...laterNames];
     const environment: fc.Arbitrary<Environment> = fc.oneof(
       fc.record({ DATABASE_URL: urlOf('postgres://', 'postgresql://') }),
       fc.record({ SMTP_URL: urlOf('smtp://', 'smtps://') }),

@@ -177,6 +177,25 @@ describe('rules that join settings', () => {
       ...['MASTER_KEY', 'EDITORIAL_INBOX', 'RATE_LIMITS', 'PUBLIC_URL'],
     ]);
   });
+
+  test('MASTER_KEY_OLD needs another MASTER_KEY beside it', () => {
+    const old = Buffer.alloc(32, 8).toString('base64');
+    expect(mistakesOf({ MASTER_KEY_OLD: keyText })).toEqual([
+      {
+        ...{ name: 'MASTER_KEY', found: 'nothing' },
+        expected: `${expectedKey}; required with MASTER_KEY_OLD`,
+      },
+    ]);
+    expect(mistakesOf({ MASTER_KEY: keyText, MASTER_KEY_OLD: keyText })).toEqual([
+      {
+        ...{ name: 'MASTER_KEY_OLD', found: 'the same as MASTER_KEY' },
+        expected: 'the 32 bytes in base64 that MASTER_KEY had before',
+      },
+    ]);
+    expect(configOf({ MASTER_KEY: keyText, MASTER_KEY_OLD: old })).toMatchObject({
+      ...{ masterKey: Buffer.alloc(32, 7), masterKeyOld: Buffer.alloc(32, 8) },
+    });
+  });
 });
 
 describe('secrets in files', () => {

@@ -3,9 +3,11 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
@@ -24,13 +26,15 @@ import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
-import { staffEventTypes } from '../src/domain/staff-events.ts';
+import { accountNotices, staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
+import { accountChanges } from '../src/views/pages/account.tsx';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { statusActs } from '../src/views/pages/application-status.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -94,7 +98,8 @@ const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldL
 
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
-  'account.*Done': ['factor', 'language', 'password', 'reading', 'sessions'],
+  'account.*Done': [...accountChanges],
+  'browser.*': [...browserFamilies],
   'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
@@ -137,6 +142,7 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...consentEvents,
     ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
@@ -241,6 +247,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.*.title': staffActs,
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
+  'mail.account.*': accountNotices,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],
@@ -248,7 +255,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
-  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
+  'status.done.*': statusActs,
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

@@ -1,6 +1,7 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db } from '../db/client.ts';
+import { findConsent } from '../db/consents.ts';
 import { findContributor } from '../db/contributors.ts';
 import { listActs, openActContent, standingActs } from '../db/decision-acts.ts';
 import { openName } from '../db/discreet.ts';
@@ -15,6 +16,7 @@ import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { isConsentEvent } from '../domain/consent.ts';
 import { toldAtOf } from '../domain/decisions.ts';
 import { isDeskEvent } from '../domain/desk-events.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
@@ -54,6 +56,7 @@ const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | und
   if (event.type === 'reply-nudged') return undefined;
   const told = ['reply-lapsed', 'address-corrected', 'contributor-details'];
   if (told.includes(event.type)) return { what: event.type };
+  if (isConsentEvent(event.type)) return { what: event.type };
   if (isDeskEvent(event.type)) return undefined;
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
@@ -120,6 +123,7 @@ export async function exportApplication(
   const publication = await getPublication(db);
   const call = await getCallVersion(db, application.callVersionId);
   const documents = (await listDocuments(db, id)).map((one) => openName(key, one));
+  const consent = await findConsent(db, id, clock.now());
   const contributor = await readContributor(db, { application, key }, clock.now());
   const {
     answers: _,
@@ -152,7 +156,18 @@ export async function exportApplication(
         given: consentedAt !== null,
         at: consentedAt,
       },
-      { to: 'keep-on-file', given: keepOnFile, at: keepOnFile ? submittedAt : null },
+      {
+        ...{ to: 'keep-on-file', given: keepOnFile },
+        at: keepOnFile ? (consent?.agreedAt ?? submittedAt) : null,
+      },
+      ...(consent?.decision === 'accepted'
+        ? [
+            {
+              ...{ to: 'directory', given: consent.state === 'given' },
+              ...{ at: consent.agreedAt, until: consent.until },
+            },
+          ]
+        : []),
     ],
     documents: documents.map((document, index) => ({
       file: pathOf(document, index),

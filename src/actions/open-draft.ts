@@ -22,7 +22,7 @@ export async function startDraft(
   const now = clock.now();
   const id = createId(now);
   const token = createToken();
-  const { key, wrapped } = keys.createKey(id);
+  const { key, wrapped, version } = keys.createKey(id);
   const application = await insertDraft(
     db,
     {
@@ -35,7 +35,7 @@ export async function startDraft(
       via,
       createdAt: now,
       updatedAt: now,
-      masterVersion: keys.version,
+      masterVersion: version,
       wrapped,
       tokenHash: keys.lookup('token', token),
       sealed: seal(key, Buffer.from(token), tokenContext('draft', id)),

@@ -3,12 +3,9 @@ import { openPerson, textKey } from '../db/discreet.ts';
 import { recordEvents } from '../db/events.ts';
 import { findLastLook, insertLook } from '../db/looks.ts';
 import type { Deps } from '../deps.ts';
-import { lookMinutes } from '../domain/discreet.ts';
+import { lookMinutes, type UnsealedIdentity } from '../domain/discreet.ts';
 import { AppError, found } from '../errors.ts';
 import { openContactHandle } from './read-application.ts';
-
-/** How a discreet person is reached. */
-export type UnsealedIdentity = { email: string; contactChannel: string; contactHandle: string };
 
 /**
  * Lets somebody see who a discreet application is from, for some minutes, and keeps who it was, when

@@ -36,7 +36,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
   const { wrapped } = facts;
   const key = wrapped && attempt(() => keys.unwrapKey(facts.id, wrapped));
   const rules: Record<Exclude<Rule, 'documents' | 'orphans' | 'uploads' | DeskRule>, string[]> = {
-    keys: key ? [] : [wrapped ? 'its key does not open' : 'has no key'],
+    keys: key ? judgeMaster(facts, keys) : [wrapped ? 'its key does not open' : 'has no key'],
     stages: judgeStages(facts),
     tokens: judgeTokens(facts, keys, key),
     mails: judgeMails(facts, key),
@@ -49,6 +49,14 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
   return Object.entries(rules).flatMap(([rule, problems]) =>
     problems.map((problem) => ({ rule: rule as Rule, problem })),
   );
+}
+
+/** A key under another master key than it says is lost when that one is put away. */
+function judgeMaster({ id, wrapped, masterVersion }: ApplicationFacts, keys: Keyring): string[] {
+  const version = keys.wrappedBy(id, wrapped!);
+  return version === masterVersion
+    ? []
+    : [`its key says master key ${masterVersion}, but opens with ${version}`];
 }
 
 function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFacts): string[] {

@@ -13,12 +13,15 @@ import {
 import { endEnrolmentRows } from '../db/staff-enrolments.ts';
 import { recordStaffEvent } from '../db/staff-events.ts';
 import { enqueueStaffMail } from '../db/staff-mails.ts';
+import { deleteRecoveryCodeRows } from '../db/staff-recovery-codes.ts';
 import { deleteSessionRows } from '../db/staff-sessions.ts';
+import type { Deps } from '../deps.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { may, type Role } from '../domain/permissions.ts';
 import { cleanLine } from '../domain/text.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
+import { recordAndTell } from './account-notices.ts';
 import { createEnrolment } from './enrolment.ts';
 import { endEverything } from './sign-in.ts';
 
@@ -157,31 +160,43 @@ export async function changeRole(
 
 /**
  * Ends a person's password, sessions and links and returns the token of a new enrolment link, mailed
- * like that of `addStaff`. The second factor stays (ASVS 6.4.3) unless `dropFactor` says that the person
- * has lost it. Throws `not-found`, or `conflict` for somebody who is disabled.
+ * like that of `addStaff`. The second factor stays and is asked for (ASVS 6.4.3). Throws `not-found`,
+ * or `conflict` for somebody who is disabled.
  */
 export async function resetStaff(
   db: Db,
-  {
-    email,
-    now,
-    actorId = null,
-    dropFactor = false,
-    mailing,
-  }: ByActor & { email: string; dropFactor?: boolean; mailing?: Mailing },
+  { email, now, actorId = null, mailing }: ByActor & { email: string; mailing?: Mailing },
 ): Promise<string> {
   return await db.transaction().execute(async (trx) => {
     await admitActor(trx, actorId);
     const staff = await lockOrThrow(trx, email);
     if (staff.disabledAt) throw new AppError('conflict');
     await shutOut(trx, staff, now);
-    const noFactor = { totpSecretSealed: null, totpConfirmedAt: null, totpLastStep: null };
-    await updateStaff(trx, staff.id, { passwordHash: null, ...(dropFactor && noFactor) });
-    const types = ['link-renewed', ...(dropFactor ? (['factor-dropped'] as const) : [])] as const;
-    for (const type of types) {
-      await recordStaffEvent(trx, { staffId: staff.id, actorId, type, at: now });
-    }
+    await updateStaff(trx, staff.id, { passwordHash: null });
+    await recordStaffEvent(trx, { staffId: staff.id, actorId, type: 'link-renewed', at: now });
     return await createLink(trx, staff, { now, mailing });
+  });
+}
+
+/**
+ * Takes away the second factor of a person who has lost it, with its recovery codes, and ends their
+ * sessions; the password stays. They are told by mail. Throws `not-found`, `forbidden` for oneself,
+ * and `conflict` when there is none or the person is disabled.
+ */
+export async function dropSecondFactor(
+  deps: Pick<Deps, 'db' | 'config'>,
+  { email, now, actorId = null }: ByActor & { email: string },
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    await admitActor(trx, actorId);
+    const staff = await lockOrThrow(trx, email);
+    if (staff.id === actorId) throw new AppError('forbidden');
+    if (staff.disabledAt || !staff.totpConfirmedAt) throw new AppError('conflict');
+    const noFactor = { totpSecretSealed: null, totpConfirmedAt: null, totpLastStep: null };
+    await updateStaff(trx, staff.id, noFactor);
+    await deleteRecoveryCodeRows(trx, staff.id);
+    await endEverything(trx, staff.id);
+    await recordAndTell(trx, deps, { staffId: staff.id, actorId, type: 'factor-dropped', now });
   });
 }
 

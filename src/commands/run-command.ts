@@ -2,10 +2,11 @@ import { explainFailure } from '../explain-failure.ts';
 import { erase, exportCommand } from './application.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
+import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
 import { seed } from './seed.ts';
-import { staffAdd, staffDisable, staffList, staffReset } from './staff.ts';
+import { staffAdd, staffDisable, staffDropFactor, staffList, staffReset } from './staff.ts';
 import { verify } from './verify.ts';
 
 /** Every command there is, in the order of the help. */
@@ -15,11 +16,13 @@ export const commands: readonly Command[] = [
   staffList,
   staffDisable,
   staffReset,
+  staffDropFactor,
   config,
   seed,
   exportCommand,
   erase,
   retention,
+  keysRotate,
   verify,
 ];
 

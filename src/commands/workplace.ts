@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { migrations } from '../../migrations/index.ts';
-import { openKeyring } from '../actions/open-keyring.ts';
+import { nameHolder, openKeyring } from '../actions/open-keyring.ts';
 import { seedFirstCall } from '../actions/seed-first-call.ts';
 import { createFollowingClock } from '../clock.ts';
 import { type Config, formatMistakes, readConfig } from '../config.ts';
@@ -12,7 +12,7 @@ import { clusterDirOf } from '../db/embedded-cluster.ts';
 import { findHolder } from '../db/embedded-holder.ts';
 import type { Deps } from '../deps.ts';
 import { OperatorError } from '../errors.ts';
-import { readOrCreateMasterKey } from '../master-key.ts';
+import { masterKeysOf } from '../master-key.ts';
 import { openDatabase } from '../open-database.ts';
 import { findPublicUrl } from '../public-address.ts';
 import type { Shell } from './command.ts';
@@ -41,11 +41,11 @@ export async function openWorkplace(
 ): Promise<Workplace & { migrated: string[]; firstCall: boolean }> {
   const config = loadConfig(shell);
   if (!create) expectDatabase(config);
-  const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
-  const { db, clock } = await openDb(shell, config);
+  const readKeys = masterKeysOf(config);
+  const { db, clock } = await openDb(shell, config, nameHolder(config, readKeys()));
   if (!create) await expectTables(db);
   const migrated = await migrateToLatest(db, migrations);
-  const keys = await openKeyring(db, masterKey, clock.now());
+  const keys = await openKeyring(db, readKeys, clock.now());
   const firstCall = await seedFirstCall({ db, clock });
   return { config, publicUrl: publicUrlOf(config), db, keys, clock, migrated, firstCall };
 }
@@ -75,8 +75,8 @@ export async function openForReading(shell: Shell): Promise<Workplace> {
       `MASTER_KEY is not set and there is no master.key in ${dataDir}. Set the key of this database.`,
     );
   }
-  const masterKey = config.masterKey ?? readOrCreateMasterKey(dataDir);
-  const { db, clock } = await openDb(shell, config);
+  const readKeys = masterKeysOf(config);
+  const { db, clock } = await openDb(shell, config, nameHolder(config, readKeys()));
   const pending = await listPendingMigrations(db, migrations);
   if (pending.length > 0) {
     throw new OperatorError(
@@ -85,13 +85,16 @@ export async function openForReading(shell: Shell): Promise<Workplace> {
   }
   // Without a probe nothing was ever sealed, and ours would be the first write.
   const hasProbe = await hasMasterProbe(db);
-  const keys = hasProbe ? await openKeyring(db, masterKey, clock.now()) : createKeyring(masterKey);
+  const keys = hasProbe
+    ? await openKeyring(db, readKeys, clock.now(), { write: false })
+    : createKeyring(readKeys()[0]!);
   return { config, publicUrl: publicUrlOf(config), db, keys, clock };
 }
 
 async function openDb(
   shell: Shell,
   config: Config,
+  name: string,
 ): Promise<{ db: Db; clock: ReturnType<typeof createFollowingClock> }> {
   const log = createCommandLog(shell.stderr, config.logLevel);
   const opening = openDatabase({ config, holder: 'command', log });
@@ -101,7 +104,7 @@ async function openDb(
     await opened?.close();
   });
   const { connection } = await opening;
-  const db = connect(connection, { max: 4 });
+  const db = connect({ ...connection, name: `${name} command` }, { max: 4 });
   shell.defer(() => db.destroy());
   const clock = createFollowingClock();
   clock.follow((await readDatabaseState(db)).now);

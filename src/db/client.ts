@@ -20,9 +20,13 @@ export type Db = Kysely<Schema>;
 /** Inside a transaction. Functions that must be part of one take this; passing a `Db` does not compile. */
 export type Trx = Transaction<Schema>;
 
-export type Connection =
+export type Connection = (
   | { url: string }
-  | { host: string; port: number; user: string; password: string; database: string };
+  | { host: string; port: number; user: string; password: string; database: string }
+) & {
+  /** What the server is told of who is connected: `feder` and the master keys that it holds. */
+  name?: string;
+};
 
 // int8 holds our sizes, counts and log positions, all far below 2^53; dates without time stay text.
 const types = new pg.TypeOverrides();
@@ -30,10 +34,10 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 const connectWithinMs = 5_000;
-const configOf = (connection: Connection): pg.ClientConfig => ({
+const configOf = ({ name = 'feder', ...connection }: Connection): pg.ClientConfig => ({
   ...('url' in connection ? { connectionString: connection.url } : connection),
   types,
-  application_name: 'feder',
+  application_name: name,
   connectionTimeoutMillis: connectWithinMs,
   keepAlive: true,
 });

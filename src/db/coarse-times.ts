@@ -23,6 +23,7 @@ const columns: Record<string, readonly [string, ...string[]]> = {
   note_mentions: ['application_id', 'created_at'],
   mails: ['application_id', 'created_at', 'sent_at', 'dealt_with_at'],
   decision_acts: ['application_id', 'created_at', 'decided_at', 'told_at'],
+  consents: ['application_id', 'agreed_at', 'asked_at', 'ended_at', 'withdrawn_at'],
   contributors: ['application_id', 'filled_at', 'updated_at'],
 };
 

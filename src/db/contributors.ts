@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Availability, ContributorDecision, DeskDetails } from '../domain/contributors.ts';
 import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { toldAt } from './decision-acts.ts';
+import { agrees, consentUntil, isAsked, joinConsent } from './consents.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import type { ContributorTable } from './schema-contributors.ts';
 import { querySearch, type Search } from './search-query.ts';
@@ -34,20 +34,20 @@ export type ListedContributor = {
   /** Empty where it is sealed. */
   email: string;
   discreet: boolean;
+  /** When they leave again, unless they agree to another year. */
+  agreedUntil: Date;
+  /** They were asked and have not answered yet. */
+  pending: boolean;
 };
 
-// An application `a` with what is known of its person as a contributor `c`: accepted, or kept on file
-// with their consent, and told so. Decisions from before there were letters have no act and are told.
+// An application `a` with what is known of its person as a contributor `c`: accepted, or kept on file,
+// told so, and agreeing to be kept.
 const members = (now: Date): RawBuilder<unknown> => sql`
   from applications as a
   left join contributors as c on c.application_id = a.id
-  cross join lateral (
-    select coalesce(max(case when d.state = 'live' then ${toldAt} end),
-      case when count(*) = 0 then a.stage_since end) as since
-    from decision_acts as d left join mails as m on m.id = d.mail_id
-    where d.application_id = a.id and d.state in ('live', 'superseded')) as told
+  ${joinConsent}
   where a.stage = 'decided' and a.merged_into is null and told.since <= ${now}::timestamptz
-    and (a.decision = 'accepted' or a.decision = 'kept-on-file' and a.keep_on_file)`;
+    and ${agrees(now)}`;
 
 // The byline of a discreet person stands sealed with their other details.
 const nameOf = sql<string>`case when a.discreet then a.reference
@@ -56,9 +56,12 @@ const orderOf = sql`lower(${nameOf}), a.id`;
 const placesOf = sql<string[]>`coalesce(c.places, a.places)`;
 const languagesOf = sql<string[]>`coalesce(c.languages, a.languages)`;
 
-const listed = sql`a.id, a.reference, ${nameOf} as byline, ${plainName} as full_name, a.discreet, a.decision, told.since,
+const listed = (
+  now: Date,
+) => sql`a.id, a.reference, ${nameOf} as byline, ${plainName} as full_name, a.discreet, a.decision, told.since,
   ${placesOf} as places, ${languagesOf} as languages, coalesce(c.beats, a.topics) as beats,
-  coalesce(c.availability, '') as availability, coalesce(c.fee, '') as fee, a.email`;
+  coalesce(c.availability, '') as availability, coalesce(c.fee, '') as fee, a.email,
+  ${consentUntil(now)} as agreed_until, ${isAsked(now)} as pending`;
 
 function conditionsOf(filter: ContributorFilter, words: string | undefined): RawBuilder<unknown> {
   const { state, place, language, availability, search } = filter;
@@ -97,7 +100,7 @@ export async function listContributors(
         ? sql`(${orderOf}) > (select ${orderOf} from applications as a
             left join contributors as c on c.application_id = a.id where a.id = ${after}::uuid)`
         : sql`true`;
-      const { rows } = await sql<ListedContributor>`select ${listed} ${members(now)}
+      const { rows } = await sql<ListedContributor>`select ${listed(now)} ${members(now)}
         and ${where} and ${beyond} order by ${orderOf} limit ${limit + 1}`.execute(trx);
       const { rows: counted } = await sql<{ total: number }>`
         select count(*) as total ${members(now)} and ${where}`.execute(trx);
@@ -134,7 +137,7 @@ export async function findContributor(
   { id, key, now }: { id: string; key: Buffer; now: Date },
 ): Promise<Contributor | undefined> {
   const { rows } = await sql<Contributor & { detailsSealed: Buffer | null }>`
-    select ${listed}, c.details_sealed, coalesce(c.availability_note, '') as availability_note,
+    select ${listed(now)}, c.details_sealed, coalesce(c.availability_note, '') as availability_note,
       coalesce(c.notes, '') as notes, c.filled_at, coalesce(c.revision, 0) as revision,
       a.legal_name_sealed is not null as has_legal_name
     ${members(now)} and a.id = ${id}::uuid`.execute(db);

@@ -16,7 +16,8 @@ export type CopyColumns = {
   email: string[];
   emailHash: Buffer[];
   wrapped: Buffer[];
-  masterVersion: number;
+  /** Of the master key that wraps its key. */
+  version: number[];
 };
 
 export type CopiedToken = {
@@ -76,16 +77,18 @@ export async function insertCopies(
   ];
   // For the statements below, which all need it.
   await sql`create temporary table copy on commit drop as
-    select id, original, earlier_ms * interval '1 millisecond' as earlier, reference, email, email_hash, wrapped
+    select id, original, earlier_ms * interval '1 millisecond' as earlier, reference, email, email_hash, wrapped, version
     from unnest(${copies.id}::uuid[], ${copies.original}::uuid[], ${copies.earlierMs}::float8[],
-      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[])
-      as c (id, original, earlier_ms, reference, email, email_hash, wrapped)`.execute(trx);
+      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[],
+      ${copies.version}::int[]) as c (id, original, earlier_ms, reference, email, email_hash, wrapped, version)`.execute(
+    trx,
+  );
   await sql`analyze copy`.execute(trx);
   await sql`insert into applications (id, reference, email, email_hash, ${sql.join(names)})
     select c.id, c.reference, c.email, c.email_hash, ${sql.join(values)}
     from copy as c join applications as o on o.id = c.original`.execute(trx);
   await sql`insert into keys.application_keys (application_id, master_version, wrapped)
-    select id, ${copies.masterVersion}::int, wrapped from copy`.execute(trx);
+    select id, version, wrapped from copy`.execute(trx);
   await insertBelongings(trx, belongings);
   await sql`insert into events (application_id, actor, staff_id, type, from_value, to_value, at)
     select c.id, e.actor, e.staff_id, e.type, e.from_value, e.to_value, e.at - c.earlier

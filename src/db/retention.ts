@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { discreetDays } from '../domain/discreet.ts';
 import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
 import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { toldAt } from './decision-acts.ts';
+import { keptDays } from './kept-days.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
   sql`(${typeof count === 'number' ? sql.lit(count) : count}) * interval '24 hours'`;
@@ -21,13 +21,12 @@ const reason: RawBuilder<DeletionReason | null> = sql`case
   when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
     case when a.keep_on_file then 'on-file' else 'declined' end
   end`;
-const declinedUntil = sql`(${decidedSince}) + ${days(sql`case when a.discreet
-  then least(v.retention_days, ${sql.lit(discreetDays)}) else v.retention_days end`)}`;
+const declinedUntil = sql`(${decidedSince}) + ${days(keptDays)}`;
 const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
   when 'on-file' then case when (${decidedSince}) is not null
-    then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)}) end
+    then greatest(${declinedUntil}, coalesce(k.agreed_at, a.submitted_at) + ${days(onFileDays)}) end
   end`;
 
 /** An application with the day on which it is to be deleted. */
@@ -44,7 +43,8 @@ export type Deletion = {
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
     select a.id, a.reference, ${plainName} as full_name, ${reason} as reason, ${deletionAt} as at
-    from applications as a join call_versions as v on v.id = a.call_version_id ${told}
+    from applications as a join call_versions as v on v.id = a.call_version_id
+    left join consents as k on k.application_id = a.id ${told}
     where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
       and not exists (select from legal_holds as h where h.application_id = a.id)
       and not exists (select from applications as m join legal_holds as h on h.application_id = m.id

@@ -37,7 +37,20 @@ export type LegalNameLookTable = {
   at: Once<Date>;
 };
 
+/** What became of somebody's agreement to be kept since they gave it with the application. */
+export type ConsentTable = {
+  applicationId: Once<string>;
+  /** When it was given anew last. */
+  agreedAt: Date | null;
+  /** When they were asked for it last. */
+  askedAt: Date | null;
+  /** When somebody who was accepted has left the directory, since they did not answer. */
+  endedAt: Date | null;
+  withdrawnAt: Date | null;
+};
+
 export type ContributorSchema = {
+  consents: ConsentTable;
   contributors: ContributorTable;
   legalNameLooks: LegalNameLookTable;
 };

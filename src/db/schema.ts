@@ -1,4 +1,5 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import type { Criterion, TypedTexts } from '../domain/call-content.ts';
 import type { CallEventType } from '../domain/call-opening.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { ConsentEventType } from '../domain/consent.ts';
 import type { DeskEventType } from '../domain/desk-events.ts';
 import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
@@ -251,6 +253,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | ConsentEventType
   | DeskEventType;
 
 export type EventTable = {
@@ -372,6 +375,15 @@ export type StaffSessionTable = {
   createdAt: Once<Date>;
   lastSeenAt: Date;
   expiresAt: Once<Date>;
+  /** What a page calls it. */
+  id: GeneratedAlways<string>;
+  browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+};
+
+export type StaffRecoveryCodeTable = {
+  codeHash: Once<Buffer>;
+  staffId: Once<string>;
+  usedAt: Date | null;
 };
 
 export type StaffChallengeTable = {
@@ -423,11 +435,17 @@ export type Schema = ContributorSchema &
     staffEnrolments: StaffEnrolmentTable;
     staffSessions: StaffSessionTable;
     staffChallenges: StaffChallengeTable;
+    staffRecoveryCodes: StaffRecoveryCodeTable;
     rateLimitSecret: RateLimitSecretTable;
     rateLimitCounters: RateLimitCounterTable;
     'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
     'keys.applicationKeys': {
       applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
       masterVersion: number;
       wrapped: Buffer;
     };

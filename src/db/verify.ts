@@ -15,6 +15,8 @@ import { mark } from './search.ts';
 export type ApplicationFacts = Application & {
   /** Null when it has no key. */
   wrapped: Buffer | null;
+  /** The master key that is said to wrap it. */
+  masterVersion: number | null;
   /** What its version of the call asks for. */
   asked: CallDocuments;
   events: Selectable<EventTable>[];
@@ -97,7 +99,7 @@ export async function listApplicationFacts(
     .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
-    .select(['k.wrapped', 'v.documents as asked'])
+    .select(['k.wrapped', 'k.masterVersion', 'v.documents as asked'])
     .select([searchFacts.as('search'), isBlind.as('blind'), plainTexts.as('plain')])
     .select(
       sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(

@@ -4,6 +4,7 @@ import { type ClockTime, lapseSpan, nudgeSpan, undecidedStages } from '../domain
 import { lateClaimDays, type WaitingRule } from '../domain/waiting.ts';
 import { writeZonedTime } from '../domain/zoned-time.ts';
 import type { Db } from './client.ts';
+import { agrees, isAsked, joinConsent } from './consents.ts';
 import { secondsAfter } from './jobs.ts';
 import { isUnread } from './mentions.ts';
 import { inTrouble } from './outbox.ts';
@@ -88,6 +89,10 @@ function queries(
           select from access_log as l where l.application_id = a.id and l.document_id is null
             and l.staff_id = ${staffId}::uuid and l.at >= r.closed_at)) as answers
       group by id`,
+    'consent-ending': sql`
+      select a.id, k.asked_at as since from applications as a ${joinConsent}
+      where a.stage = 'decided' and a.decision = 'accepted' and a.merged_into is null
+        and k.asked_at is not null and ${agrees(time.now)} and ${isAsked(time.now)} and ${isMine}`,
     'reviews-complete': sql`
       select a.id, (select max(v.submitted_at) from review_versions as v
         where v.application_id = a.id) as since

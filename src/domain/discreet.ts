@@ -4,5 +4,8 @@ export const discreetDays = 30;
 /** What can be looked at of somebody, with a reason that is kept. */
 export type LookSubject = 'legal-name' | 'identity';
 
+/** How a discreet person is reached, in clear. */
+export type UnsealedIdentity = { email: string; contactChannel: string; contactHandle: string };
+
 /** How long somebody who gave a reason sees the identity without giving another, in minutes. */
 export const lookMinutes = 15;

@@ -6,7 +6,7 @@ import { discreetDays } from './discreet.ts';
 /** A withdrawn application goes so many days after its withdrawal. */
 export const withdrawnDays = 30;
 
-/** Whoever agreed to be kept on file is kept for so many days after the application that says so. */
+/** Whoever agreed to be kept on file is kept for so many days after they said so, with the application or since. */
 export const onFileDays = 365;
 
 /** Why an application is deleted on a day; what is undecided or accepted has no such day. */
@@ -28,15 +28,16 @@ const dayMs = 86_400_000;
 export function deletionAfter(
   toldAt: Date,
   application: {
-    submittedAt: Date;
+    /** When they agreed to be kept on file, if they did. */
+    agreedAt: Date;
     keepOnFile: boolean;
     discreet: boolean;
     retentionDays: number;
   },
 ): Date {
-  const { submittedAt, keepOnFile, discreet, retentionDays } = application;
+  const { agreedAt, keepOnFile, discreet, retentionDays } = application;
   const days = discreet ? Math.min(retentionDays, discreetDays) : retentionDays;
   const declined = toldAt.getTime() + days * dayMs;
-  const onFile = submittedAt.getTime() + onFileDays * dayMs;
+  const onFile = agreedAt.getTime() + onFileDays * dayMs;
   return new Date(keepOnFile ? Math.max(declined, onFile) : declined);
 }

@@ -13,11 +13,13 @@ import {
 } from '../db/staff-mails.ts';
 import { listWaitingFor } from '../db/waiting.ts';
 import { enrolmentLink } from '../domain/enrolment-link.ts';
+import { accountNotices } from '../domain/staff-events.ts';
 import { cleanLine } from '../domain/text.ts';
 import { listWaitingRules } from '../domain/waiting.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from './compose.ts';
 import { refuseSeeded } from './deliver.ts';
+import { renderAccountNotice } from './templates/account-notice.ts';
 import { renderDigest } from './templates/digest.ts';
 import { renderEnrolment } from './templates/enrolment.ts';
 import { renderWeeklyList } from './templates/weekly-list.ts';
@@ -74,6 +76,13 @@ async function composeFor(mail: StaffMail, deps: Deps): Promise<MailContent | un
     const link = enrolmentLink(publicUrl, token);
     const facts = { publication: publication.name, name, link };
     return composeMail(renderEnrolment(language, facts), { to, replyTo: null });
+  }
+  const notice = accountNotices.find((one) => one === mail.template);
+  if (notice) {
+    const { name: siteName, timeZone } = publication;
+    const link = `${publicUrl}/admin/account`;
+    const facts = { publication: siteName, timeZone, notice, at: mail.createdAt, link };
+    return composeMail(renderAccountNotice(language, facts), { to, replyTo: null });
   }
   const settings = `${publicUrl}/admin/account/notifications`;
   if (mail.template === 'weekly') {

@@ -35,6 +35,7 @@ const automaticTemplates = new Set([
   'documents-changed',
   'private-link',
   'draft-link',
+  'consent-reminder',
   'request-reminder',
   'request-cancelled',
   'reply-nudge',

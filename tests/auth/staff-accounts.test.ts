@@ -3,11 +3,13 @@ import { getEnrolment } from '../../src/auth/enrolment.ts';
 import {
   addStaff,
   disableStaff,
+  dropSecondFactor,
   ensureFirstAdminLink,
   listStaff,
   resetStaff,
 } from '../../src/auth/staff-accounts.ts';
 import type { Db } from '../../src/db/client.ts';
+import { defaults } from '../support/configuration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -121,7 +123,7 @@ it('makes a link for the first admin while there is no staff, a new one each tim
   await expect(getEnrolment(db, second!, now)).rejects.toMatchObject({ code: 'gone' });
 });
 
-it('keeps the second factor at a reset, and drops it only for somebody who has lost it', async () => {
+it('6.4.3 keeps the second factor at a reset, and drops it only by an act of its own', async () => {
   await addStaff(db, nino);
   const confirmFactor = () =>
     db
@@ -132,8 +134,12 @@ it('keeps the second factor at a reset, and drops it only for somebody who has l
   await confirmFactor();
   await resetStaff(db, { email: nino.email, now });
   expect(await hasFactor()).toBe(true);
-  await resetStaff(db, { email: nino.email, now, dropFactor: true });
+  const deps = { db, config: defaults };
+  await dropSecondFactor(deps, { email: nino.email, now });
   expect(await hasFactor()).toBe(false);
+  await expect(dropSecondFactor(deps, { email: nino.email, now })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });
 
 it('brings somebody back in the language that was asked for', async () => {

@@ -135,6 +135,10 @@ describe('on an empty database, in this order', () => {
     const reset = await feder(['staff', 'reset', 'ana@example.org', '--json'], env);
     expect(reset.code).toBe(0);
     expect(JSON.parse(reset.stdout).link).toMatch(link);
+    expect(await federHere(['staff', 'drop-factor', 'ana@example.org'], env)).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'ana@example.org has no second factor, or is disabled. Nothing was changed.\n',
+    });
     const refused = await federHere(['staff', 'disable', 'ana@example.org'], env);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(
@@ -158,8 +162,8 @@ describe('on an empty database, in this order', () => {
     ]);
   });
 
-  test('an address that nobody has is told by reset and disable', async () => {
-    for (const command of ['reset', 'disable']) {
+  test('an address that nobody has is told by reset, drop-factor and disable', async () => {
+    for (const command of ['reset', 'drop-factor', 'disable']) {
       expect(await federHere(['staff', command, 'nobody@example.org'], env)).toEqual({
         code: 1,
         stdout: '',

@@ -12,7 +12,7 @@ const usages = {
   staffAdd: 'feder staff add <email> --name <name> --role admin|editor|reviewer',
   staffList: 'feder staff list [--json]',
   staffDisable: 'feder staff disable <email>',
-  staffReset: 'feder staff reset <email> [--second-factor] [--json]',
+  staffReset: 'feder staff reset <email> [--json]',
   config: 'feder config [--json]',
   seed: 'feder seed --applications <n> [--seed <int>] [--yes-in-production] [--json]',
   verify: 'feder verify [--json]',
@@ -39,6 +39,7 @@ describe('help', () => {
       'export',
       'erase',
       'retention',
+      'keys',
       'verify',
     ]);
   });

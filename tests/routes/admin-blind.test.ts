@@ -148,7 +148,7 @@ async function openBrowser(
   const { db, clock } = desk.deps;
   const token = await db
     .transaction()
-    .execute((trx) => startSession(trx, seat.staff.id, clock.now()));
+    .execute((trx) => startSession(trx, seat.staff.id, { now: clock.now(), browser: 'other' }));
   const origin = 'http://localhost:3000';
   return async (path, init) =>
     await desk.app.request(`${origin}${path}`, {

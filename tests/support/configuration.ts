@@ -52,10 +52,23 @@ export const notShown = 'a value (not shown)';
 
 export const settingNames = [
   ...['HOST', 'PORT', 'PUBLIC_URL', 'DATABASE_URL', 'DATA_DIR', 'SMTP_URL', 'MAIL_FROM'],
-  ...['EDITORIAL_INBOX', 'MASTER_KEY', 'STAFF_MFA', 'TRUST_PROXY', 'MAX_FILE_MB', 'MAX_FILES'],
+  ...[
+    'EDITORIAL_INBOX',
+    'MASTER_KEY',
+    'MASTER_KEY_OLD',
+    'STAFF_MFA',
+    'TRUST_PROXY',
+    'MAX_FILE_MB',
+    'MAX_FILES',
+  ],
   ...['RATE_LIMITS', 'OUTBOX_HOLD_SECONDS', 'LOG_LEVEL'],
 ];
-export const fileNames = ['DATABASE_URL_FILE', 'SMTP_URL_FILE', 'MASTER_KEY_FILE'];
+export const fileNames = [
+  'DATABASE_URL_FILE',
+  'SMTP_URL_FILE',
+  'MASTER_KEY_FILE',
+  'MASTER_KEY_OLD_FILE',
+];
 export const laterNames = [
   ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
   ...['IMAP_URL', 'OIDC_CLIENT_SECRET'],
@@ -75,6 +88,7 @@ export const defaults: Config = {
   mailFrom: { name: 'Feder', address: 'feder@localhost' },
   editorialInbox: [],
   masterKey: null,
+  masterKeyOld: null,
   staffMfa: 'optional',
   trustProxy: 0,
   maxFileBytes: 10_000_000,

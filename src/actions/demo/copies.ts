@@ -79,7 +79,7 @@ export async function copyDemo(
             email: batch.map(({ email }) => email),
             emailHash: batch.map(({ emailHash }) => emailHash),
             wrapped: batch.map(({ wrapped }) => wrapped),
-            masterVersion: keys.version,
+            version: batch.map(({ version }) => version),
           },
           belongings,
         ),
@@ -109,7 +109,7 @@ function makeCopy(
   const earlierMs = random.fraction() * hourMs;
   const submittedAt = found(application.submittedAt);
   const id = createId(new Date(application.createdAt.getTime() - earlierMs));
-  const { key, wrapped } = keys.createKey(id);
+  const { key, wrapped, version } = keys.createKey(id);
   let reference = createReference();
   while (references.has(reference)) reference = createReference();
   references.add(reference);
@@ -143,7 +143,7 @@ function makeCopy(
     };
   });
   return {
-    ...{ id, original: application.id, earlierMs, reference, email, wrapped },
+    ...{ id, original: application.id, earlierMs, reference, email, wrapped, version },
     ...{ emailHash: keys.lookup('email', foldEmailAddress(email)), tokens, documents, mails },
   };
 }

@@ -20,6 +20,7 @@ import {
 } from '../../domain/contributors.ts';
 import { byteOrderMark, csvLine } from '../../domain/csv.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import { dayOf } from '../../domain/reply-clock.ts';
 import { isVoid, readSearchTerms } from '../../domain/search-terms.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
@@ -177,13 +178,14 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
             .sort((a, b) => t.compare(a.name, b.name))}
           next={more ? rows.at(-1)!.id : undefined}
           problem={isKnown ? undefined : t('contributors.unknown')}
+          timeZone={publication.timeZone}
         />,
         isKnown ? 200 : 422,
       );
     })
     .get('/contributors.csv', permitted, async (c) => {
       const t = translatorFor(c.var.language);
-      const { places } = await readPlaces(t);
+      const { publication, places } = await readPlaces(t);
       const { filter, isKnown } = readQuery(c, places);
       if (!isKnown) throw new AppError('malformed');
       const now = clock.now();
@@ -204,6 +206,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         t('contributor.beats'),
         t('contributor.availability'),
         t('contributor.fee'),
+        t('contributor.agreement'),
       ];
       const lines = rows.map((one) => [
         ...[one.reference, one.byline, one.fullName, one.email, t(`decision.${one.decision}`)],
@@ -211,6 +214,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         ...[one.languages.join('; '), one.beats],
         one.availability === '' ? '' : t(`contributor.availability.${one.availability}`),
         one.fee,
+        dayOf(one.agreedUntil, publication.timeZone),
       ]);
       const day = now.toISOString().slice(0, 10);
       return c.body(byteOrderMark + [columns, ...lines].map(csvLine).join(''), 200, {

@@ -5,6 +5,7 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
+import { findConsent } from '../../db/consents.ts';
 import { isContributor } from '../../db/contributors.ts';
 import {
   listActs,
@@ -24,6 +25,7 @@ import { isOverdue } from '../../domain/requests.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { OwnConsent } from '../../views/components/own-consent.tsx';
 import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
@@ -82,6 +84,7 @@ export async function renderPrivatePage(
     return at && letter ? [{ ...letter, language: act.language, at }] : [];
   });
   const messages = await listMessages(db, application.id, key);
+  const consent = await findConsent(db, application.id, clock.now());
   const base = baseOf(c, page);
   const status = await readPublicStatus(deps, page, told);
   const waiting = await findOpenRequest(db, application.id);
@@ -119,6 +122,7 @@ export async function renderPrivatePage(
       letters={letters}
       contributes={await isContributor(db, application.id, clock.now())}
       discreet={discreet}
+      consent={consent && <OwnConsent {...{ t, base, consent, timeZone }} />}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}

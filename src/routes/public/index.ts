@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { addressRoutes } from '../applicant/address.tsx';
 import { applicationRoutes } from '../applicant/applications.tsx';
+import { consentRoutes } from '../applicant/consent.tsx';
 import { detailRoutes } from '../applicant/details.tsx';
 import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
@@ -61,6 +62,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', requestRoutes(deps))
     .route('/', addressRoutes(deps))
     .route('/', detailRoutes(deps))
+    .route('/', consentRoutes(deps))
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
+import type { FormValues } from '../../domain/application-form.ts';
 import type { Translator } from '../../i18n.ts';
-import type { GroupProps } from './application-groups.tsx';
 import { Choice } from './form.tsx';
 
 /** Words of the form that the box for applying discreetly changes, with or without a script. */
@@ -15,7 +15,7 @@ export const eitherText = (open: Child, discreet: Child): Child => (
 export const discreetPage = (t: Translator): string => `/${t.language}/discreet`;
 
 /** Whether one applies discreetly: before everything that is asked under a name. */
-export const DiscreetGroup = ({ t, values }: GroupProps) => (
+export const DiscreetGroup = ({ t, values }: { t: Translator; values: FormValues }) => (
   <section class="group">
     <h2>{t('apply.discreet')}</h2>
     <p class="hint" id="discreet-hint">

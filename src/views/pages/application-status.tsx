@@ -17,6 +17,8 @@ export const statusActs = [
   'returned',
   'address',
   'details',
+  'consent-renewed',
+  'consent-withdrawn',
 ] as const;
 export type StatusAct = (typeof statusActs)[number];
 
@@ -53,6 +55,8 @@ export type StatusPageProps = {
   undoUntil: Date | null;
   /** They are in the directory and can say more of themselves. */
   contributes: boolean;
+  /** Until when they agreed to be kept, of those who were told what was decided. */
+  consent?: Child;
   /** Decision letters that have left, the newest first. */
   letters: ShownLetter[];
   messages: ShownMessage[];
@@ -311,6 +315,7 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           </p>
         </>
       )}
+      {props.consent}
       {status === 'received' && !props.lapsed && !props.refusedAddress && (
         <p>
           {props.discreet

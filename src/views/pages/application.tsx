@@ -9,6 +9,7 @@ import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
 import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
+import { ContributorState, type ShownPlace } from '../components/contributor-state.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
@@ -104,7 +105,12 @@ type ApplicationPageProps = {
   reviewing: ShownReviewing;
   conflict?: DeskConflict | undefined;
   notice?: { text: string; bad: boolean } | undefined;
-  decision: { shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean };
+  decision: {
+    shown: ShownAct | undefined;
+    reasons: ShownReason[];
+    told: boolean;
+    place: ShownPlace | undefined;
+  };
   letter?: LetterOutcome | undefined;
   /** It was just moved. */
   moved?: boolean;
@@ -359,6 +365,12 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               reasons={props.decision.reasons}
               mayDecide={may(staff.role, 'decide')}
             />
+            {props.decision.place && (
+              <ContributorState
+                {...{ t, place: props.decision.place, time: props.time }}
+                reference={application.reference}
+              />
+            )}
             <TransitionButtons
               t={t}
               role={staff.role}

@@ -135,6 +135,10 @@ export const ContributorPage = (props: ContributorPageProps) => {
           ? t('contributor.filled', { day: t.date(filledAt, timeZone) })
           : t('contributor.notFilled')}
       </p>
+      <p class="soft">
+        {t('contributor.agreedUntil', { date: t.date(contributor.agreedUntil, timeZone) })}{' '}
+        {contributor.pending && <span class="chip warn">{t('contributor.pending')}</span>}
+      </p>
       <form class="flow" method="post" action={path} novalidate>
         <input type="hidden" name="revision" value={String(contributor.revision)} />
         <ContributorFields t={t} values={values} places={places} errors={errors} />

@@ -1,7 +1,6 @@
-import type { UnsealedIdentity } from '../../actions/unseal-identity.ts';
 import type { Look } from '../../db/looks.ts';
 import { contactChannels } from '../../domain/application-form.ts';
-import { lookMinutes } from '../../domain/discreet.ts';
+import { lookMinutes, type UnsealedIdentity } from '../../domain/discreet.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
 import { Looks } from '../components/looks.tsx';

@@ -1,7 +1,7 @@
 import { type Role, roles } from '../../domain/permissions.ts';
 import type { StaffAct } from '../../domain/staff-acts.ts';
 import type { Stage } from '../../domain/stages.ts';
-import { Choice, ErrorSummary, type FieldError, SelectField } from '../components/form.tsx';
+import { ErrorSummary, type FieldError, SelectField } from '../components/form.tsx';
 import { type ShownStaffEvent, StaffEvents } from '../components/staff-events.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 import { type ShownMember, StaffState, sayDay } from './staff-list.tsx';
@@ -168,11 +168,6 @@ const Controls = ({ frame: { t }, member, act, takers, errors }: StaffActProps) 
           errors={errors}
         />
       </>
-    );
-  }
-  if (act === 'reset' && member.secondFactor) {
-    return (
-      <Choice name="factor" id="factor" label={t('staffAct.factor')} value="yes" checked={false} />
     );
   }
   if (act === 'hand-over') {
