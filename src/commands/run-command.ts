@@ -1,5 +1,6 @@
 import { explainFailure } from '../explain-failure.ts';
 import { erase, exportCommand } from './application.ts';
+import { backup, backupForget, restore } from './backup.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
 import { keysRotate } from './keys.ts';
@@ -23,11 +24,15 @@ export const commands: readonly Command[] = [
   erase,
   retention,
   keysRotate,
+  // Before "backup", whose file could be called so.
+  backupForget,
+  backup,
+  restore,
   verify,
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake', 'backup', 'restore'];
+const laterNames = ['doctor', 'intake'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

@@ -71,6 +71,23 @@ export function readerOf(
 export const searchRowsFor = ({ role }: Reader): RawBuilder<unknown> =>
   sql.table(role === 'reviewer' ? 'reviewer_search' : 'application_search');
 
+const searchColumns = sql`
+  s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id`;
+
+/**
+ * Of these rows, called `s`, those that meet a condition. For reviewers it says what `reviewer_search` says,
+ * with the condition within: PostgreSQL does not carry one there that depends on another table, and would
+ * read everything.
+ */
+export const searchRowsWhere = (
+  { role }: Reader,
+  condition: RawBuilder<boolean>,
+): RawBuilder<unknown> =>
+  role === 'reviewer'
+    ? sql`(select ${searchColumns} from application_search as s where not s.masked and ${condition}
+        union all select ${searchColumns} from masked_search as s where ${condition})`
+    : sql`(select ${searchColumns} from application_search as s where ${condition})`;
+
 const selectBlind = prepare<{ id: string }, { blind: boolean }>((db, { id }) =>
   sql<{ blind: boolean }>`
     select ${isBlind} as blind from applications as a where a.id = ${id}::uuid`.compile(db),

@@ -216,9 +216,11 @@ const upsertRow = ({ id, facets, handles, lexemes, masked }: SearchRow, texts: r
   );
   return sql`
     insert into application_search as s (application_id, version, submitted_at, stage_since, tab, decision,
-      handling_editor_id, facets, handles, masked, words)
+      handling_editor_id, tags, facets, handles, masked, words)
     select a.id, ${sql.lit(searchVersion)}, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at),
-      a.decision, a.handling_editor_id, ${facets}::text[], ${handles}::text, ${masked}::boolean, ${words}
+      a.decision, a.handling_editor_id,
+      (select array_agg(t.tag_id order by t.tag_id) from application_tags as t where t.application_id = a.id),
+      ${facets}::text[], ${handles}::text, ${masked}::boolean, ${words}
     from applications as a where a.id = ${id}::uuid
     on conflict (application_id) do update set version = excluded.version, facets = excluded.facets,
       handles = excluded.handles, words = excluded.words, masked = excluded.masked`;

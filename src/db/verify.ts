@@ -69,7 +69,9 @@ export async function countAll(
 const searchFacts = sql<SearchFacts | null>`(
   select jsonb_build_object('handles', s.handles, 'masked', s.masked,
     'mirrors', (s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id)
-      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id),
+      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id)
+      and s.tags is not distinct from (
+        select array_agg(t.tag_id order by t.tag_id) from application_tags as t where t.application_id = a.id),
     'dated', array(select lexeme from unnest(tsvector_to_array(s.words)) as lexeme
         where lexeme like ${sql.lit(`${mark.cell}%`)} or lexeme like ${sql.lit(`${mark.reference}%`)} order by 1)
       = array(select lexeme from unnest(search_cells(a.submitted_at) || (${sql.lit(mark.reference)} || a.reference))

@@ -15,6 +15,9 @@ const usages = {
   staffReset: 'feder staff reset <email> [--json]',
   config: 'feder config [--json]',
   seed: 'feder seed --applications <n> [--seed <int>] [--yes-in-production] [--json]',
+  backupForget: 'feder backup forget <file> [--json]',
+  backup: 'feder backup <file> [--json]',
+  restore: 'feder restore <file> [--json]',
   verify: 'feder verify [--json]',
 };
 
@@ -40,6 +43,8 @@ describe('help', () => {
       'erase',
       'retention',
       'keys',
+      'backup',
+      'restore',
       'verify',
     ]);
   });
@@ -67,7 +72,9 @@ describe('misuse', () => {
   test.each([
     [[], 'a command is missing', usages.migrate],
     [['doctor'], '"doctor" is not in this version', usages.migrate],
-    [['backup', 'file'], '"backup" is not in this version', usages.migrate],
+    [['backup'], '<file> is missing', usages.backup],
+    [['backup', 'forget'], '<file> is missing', usages.backupForget],
+    [['restore', 'a', 'b'], '"b" is one argument too many', usages.restore],
     [['staff'], 'a word is missing after "staff"', usages.staffAdd],
     [['staff', 'remove'], '"remove" does not follow "staff"', usages.staffAdd],
     [['migrate', 'now'], '"now" is one argument too many', usages.migrate],

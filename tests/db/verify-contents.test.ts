@@ -137,6 +137,12 @@ const answers: Case[] = [
     'search: application {reference}: is found where it does not stand',
   ],
   [
+    'a search row has a tag that the application has not',
+    submitted,
+    "update application_search set tags = array[gen_random_uuid()] where application_id = '{id}'",
+    'search: application {reference}: is found where it does not stand',
+  ],
+  [
     'a search row belongs to another time',
     submitted,
     "update application_search set words = words || array_to_tsvector(array['w/0/1']) where application_id = '{id}'",
