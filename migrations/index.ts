@@ -27,10 +27,10 @@ import * as unreadIndexes from './0026_unread_indexes.ts';
 import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
-import * as discreet from './0046_discreet.ts';
 import * as searchStanding from './0034_search_standing.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
 import * as recoveryCodes from './0040_recovery_codes.ts';
+import * as discreet from './0046_discreet.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
@@ -63,9 +63,9 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
-  '0046_discreet': discreet,
   '0034_search_standing': searchStanding,
-  '0040_recovery_codes': recoveryCodes,
   '0037_consent_renewal': consentRenewal,
+  '0040_recovery_codes': recoveryCodes,
+  '0046_discreet': discreet,
   '0049_installation_keys': installationKeys,
 };
