@@ -12,8 +12,8 @@ import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { assertOpen, type OpenDraft } from './open-draft.ts';
 
-/** One more file than fits: of its kind, or of the whole application. */
-export type Lack = { ok: false; lack: 'too-many' | 'too-many-in-all' };
+/** One more file than fits: of its kind, of the whole application, or of all applications. */
+export type Lack = { ok: false; lack: 'too-many' | 'too-many-in-all' | 'no-room' };
 
 export type UploadWish = {
   /** The secret of the upload's address. */

@@ -91,6 +91,7 @@ function valuesOf(
       ),
     }),
     ...(letterAt && { letterDate: day(letterAt) }),
+    ...(act === 'accept' && { details: t('contributor.own.title') }),
   };
 }
 

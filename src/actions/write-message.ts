@@ -112,7 +112,7 @@ export async function writeFromApplicant(
 export async function writeFromEditor(
   deps: MessageNeeds,
   { id, wrapped }: Pick<HeldApplication, 'id' | 'wrapped'>,
-  { authorId, ...message }: Message & { authorId: string },
+  { authorId, subject: title, ...message }: Message & { authorId: string; subject?: string },
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
@@ -124,7 +124,8 @@ export async function writeFromEditor(
     if (application.mergedInto !== null) throw new AppError('conflict');
     const mailId = await writeToApplicant(trx, deps, subject, {
       template: 'message-to-applicant',
-      render: (language, facts) => renderMessageToApplicant(language, { ...facts, message }),
+      render: (language, facts) =>
+        renderMessageToApplicant(language, { ...facts, subject: title, message }),
     });
     await addMessage(trx, subject, written, mailId);
     const event = { applicationId: id, actor: 'staff', staffId: authorId, at: now } as const;

@@ -44,6 +44,12 @@ export type PublicationTable = {
   links: Json<PublicationLinks>;
   /** How long a draft is kept that nobody touches. */
   draftDays: Defaulted<number>;
+  /** When proof of work is asked of whoever begins a draft. */
+  floodGuard: Defaulted<'auto' | 'on'>;
+  /** Until when it is asked because very many drafts were begun. */
+  floodUntil: Defaulted<Date | null>;
+  /** Files beyond so many thousand million bytes in all are not taken. */
+  storageLimitGb: Defaulted<number>;
   updatedAt: Date;
 };
 
@@ -351,6 +357,9 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The account at the single sign-on that opens this one; both or none. */
+  oidcIssuer: string | null;
+  oidcSubject: string | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
   /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
@@ -378,6 +387,8 @@ export type StaffSessionTable = {
   /** What a page calls it. */
   id: GeneratedAlways<string>;
   browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+  /** The single sign-on that opened it has asked for a second factor. */
+  factorElsewhere: ColumnType<boolean, boolean | undefined, never>;
 };
 
 export type StaffRecoveryCodeTable = {

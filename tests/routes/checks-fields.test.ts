@@ -32,8 +32,8 @@ const reasons: Record<string, string> = {
   'q-ai': 'The question that the first call adds: how texts were made',
 };
 
-/** What the form carries for itself and asks nobody. */
-const carried = ['draft', 'via', 'intent', 'remove', 'typed'];
+/** What the form carries for itself and asks nobody; one of them is a trap for programs. */
+const carried = ['draft', 'via', 'intent', 'remove', 'typed', 'homepage'];
 
 it('check 27: the form asks only what is listed here with its reason, and all of it is in the contract', async () => {
   const test = await createTestApp();

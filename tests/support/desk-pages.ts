@@ -210,6 +210,16 @@ const mistaken =
     await page.locator('.error').first().waitFor();
   };
 
+/** A message on the page that shows it before it is sent. */
+const checked =
+  (box: string, text: string): DeskState['show'] =>
+  async (page, { written }) => {
+    await page.goto(`/admin/applications/${written}`);
+    await page.locator(box).fill(text);
+    await page.locator('form.message button[value=preview]').first().click();
+    await page.locator('main button[value=send]').waitFor();
+  };
+
 /** Calls and the publication, and the pages on which they are edited. */
 const callPages: readonly DeskState[] = [
   { name: 'the calls', show: at('/admin/calls') },
@@ -404,8 +414,31 @@ export const deskPages: readonly DeskState[] = [
     name: 'an application with a message that is missing',
     show: async (page, { written }) => {
       await page.goto(`/admin/applications/${written}`);
-      await page.locator('form.message button').click();
+      await page.locator('form.message button[value=send]').click();
       await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'a message before it is sent',
+    show: checked('#message', 'Dear {name},\n\nwould a second sample be possible?\n\n{signature}'),
+  },
+  {
+    name: 'a message before it is sent, with a mistake',
+    show: async (page, desk) => {
+      await checked('#message', 'Dear {name}')(page, desk);
+      await page.locator('#message').fill('Dear {nmae}');
+      await page.locator('main button[value=preview]').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'a request before it is sent',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.locator('.asking summary').click();
+      await page.locator('#request').fill('ახალი ნიმუში');
+      await page.locator('.asking button[value=preview]').click();
+      await page.locator('main button[value=ask]').waitFor();
     },
   },
   {
@@ -458,7 +491,7 @@ export const deskPages: readonly DeskState[] = [
     show: async (page, { reference }) => {
       await page.goto(`/admin/applications/${reference}`);
       await page.locator('.asking summary').click();
-      await page.locator('.asking button').click();
+      await page.locator('.asking button[value=ask]').click();
       await page.locator('.error').first().waitFor();
     },
   },

@@ -43,6 +43,7 @@ import {
 import { sendPage } from '../respond.tsx';
 import { applicationListRoutes } from './application-list.tsx';
 import { bulkRoutes } from './bulk.tsx';
+import { showCorrespondence } from './correspondence.ts';
 import { showDecision } from './decision-facts.ts';
 import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
@@ -50,11 +51,12 @@ import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
 import { identityRoutes } from './identity.tsx';
 import { listExportRoutes } from './list-export.tsx';
-import { messageRoutes, showCorrespondence } from './messages.ts';
+import { messageRoutes } from './messages.tsx';
 import { blankNote, noteRoutes, showNotes } from './notes.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
+import { requestRoutes } from './requests.tsx';
 import { revealRoutes } from './reveal.ts';
 import type { ApplicationAnswers } from './review-answers.ts';
 import { type ReviewHappening, showReviewing } from './review-page.ts';
@@ -240,6 +242,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
     .route('/', messageRoutes(deps, answers))
+    .route('/', requestRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', transitionRoutes(deps, answers))
     .route('/', listExportRoutes(deps))

@@ -1,3 +1,4 @@
+import { findRoomLack } from '../../actions/check-storage.ts';
 import type { PrivatePage } from '../../actions/open-private-page.ts';
 import { findLack } from '../../actions/open-upload.ts';
 import { watchForCrash } from '../../db/crash-watch.ts';
@@ -33,7 +34,7 @@ export async function createDocumentIntake(
     const isSecond = beside && fileLimits[kind] === 1 && here.some((one) => one.kind === kind);
     const lack: Arrival['outcome'] | undefined = isSecond
       ? { ok: false, lack: 'too-many' }
-      : findLack(counted, kind, config.maxFiles);
+      : (findLack(counted, kind, config.maxFiles) ?? (await findRoomLack({ db, clock })));
     if (lack) {
       arrivals.push({ kind, position, outcome: lack });
       return;

@@ -28,6 +28,7 @@ import {
   listFileProblems,
   markLost,
 } from './receive-files.ts';
+import { noteTrap } from './traps.ts';
 
 /** What the pressed button asks for; `switch` goes on in another language, `mail` mails the link. */
 export type Intent = 'check' | 'save' | 'mail' | 'switch' | 'remove';
@@ -148,6 +149,7 @@ async function takeIn(
     if (intent === 'switch' && isBlank(body.fields)) return undefined;
   }
   const draft = await settleDraft(body.fields);
+  await noteTrap(deps, draft.application.id, body.fields);
   const fields = body.complete ? body.fields : completeFields(body.fields, draft);
   const read = readFormValues(fields);
   const { callVersionId } = draft.application;

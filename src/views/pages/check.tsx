@@ -4,7 +4,7 @@ import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Language, Translator } from '../../i18n.ts';
 import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
-import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { Alert, Choice, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { speakTitle } from '../components/speak-title.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
@@ -25,6 +25,8 @@ type CheckPageProps = {
   questions: readonly ShownQuestion[];
   errors: FieldError[];
   alert?: string | undefined;
+  /** It looks as if a program had filled in the form: a person says otherwise. */
+  confirm: boolean;
   languages: { language: Language; name: string; href: string }[];
 };
 
@@ -115,6 +117,16 @@ export const CheckPage = (props: CheckPageProps) => {
         <form class="flow" method="post" action={`${form}/submit`}>
           <input type="hidden" name="revision" value={props.revision} />
           <p>{t('check.promise')}</p>
+          {props.confirm && (
+            <>
+              <p id="person-hint">{t('check.confirmWhy')}</p>
+              <Choice
+                {...{ id: 'person', name: 'person', value: 'yes', checked: false }}
+                label={t('check.confirm')}
+                describedBy="person-hint"
+              />
+            </>
+          )}
           <p class="actions">
             <button type="submit" class="button">
               {t('check.submit')}

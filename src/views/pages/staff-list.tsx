@@ -10,6 +10,7 @@ export type ShownMember = {
   role: Role;
   state: 'invited' | 'active' | 'disabled';
   secondFactor: boolean;
+  singleSignOn: boolean;
   /** A day, as in 2026-12-04. */
   lastSignInOn: string | null;
 };
