@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createId, open, sealInto } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
+import { nameColumns } from '../db/discreet.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
@@ -31,6 +32,8 @@ export type Incoming = {
   origin: DocumentOrigin;
   position: number;
   name: string;
+  /** The name is stored sealed. */
+  sealsName?: boolean;
   language: string | null;
   maxBytes: number;
   /** For what was submitted already: the document counts once `acceptDocuments` took it. */
@@ -48,7 +51,7 @@ export type Receipt = { ok: true; id: string; name: string; size: number };
 /** The writer of one document, with its chunks sealed under its application's key. */
 function openWriter(
   db: Db,
-  { key, maxBytes: _, held = false, ...incoming }: Incoming,
+  { key, maxBytes: _, held = false, sealsName = false, ...incoming }: Incoming,
   now: Date,
 ): ChunkWriter {
   const id = createId(now);
@@ -56,7 +59,10 @@ function openWriter(
     chunkContext(incoming.applicationId, id, number, last);
   return createChunkWriter(
     db,
-    { ...incoming, id, name: cleanFileName(incoming.name), now, held },
+    {
+      ...{ ...incoming, id, now, held },
+      ...nameColumns(sealsName ? key : undefined, { id, name: cleanFileName(incoming.name) }),
+    },
     {
       seal: (target, number, block, last) => sealInto(target, key, block, contextOf(number, last)),
       open: (number, sealed) => open(key, sealed, contextOf(number, false)),

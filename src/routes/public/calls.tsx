@@ -8,6 +8,7 @@ import { isLanguage, languages, negotiateLanguage, translatorFor } from '../../i
 import { AccessibilityPage } from '../../views/pages/accessibility.tsx';
 import { CallPage } from '../../views/pages/call.tsx';
 import { CallListPage } from '../../views/pages/call-list.tsx';
+import { DiscreetPage } from '../../views/pages/discreet.tsx';
 import { ImprintPage, PrivacyPage } from '../../views/pages/texts.tsx';
 import { frameFor } from '../frame.ts';
 import { createKeptPages } from '../kept-pages.ts';
@@ -87,7 +88,7 @@ export function renderCall(
   );
 }
 
-/** Calls, privacy notice, imprint and accessibility statement, below the language. */
+/** Calls, privacy notice, imprint, accessibility statement and what discretion is, below the language. */
 export function callRoutes(deps: Needs): Hono<AppEnv> {
   const callPages = createKeptPages();
   return new Hono<AppEnv>()
@@ -128,6 +129,17 @@ export function callRoutes(deps: Needs): Hono<AppEnv> {
           frame={frameFor(deps, t, name)}
           shared={sharedAt(deps, '/imprint', { shown: t.language })}
           lines={imprint.lines}
+        />,
+      );
+    })
+    .get('/discreet', async (c) => {
+      const { name } = await getPublication(deps.db);
+      const t = translatorFor(c.var.language);
+      return sendPage(
+        c,
+        <DiscreetPage
+          frame={frameFor(deps, t, name)}
+          shared={sharedAt(deps, '/discreet', { shown: t.language })}
         />,
       );
     })
