@@ -30,6 +30,7 @@ import * as listFlags from './0033_list_flags.ts';
 import * as searchStanding from './0034_search_standing.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
 import * as messageTemplates from './0038_message_templates.ts';
+import * as staffOutbox from './0039_staff_outbox.ts';
 import * as recoveryCodes from './0040_recovery_codes.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 
@@ -67,5 +68,6 @@ export const migrations: Record<string, Migration> = {
   '0040_recovery_codes': recoveryCodes,
   '0037_consent_renewal': consentRenewal,
   '0038_message_templates': messageTemplates,
+  '0039_staff_outbox': staffOutbox,
   '0049_installation_keys': installationKeys,
 };
