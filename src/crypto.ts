@@ -130,7 +130,7 @@ export type Keyring = {
   seal(plain: Buffer, context: string): Buffer;
   open(sealed: Buffer, context: string): Buffer;
   /** 32 bytes that find a secret again without storing it. `purpose` keeps the uses apart. */
-  lookup(purpose: 'email' | 'token' | 'receipt' | 'staff', value: string): Buffer;
+  lookup(purpose: 'email' | 'token' | 'receipt' | 'staff' | 'proof', value: string): Buffer;
 };
 
 /**

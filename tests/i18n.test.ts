@@ -20,6 +20,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { oidcRefusals } from '../src/domain/oidc-refusals.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
@@ -94,7 +95,7 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
-  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
+  ...['too-many-requests', 'flooded', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -150,11 +151,15 @@ const composed: Record<string, readonly string[]> = {
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed', 'identity-unsealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
   ],
+  'discreet.does.*': ['alias', 'stored', 'address', 'mails', 'search', 'time', 'traces'],
+  'discreet.not.*': ['mailbox', 'network', 'device', 'files', 'facets', 'law'],
+  'looks.subject.*': ['identity', 'legal-name'],
+  'mail.discreet.*': ['received', 'news', 'page', 'draft'],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
   'list.caption.*': listSorts,
@@ -204,7 +209,7 @@ const composed: Record<string, readonly string[]> = {
   'reading.failed.*': readingFailures,
   'recusal.*': recusals,
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'flooded', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'request.state.*': requestStates,
@@ -236,6 +241,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
   'mail.account.*': accountNotices,
+  'oidc.refused.*': oidcRefusals,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],

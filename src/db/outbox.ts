@@ -17,6 +17,7 @@ export type MailState = (typeof mailStates)[number];
 /** A mail as the outbox lists it; what it says stays sealed. */
 export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   reference: string;
+  discreet: boolean;
   /** False for a draft, which staff do not see. */
   submitted: boolean;
   /** The application's key, wrapped: it opens the refusals. */
@@ -97,6 +98,7 @@ export const selectMails = (db: Db) =>
       'm.refusalsSealed',
       'm.dealtWithAt',
       'a.reference',
+      'a.discreet',
       sql<boolean>`a.submitted_at is not null`.as('submitted'),
       'k.wrapped',
       'd.id as actId',

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { checkStorage } from '../actions/check-storage.ts';
 import { isWell } from '../db/client.ts';
 import { outboxHealth } from '../db/outbox.ts';
 import type { AppEnv, Deps } from '../deps.ts';
@@ -9,6 +10,9 @@ export function healthRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Hono<Ap
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
       if (!(await isWell(db))) return c.json({ status: 'unavailable' }, 503);
-      return c.json({ status: 'ok', outbox: await outboxHealth(db, clock.now()) });
+      const outbox = await outboxHealth(db, clock.now());
+      const { state } = await checkStorage({ db, clock });
+      // Said only when somebody has to do something about it.
+      return c.json({ status: 'ok', outbox, ...(state !== 'ok' && { storage: state }) });
     });
 }

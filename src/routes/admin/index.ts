@@ -10,6 +10,7 @@ import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { notificationSettingsRoutes } from './notification-settings.tsx';
+import { oidcRoutes } from './oidc.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { overviewRoutes } from './overview.tsx';
 import { publicationRoutes } from './publication.tsx';
@@ -42,6 +43,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .use(forbidStoring, checkOrigin(deps, { required: true }))
     .route('/', signInRoutes(deps))
+    .route('/', oidcRoutes(deps))
     .route('/', enrolRoutes(deps))
     .route('/', behindGate);
 }

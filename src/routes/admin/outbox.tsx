@@ -31,12 +31,20 @@ import { requirePermission } from './gate.ts';
 
 const pageSize = 50;
 
-/** A mail with whom it could not reach. */
+/** The address of a discreet person is sealed here too. */
+const hidesRecipient = ({ discreet, thread }: OutboxMail): boolean =>
+  discreet && thread === 'applicant';
+
+/** A mail with whom it could not reach; a discreet person's reference stands for their address. */
 export function withRefusals<Mail extends OutboxMail>({ keys }: Pick<Deps, 'keys'>, mail: Mail) {
-  const { applicationId, wrapped, refused } = mail;
+  const { applicationId, wrapped, refused, reference } = mail;
+  const refusals = refused === 0 ? [] : openRefusals(keys.unwrapKey(applicationId, wrapped), mail);
   return {
     ...mail,
-    refusals: refused === 0 ? [] : openRefusals(keys.unwrapKey(applicationId, wrapped), mail),
+    // What their server says may name the mailbox.
+    refusals: hidesRecipient(mail)
+      ? refusals.map(() => ({ address: reference, reply: '' }))
+      : refusals,
   };
 }
 
@@ -100,6 +108,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       const publication = await getPublication(db);
       const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
       const text = maskPrivateLinks(content.text);
+      const to = hidesRecipient(mail) ? { name: '', address: mail.reference } : content.to;
       c.header('Content-Security-Policy', policyWithFrames);
       return sendPage(
         c,
@@ -107,7 +116,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
           mail={withRefusals(deps, mail)}
-          content={{ ...content, text }}
+          content={{ ...content, to, text }}
           masked={text !== content.text}
           captured={
             may(c.var.staff.role, 'read-captured-mail') &&
