@@ -4,11 +4,10 @@ export const namesWithoutEffect = {
 } as const;
 
 // These stop the start, since whoever sets them relies on them: unscanned files would reach editors,
-// mails would lie in a mailbox that nobody reads, people would keep access that the single sign-on
-// has taken from them, and a monitor would watch a port that says nothing.
-const laterSecrets = ['IMAP_URL', 'OIDC_CLIENT_SECRET'];
+// mails would lie in a mailbox that nobody reads, and a monitor would watch a port that says nothing.
+const laterSecrets = ['IMAP_URL'];
 export const laterNames: readonly string[] = [
-  ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
+  ...['CLAMD_URL', 'METRICS_PORT'],
   ...laterSecrets,
   ...laterSecrets.map((name) => `${name}_FILE`),
 ];

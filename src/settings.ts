@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileLimits } from './domain/documents.ts';
 import { parseEmailAddress } from './domain/email-address.ts';
 import type { namesWithoutEffect } from './later-settings.ts';
+import { parseIssuer } from './loopback.ts';
 import { parseMasterKey } from './master-key.ts';
 
 export type Mailbox = { name: string; address: string };
@@ -30,6 +31,10 @@ export type Config = {
   /** The one before it, while a rotation is under way. */
   masterKeyOld: Buffer | null;
   staffMfa: 'required' | 'optional';
+  /** The single sign-on of the staff: all three or none. The issuer is spelled as it spells itself. */
+  oidcIssuer: string | null;
+  oidcClientId: string | null;
+  oidcClientSecret: string | null;
   /** Number of proxies whose X-Forwarded-* count. */
   trustProxy: number;
   /** MAX_FILE_MB times 1,000,000. */
@@ -138,6 +143,28 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   staffMfa: word('STAFF_MFA', ['required', 'optional'], (production) =>
     production ? 'required' : 'optional',
   ),
+  oidcIssuer: {
+    name: 'OIDC_ISSUER',
+    expected: 'the https:// address of an OpenID Connect issuer; no query, user or password',
+    fallback: () => null,
+    parse: parseIssuer,
+    show: (issuer) => issuer,
+  },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    expected: 'the client id that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (id) => id,
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    expected: 'the client secret that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (secret) => (secret === null ? null : 'set'),
+    secret: true,
+  },
   trustProxy: whole('TRUST_PROXY', { min: 0, max: 10, fallback: 0 }),
   maxFileBytes: whole('MAX_FILE_MB', { min: 1, max: 100, fallback: 10, unit: 1_000_000 }),
   maxFiles: {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { mailStates } from '../src/db/outbox.ts';
+import { staffMailStates } from '../src/db/staff-outbox.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
@@ -18,6 +20,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { oidcRefusals } from '../src/domain/oidc-refusals.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
@@ -148,11 +151,15 @@ const composed: Record<string, readonly string[]> = {
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed', 'identity-unsealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
   ],
+  'discreet.does.*': ['alias', 'stored', 'address', 'mails', 'search', 'time', 'traces'],
+  'discreet.not.*': ['mailbox', 'network', 'device', 'files', 'facets', 'law'],
+  'looks.subject.*': ['identity', 'legal-name'],
+  'mail.discreet.*': ['received', 'news', 'page', 'draft'],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
   'list.caption.*': listSorts,
@@ -190,17 +197,7 @@ const composed: Record<string, readonly string[]> = {
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': [
-    'held',
-    'all',
-    'queued',
-    'retrying',
-    'parked',
-    'refused',
-    'sent',
-    'captured',
-    'withheld',
-  ],
+  'outbox.state.*': ['all', ...mailStates, ...staffMailStates],
   'outbox.thread.*': ['applicant', 'editors'],
   'permission.*': permissions,
   'pair.act.*': pairActs,
@@ -244,6 +241,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
   'mail.account.*': accountNotices,
+  'oidc.refused.*': oidcRefusals,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],

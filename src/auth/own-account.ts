@@ -15,10 +15,17 @@ import { confirmationLimits } from './throttle.ts';
 type Needed = Pick<Deps, 'db' | 'keys' | 'clock' | 'config'>;
 type Refused = Exclude<Refusal, { kind: 'expired' }>;
 
-/** True when the person has a second factor that counts. */
-export async function hasSecondFactor({ db }: Pick<Deps, 'db'>, staffId: string): Promise<boolean> {
+/** By what a person gets in. */
+export async function findOwnWays(
+  { db }: Pick<Deps, 'db'>,
+  staffId: string,
+): Promise<{ password: boolean; secondFactor: boolean; singleSignOn: boolean }> {
   const staff = await findStaff(db, staffId);
-  return staff?.totpConfirmedAt != null;
+  return {
+    password: staff?.passwordHash != null,
+    secondFactor: staff?.totpConfirmedAt != null,
+    singleSignOn: staff?.oidcSubject != null,
+  };
 }
 
 /** Changes the language of the staff pages for one person. */

@@ -144,7 +144,13 @@ export type ApplicationTable = {
   topics: Defaulted<string>;
   links: Defaulted<string[]>;
   answers: ColumnType<Record<string, string>, string | undefined, string>;
+  /** Then names, address, answers and where it came from are blank here and stand in the two sealed columns. */
   discreet: Defaulted<boolean>;
+  /** What `openAnswers` and `openPerson` open (db/discreet.ts); null where it is not discreet. */
+  answersSealed: Buffer | null;
+  identitySealed: Buffer | null;
+  /** Mails about a discreet application may carry the link of its private page. */
+  mailLinks: Defaulted<boolean>;
   keepOnFile: Defaulted<boolean>;
   consentedAt: Date | null;
   via: string | null;
@@ -183,7 +189,9 @@ export type DocumentTable = {
   origin: Once<DocumentOrigin>;
   state: 'receiving' | 'received';
   position: number;
+  /** Empty where it is sealed. */
   name: string;
+  nameSealed: Buffer | null;
   type: DocumentType | null;
   size: number | null;
   sha256: Buffer | null;
@@ -207,7 +215,9 @@ export type DocumentTextTable = {
   state: 'read' | 'empty' | 'failed';
   /** Why nothing could be read. */
   reason: ReadingFailure | null;
+  /** Empty where it is sealed. */
   text: string;
+  textSealed: ColumnType<Buffer | null, Buffer | null | undefined, never>;
   /** The language that the text seems to be in, as an ISO 639-1 code. */
   language: string | null;
   words: number | null;
@@ -322,7 +332,9 @@ export type MessageTable = {
   direction: Once<'out' | 'in'>;
   authorId: Once<string | null>;
   language: Once<string>;
+  /** Empty where it is sealed. */
   body: Once<string>;
+  bodySealed: Once<Buffer | null>;
   mailId: string | null;
   incomingMessageId: Once<string | null>;
   createdAt: Once<Date>;
@@ -345,6 +357,9 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The account at the single sign-on that opens this one; both or none. */
+  oidcIssuer: string | null;
+  oidcSubject: string | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
   /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
@@ -372,6 +387,8 @@ export type StaffSessionTable = {
   /** What a page calls it. */
   id: GeneratedAlways<string>;
   browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+  /** The single sign-on that opened it has asked for a second factor. */
+  factorElsewhere: ColumnType<boolean, boolean | undefined, never>;
 };
 
 export type StaffRecoveryCodeTable = {

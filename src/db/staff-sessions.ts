@@ -33,7 +33,11 @@ export function findSessionRow(
     .where('expiresAt', '>', now)
     .where('lastSeenAt', '>', idleSince)
     .where('disabledAt', 'is', null)
-    .$if(factorRequired, (query) => query.where('totpConfirmedAt', 'is not', null))
+    .$if(factorRequired, (query) =>
+      query.where((where) =>
+        where.or([where('totpConfirmedAt', 'is not', null), where('factorElsewhere', '=', true)]),
+      ),
+    )
     .executeTakeFirst();
 }
 

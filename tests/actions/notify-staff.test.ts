@@ -9,6 +9,7 @@ import { openContent } from '../../src/db/mails.ts';
 import { putSettings } from '../../src/db/staff-notifications.ts';
 import { type Delivery, notificationEvents } from '../../src/domain/notifications.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { makeDiscreet } from '../support/discreet.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 import { claimAndReview, review } from '../support/reviewing.ts';
 
@@ -144,7 +145,7 @@ describe('who applied', () => {
   });
 
   test('is told to nobody where the application is discreet', async () => {
-    await change('applications', application.id, { discreet: true });
+    await makeDiscreet(running.deps, application);
     await tell([editor], { quote: { body: 'Nino?', language: 'en' } });
     const [mail] = await listTold();
     expect(mail!.replyTo).toBe(null);

@@ -96,6 +96,7 @@ async function storeTexts(id: string): Promise<string[]> {
           cut: false,
         },
         clock.now(),
+        () => hidden.key,
       );
     }
     await indexApplication(trx, id);

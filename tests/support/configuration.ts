@@ -57,6 +57,9 @@ export const settingNames = [
     'MASTER_KEY',
     'MASTER_KEY_OLD',
     'STAFF_MFA',
+    'OIDC_ISSUER',
+    'OIDC_CLIENT_ID',
+    'OIDC_CLIENT_SECRET',
     'TRUST_PROXY',
     'MAX_FILE_MB',
     'MAX_FILES',
@@ -68,12 +71,9 @@ export const fileNames = [
   'SMTP_URL_FILE',
   'MASTER_KEY_FILE',
   'MASTER_KEY_OLD_FILE',
+  'OIDC_CLIENT_SECRET_FILE',
 ];
-export const laterNames = [
-  ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
-  ...['IMAP_URL', 'OIDC_CLIENT_SECRET'],
-  ...['IMAP_URL_FILE', 'OIDC_CLIENT_SECRET_FILE'],
-];
+export const laterNames = [...['CLAMD_URL', 'METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE']];
 export const everyName = [...settingNames, ...fileNames, ...laterNames];
 
 /** What an empty environment means. */
@@ -90,6 +90,9 @@ export const defaults: Config = {
   masterKey: null,
   masterKeyOld: null,
   staffMfa: 'optional',
+  oidcIssuer: null,
+  oidcClientId: null,
+  oidcClientSecret: null,
   trustProxy: 0,
   maxFileBytes: 10_000_000,
   maxFiles: 8,
