@@ -29,7 +29,7 @@ async function listDownloads(applicationId: string) {
   return rows;
 }
 
-test('a download has the right type, its name in any script, and headers that keep it inert', async () => {
+test('3.2.1, 5.4.1, 5.4.2: a download has the right type, its name in any script, and headers that keep it inert', async () => {
   const { path } = await submitFile('ნინო გელაშვილი, ცვ.pdf');
   const { status, headers } = await desk.editor.fetch(path);
   expect(status).toBe(200);
