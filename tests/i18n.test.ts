@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { mailStates } from '../src/db/outbox.ts';
+import { staffMailStates } from '../src/db/staff-outbox.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
@@ -195,17 +197,7 @@ const composed: Record<string, readonly string[]> = {
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': [
-    'held',
-    'all',
-    'queued',
-    'retrying',
-    'parked',
-    'refused',
-    'sent',
-    'captured',
-    'withheld',
-  ],
+  'outbox.state.*': ['all', ...mailStates, ...staffMailStates],
   'outbox.thread.*': ['applicant', 'editors'],
   'permission.*': permissions,
   'pair.act.*': pairActs,

@@ -510,6 +510,7 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the overview', show: at('/admin/overview') },
   { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
+  { name: 'the outbox of mails to colleagues', show: at('/admin/outbox/staff') },
   {
     name: 'the outbox of an application',
     show: at(({ declined }) => `/admin/outbox?application=${declined}`),

@@ -13,6 +13,7 @@ import {
   mailStates,
   type OutboxMail,
 } from '../../db/outbox.ts';
+import { hasStaffMailTrouble } from '../../db/staff-outbox.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { maskPrivateLinks } from '../../domain/private-links.ts';
@@ -92,6 +93,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           reference={reference}
           mails={shown.map((mail) => withRefusals(deps, mail))}
           counts={await countMails(db)}
+          staffTrouble={await hasStaffMailTrouble(db)}
           older={last && formatCursor({ micros: last.createdAt.getTime() * 1000, id: last.id })}
           paged={before !== undefined}
           mayRetry={may(c.var.staff.role, 'retry-mail')}
