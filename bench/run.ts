@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchEnumeration } from './enumeration.ts';
 import { benchList } from './list.ts';
 import { benchReading } from './reading.ts';
 import { benchSlowNetwork } from './slow-network.ts';
@@ -12,6 +13,7 @@ const benches: Record<string, (options: { dataDir?: string | undefined }) => Pro
   upload: benchUpload,
   list: benchList,
   'slow-network': benchSlowNetwork,
+  enumeration: benchEnumeration,
 };
 
 const { values, positionals: wanted } = parseArgs({
