@@ -27,6 +27,7 @@ import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import { coarseTimesSchedule, createCoarseTimesHandler } from './jobs/coarse-times.ts';
 import { consentSchedule, createConsentHandler } from './jobs/consents.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
@@ -139,6 +140,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         replyClockSchedule,
         retentionSchedule,
         staleClaimsSchedule,
+        coarseTimesSchedule,
         digestSchedule,
         consentSchedule,
         requestSchedule,
@@ -152,6 +154,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
+        [coarseTimesSchedule.kind]: createCoarseTimesHandler({ db: jobDb, clock, log }),
         [requestSchedule.kind]: createRequestHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),

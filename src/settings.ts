@@ -89,7 +89,8 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    expected: 'postgres://user:password@host:port/database, the password percent-encoded',
+    expected:
+      'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified',
     fallback: () => null,
     parse: parseDatabaseUrl,
     show: showServer,
@@ -230,7 +231,15 @@ function parseOrigin(text: string): string | undefined {
 function parseDatabaseUrl(text: string): string | undefined {
   // postgres://user@/database?host=/socket has no host; pg reads it in the same way.
   const withHost = text.replace('@/', '@localhost/');
-  return /^postgres(ql)?:/i.test(text) && isServer(withHost) ? text : undefined;
+  return /^postgres(ql)?:/i.test(text) && isServer(withHost) && !isUnverified(withHost)
+    ? text
+    : undefined;
+}
+
+// What makes pg talk to whoever answers: encrypted, but to whom nobody knows (ASVS 12.3.2).
+function isUnverified(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return searchParams.getAll('sslmode').includes('no-verify') || searchParams.has('uselibpqcompat');
 }
 
 function parseSmtpUrl(text: string): string | undefined {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { mailStates } from '../src/db/outbox.ts';
+import { staffMailStates } from '../src/db/staff-outbox.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
@@ -149,11 +151,15 @@ const composed: Record<string, readonly string[]> = {
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed', 'identity-unsealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
   ],
+  'discreet.does.*': ['alias', 'stored', 'address', 'mails', 'search', 'time', 'traces'],
+  'discreet.not.*': ['mailbox', 'network', 'device', 'files', 'facets', 'law'],
+  'looks.subject.*': ['identity', 'legal-name'],
+  'mail.discreet.*': ['received', 'news', 'page', 'draft'],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
   'list.caption.*': listSorts,
@@ -191,17 +197,7 @@ const composed: Record<string, readonly string[]> = {
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': [
-    'held',
-    'all',
-    'queued',
-    'retrying',
-    'parked',
-    'refused',
-    'sent',
-    'captured',
-    'withheld',
-  ],
+  'outbox.state.*': ['all', ...mailStates, ...staffMailStates],
   'outbox.thread.*': ['applicant', 'editors'],
   'permission.*': permissions,
   'pair.act.*': pairActs,

@@ -61,11 +61,11 @@ async function readAndStore(
   document: UnreadDocument,
   { signal, tell }: { signal: AbortSignal; tell: boolean },
 ): Promise<void> {
-  const { db, clock, afterTextRead } = deps;
-  const { id: documentId, applicationId } = document;
+  const { db, keys, clock, afterTextRead } = deps;
+  const { id: documentId, applicationId, wrapped } = document;
   const row = { documentId, applicationId, ...rowOf(await read(deps, document, signal)) };
   await transact(db, async (trx) => {
-    await storeDocumentText(trx, row, clock.now());
+    await storeDocumentText(trx, row, clock.now(), () => keys.unwrapKey(applicationId, wrapped));
     // Also when this one is gone meanwhile: those before it were stored and not told of.
     if (tell) await afterTextRead(trx, applicationId);
   });

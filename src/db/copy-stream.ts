@@ -22,7 +22,7 @@ type Listener = {
   handleCopyInResponse?(): void;
 };
 
-const rowsOf = (tag: string): number => Number(/\d+$/.exec(tag)?.[0] ?? 0);
+const rowsOf = (tag: string): number => Number(tag.slice(tag.lastIndexOf(' ') + 1)) || 0;
 /** Beyond so many bytes that nobody has taken, the server is left waiting. */
 const ahead = 4 * 1024 * 1024;
 

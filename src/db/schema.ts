@@ -144,7 +144,13 @@ export type ApplicationTable = {
   topics: Defaulted<string>;
   links: Defaulted<string[]>;
   answers: ColumnType<Record<string, string>, string | undefined, string>;
+  /** Then names, address, answers and where it came from are blank here and stand in the two sealed columns. */
   discreet: Defaulted<boolean>;
+  /** What `openAnswers` and `openPerson` open (db/discreet.ts); null where it is not discreet. */
+  answersSealed: Buffer | null;
+  identitySealed: Buffer | null;
+  /** Mails about a discreet application may carry the link of its private page. */
+  mailLinks: Defaulted<boolean>;
   keepOnFile: Defaulted<boolean>;
   consentedAt: Date | null;
   via: string | null;
@@ -183,7 +189,9 @@ export type DocumentTable = {
   origin: Once<DocumentOrigin>;
   state: 'receiving' | 'received';
   position: number;
+  /** Empty where it is sealed. */
   name: string;
+  nameSealed: Buffer | null;
   type: DocumentType | null;
   size: number | null;
   sha256: Buffer | null;
@@ -207,7 +215,9 @@ export type DocumentTextTable = {
   state: 'read' | 'empty' | 'failed';
   /** Why nothing could be read. */
   reason: ReadingFailure | null;
+  /** Empty where it is sealed. */
   text: string;
+  textSealed: ColumnType<Buffer | null, Buffer | null | undefined, never>;
   /** The language that the text seems to be in, as an ISO 639-1 code. */
   language: string | null;
   words: number | null;
@@ -322,7 +332,9 @@ export type MessageTable = {
   direction: Once<'out' | 'in'>;
   authorId: Once<string | null>;
   language: Once<string>;
+  /** Empty where it is sealed. */
   body: Once<string>;
+  bodySealed: Once<Buffer | null>;
   mailId: string | null;
   incomingMessageId: Once<string | null>;
   createdAt: Once<Date>;

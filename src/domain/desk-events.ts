@@ -39,6 +39,7 @@ export const deskEventTypes = [
   'contributor-changed',
   'legal-name-revealed',
   'identity-revealed',
+  'identity-unsealed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];
 

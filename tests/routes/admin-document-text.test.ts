@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
 import { readingFailures } from '../../src/domain/document-texts.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
-import { createSubmitted, type SentFile } from '../support/factories.ts';
+import { createSubmitted, notSealed, type SentFile } from '../support/factories.ts';
 import { hrefsOf, plainText } from '../support/html.ts';
 
 let desk: Desk;
@@ -28,7 +28,7 @@ async function submitRead(text?: Partial<typeof read>, file: Partial<SentFile> =
   const documentId = rows[0]!.id;
   if (text) {
     const row = { documentId, applicationId: id, ...read, ...text };
-    await db.transaction().execute((trx) => storeDocumentText(trx, row, clock.now()));
+    await db.transaction().execute((trx) => storeDocumentText(trx, row, clock.now(), notSealed));
   }
   const page = `/admin/applications/${reference}`;
   return { id, documentId, page, path: `${page}/documents/${documentId}/text` };

@@ -5,6 +5,8 @@ import { applyPath, fillDraft } from '../support/send-form.ts';
 
 /** Everything that an applicant is asked, with the part of the decision that needs it. */
 const reasons: Record<string, string> = {
+  discreet: 'Optional: protection for those who take a risk by writing',
+  mailLinks: 'Optional: whether mails to them may show the way to their page',
   fullName: 'Whom we write to, and whose work it is',
   latinName: 'Optional: the byline, and mail programs that show Latin letters only',
   penName: 'Optional: the byline of those who publish under another name',

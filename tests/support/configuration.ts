@@ -41,7 +41,7 @@ export const wholeNumber = (min: number, max: number): string =>
 export const expectedOrigin =
   'http:// or https:// with a host and perhaps a port; no path, query or password';
 export const expectedDatabase =
-  'postgres://user:password@host:port/database, the password percent-encoded';
+  'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified';
 export const expectedSmtp =
   'smtp:// or smtps:// and user:password@host:port, the password percent-encoded';
 export const expectedFrom = 'one address, bare or as Name <name@example.org>, without commas';

@@ -19,7 +19,7 @@ import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { decide } from './decide.ts';
-import { createStaff, createSubmitted } from './factories.ts';
+import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { claim, claimAndReview, review } from './reviewing.ts';
 import { sampleTexts } from './sample-texts.ts';
@@ -169,7 +169,9 @@ async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string)
     },
   ];
   await db.transaction().execute(async (trx) => {
-    for (const row of rows) await storeDocumentText(trx, { applicationId, ...row }, clock.now());
+    for (const row of rows) {
+      await storeDocumentText(trx, { applicationId, ...row }, clock.now(), notSealed);
+    }
   });
   const path = (document: typeof first) => `/documents/${document!.id}/text`;
   return { read: path(first), failed: path(second), waiting: path(third) };
@@ -522,6 +524,7 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the overview', show: at('/admin/overview') },
   { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
+  { name: 'the outbox of mails to colleagues', show: at('/admin/outbox/staff') },
   {
     name: 'the outbox of an application',
     show: at(({ declined }) => `/admin/outbox?application=${declined}`),

@@ -20,19 +20,19 @@ export type Correspondence = {
 
 /** What whoever writes to the applicant should know first. */
 export async function findMessageWarning(
-  { db }: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'keys'>,
   t: Translator,
   application: ReadApplication,
   key: Buffer,
 ): Promise<string | undefined> {
   if (application.stage === 'withdrawn') return t('admin.message.withdrawn');
-  const isRefused = await isAddressRefused(db, application, key);
-  return isRefused ? t('admin.message.refused') : undefined;
+  if (await isAddressRefused(deps, application, key)) return t('admin.message.refused');
+  return application.discreet ? t('admin.message.discreet') : undefined;
 }
 
 /** The thread with an applicant, what it waits for, and the boxes for what comes next. */
 export async function showCorrespondence(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'keys' | 'clock'>,
   c: Context<AppEnv>,
   {
     application,
@@ -41,10 +41,10 @@ export async function showCorrespondence(
   }: { application: ReadApplication; key: Buffer | undefined; timeZone: string },
   { composed, asked, visit }: Correspondence,
 ) {
-  const { db, clock } = deps;
+  const { clock } = deps;
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const { entries, states, requests } = await readCorrespondenceFor(db, application);
+  const { entries, states, requests } = await readCorrespondenceFor(deps, application);
   const messages = entries.map((message): DeskMessage => {
     const isOut = message.direction === 'out';
     const author = message.authorName ?? t('event.someone');

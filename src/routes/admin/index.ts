@@ -18,6 +18,7 @@ import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 import { staffRoutes } from './staff.tsx';
+import { staffOutboxRoutes } from './staff-outbox.tsx';
 import { waitingRoutes } from './waiting.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -30,6 +31,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', reviewingRoutes(deps))
     .route('/', contributorRoutes(deps))
     .route('/', overviewRoutes(deps))
+    .route('/', staffOutboxRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))

@@ -5,6 +5,7 @@ import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { submitApplication } from '../../actions/submit-application.ts';
+import { openName } from '../../db/discreet.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -46,7 +47,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
 
   const readDraft = async ({ application, key }: OpenDraft) => {
     const { call, publication } = await getPublished(db, application.callVersionId);
-    const documents = await listDocuments(db, application.id);
+    const documents = (await listDocuments(db, application.id)).map((one) => openName(key, one));
     const texts = await readPastedTexts(db, key, documents);
     const values = valuesOf(key, application);
     const problems = checkApplication(values, countHeld(documents, texts), call);
@@ -138,7 +139,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await toReceipt(c, draft);
         }
         assertOpen(draft, clock.now());
-        const { call, publication, problems } = await readDraft(draft);
+        const { call, publication, values, problems } = await readDraft(draft);
         if (callStateAt(call, clock.now()) !== 'open') {
           return await sendClosed(deps, c, { call, draftToken: draft.token });
         }
@@ -153,7 +154,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           });
         }
         const { language } = c.var;
-        const receipt = await countReceipt(deps, draft.application);
+        const receipt = await countReceipt(deps, { id: draft.application.id, email: values.email });
         try {
           const receiptWithheld = receipt.withheld;
           const change = { call, publication, revision, language, receiptWithheld };

@@ -15,7 +15,7 @@ import type { Arrival } from '../public/receive-files.ts';
  */
 export async function createDocumentIntake(
   { db, clock, config }: Pick<Deps, 'db' | 'clock' | 'config'>,
-  { application: { id }, key }: PrivatePage,
+  { application: { id, discreet }, key }: PrivatePage,
   { beside = false }: { beside?: boolean } = {},
 ) {
   const held = (await listDocuments(db, id)).filter((one) => one.origin === 'file');
@@ -47,6 +47,7 @@ export async function createDocumentIntake(
       db,
       {
         ...{ applicationId: id, key, kind, origin: 'file', name, language: null },
+        sealsName: discreet,
         position: last + 1 + position,
         maxBytes: config.maxFileBytes,
         held: true,

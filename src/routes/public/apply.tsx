@@ -32,6 +32,9 @@ async function mailLink(
     const key = wanted === '' ? 'problem.email.missing' : 'problem.email.malformed';
     return { problems: [...problems, { field: 'mailTo', key }] };
   }
+  if (values.discreet && !values.mailLinks) {
+    return { problems: [...problems, { field: 'mailTo', key: 'problem.mailTo.discreet' }] };
+  }
   const { retryAfter, withheld } = await countLinkMail(deps, draft.application.id, address);
   if (retryAfter > 0) {
     c.header('Retry-After', String(retryAfter));

@@ -64,7 +64,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     }
     usedToken = token;
     if (token === '') {
-      const via = readVia(fields.get('via')?.[0]) || null;
+      const via = fields.has('discreet') ? null : readVia(fields.get('via')?.[0]) || null;
       await countNewDraft(deps, c, readProof(fields));
       draft = await startDraft(deps, { call, language: c.var.language, via });
     } else {
@@ -114,6 +114,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
         origin: 'file',
         position: nextPosition(held, kind) + position,
         name,
+        sealsName: application.discreet || fields.has('discreet'),
         language: null,
         maxBytes: config.maxFileBytes,
       },
@@ -127,7 +128,8 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const settleDraft = async (fields: Fields): Promise<OpenDraft> => {
     const settled = await openDraft(fields);
     const via = readVia(fields.get('via')?.[0]);
-    if (via !== '' && settled.application.via === null) {
+    // Where a discreet person came from is nobody's business.
+    if (via !== '' && settled.application.via === null && !fields.has('discreet')) {
       await keepVia(db, settled.application.id, via);
       settled.application.via = via;
     }

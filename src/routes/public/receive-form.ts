@@ -4,6 +4,7 @@ import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-applica
 import { saveDraft } from '../../actions/save-draft.ts';
 import type { Call } from '../../db/calls.ts';
 import { isConnectionError } from '../../db/client.ts';
+import { openName } from '../../db/discreet.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
@@ -186,7 +187,7 @@ async function takeIn(
     mailTo: cleanLine(fields.get('mailTo')?.[0] ?? ''),
     values,
     texts,
-    documents,
+    documents: documents.map((one) => openName(draft.key, one)),
     problems,
     ...(unasked.length > 0 && { alert: speak(c)('apply.unasked') }),
     ...describeLoss(c, body),

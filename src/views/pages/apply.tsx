@@ -8,6 +8,7 @@ import {
   KnowledgeGroup,
   PersonGroup,
 } from '../components/application-groups.tsx';
+import { DiscreetGroup } from '../components/discreet-group.tsx';
 import {
   DocumentFields,
   type HalfUpload,
@@ -115,6 +116,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         enctype="multipart/form-data"
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
+        data-discreet={values.discreet ? '' : undefined}
         data-conflict={props.conflict ? '' : undefined}
         data-kept={isKept ? draftHref : undefined}
         {...(draftToken === '' && proofParts(frame))}
@@ -124,6 +126,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         <input type="hidden" name="typed" value={formatTyping(props.typing)} />
         <Trap t={t} />
         {via !== '' && <input type="hidden" name="via" value={via} />}
+        <DiscreetGroup {...group} />
         <PersonGroup {...group} />
         <KnowledgeGroup {...group} />
         <section class="group" id="documents">

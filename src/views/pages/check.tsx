@@ -1,7 +1,7 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
-import type { Language } from '../../i18n.ts';
+import type { Language, Translator } from '../../i18n.ts';
 import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
 import { Alert, Choice, ErrorSummary, type FieldError } from '../components/form.tsx';
@@ -55,12 +55,25 @@ const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): 
       return { field: kind, label, value };
     });
 
+/** What was chosen about discretion; nothing where it was not. */
+const listDiscretion = (t: Translator, { discreet, mailLinks }: FormValues): Answer[] =>
+  discreet
+    ? [
+        {
+          field: 'discreet',
+          label: t('apply.discreet'),
+          value: t(mailLinks ? 'answer.discreet.links' : 'answer.discreet.code'),
+        },
+      ]
+    : [];
+
 /** Everything as it will be sent, with a way back to each answer and the one button that sends it. */
 export const CheckPage = (props: CheckPageProps) => {
   const { frame, draftToken, values, errors } = props;
   const { t } = frame;
   const form = `/${t.language}/drafts/${draftToken}`;
   const answers = [
+    ...listDiscretion(t, values),
     ...listAnswers(t, values, props.placeNames),
     ...documentAnswers(props),
     ...listQuestionAnswers(t, props.questions, values),

@@ -10,6 +10,8 @@ type DocumentsPageProps = {
   base: string;
   asked: { kind: DocumentKind; required: boolean }[];
   held: HeldDocument[];
+  /** What was pasted before is not shown: an empty box leaves it as it is. */
+  discreet: boolean;
   texts: PastedTexts;
   maxFileBytes: number;
   errors: FieldError[];
@@ -44,6 +46,7 @@ export const DocumentsPage = (props: DocumentsPageProps) => {
         </p>
       )}
       <p>{t('documents.intro')}</p>
+      {props.discreet && <p>{t('documents.discreet')}</p>}
       <p class="hint">{t('apply.documents.hint', { size: t.size(maxFileBytes) })}</p>
       <form
         class="flow"
