@@ -299,7 +299,9 @@ export const BulkResultPage = (
           {t(isDecisionAct(act) ? 'bulk.decided' : 'bulk.done', { count: done.length })}
         </p>
       )}
-      {open > 0 && <p class="notice bad">{t('bulk.open', { count: open })}</p>}
+      {open > 0 && (
+        <p class="notice bad">{t(undone ? 'bulk.stopped' : 'bulk.open', { count: open })}</p>
+      )}
       {undoUntil && (
         <form method="post" action={undo} class="undo">
           <button type="submit" class="button quiet">
