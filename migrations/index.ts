@@ -27,6 +27,8 @@ import * as unreadIndexes from './0026_unread_indexes.ts';
 import * as pairBacklog from './0031_pair_backlog.ts';
 import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
+import * as documentCopies from './0043_document_copies.ts';
+import * as scanning from './0044_scanning.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -58,4 +60,6 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
+  '0043_document_copies': documentCopies,
+  '0044_scanning': scanning,
 };

@@ -1,6 +1,7 @@
 import type { HeldApplication } from './applications.ts';
 import { hidesIdentity } from './blind-access.ts';
 import type { Db } from './client.ts';
+import { type DocumentCopy, findCopy, listCopies } from './document-copies.ts';
 import { type DocumentReading, findDocumentText } from './document-texts.ts';
 import { findDocument, listDocuments, type ReceivedDocument } from './documents.ts';
 import { findMaskedText, listMaskedTexts, sourceOf } from './masked-texts.ts';
@@ -60,6 +61,10 @@ export type ReadDocument = ReceivedDocument & { masked?: string | undefined };
 const nobody = Buffer.alloc(32);
 
 /** Without a name, which may be the person's, and without the fingerprint of the original. */
+/** What waits for the virus scanner, or did not pass it, has no bytes for anybody here. */
+const closeDocument = (document: ReceivedDocument): ReceivedDocument =>
+  document.closure === null ? document : { ...document, chunkCount: 0 };
+
 const hideDocument = (document: ReceivedDocument, masked: string | undefined): ReadDocument => ({
   ...document,
   ...{ name: '', sha256: nobody, masked },
@@ -70,10 +75,27 @@ export async function listDocumentsFor(
   db: Db,
   { id, hidden }: ReadApplication,
 ): Promise<ReadDocument[]> {
-  const documents = await listDocuments(db, id);
+  const documents = (await listDocuments(db, id)).map(closeDocument);
   if (!hidden) return documents;
   const masked = await listMaskedTexts(db, id);
   return documents.map((one) => hideDocument(one, masked.get(sourceOf.document(one.id))));
+}
+
+/** The copies of the application's documents, by document; none where the reader gets masked texts alone. */
+export async function listCopiesFor(
+  db: Db,
+  { id, hidden }: ReadApplication,
+): Promise<ReadonlyMap<string, DocumentCopy>> {
+  return hidden ? new Map() : await listCopies(db, id);
+}
+
+/** The copy that the reader gets of a document; undefined where there is none for them. */
+export async function findCopyFor(
+  db: Db,
+  { id, hidden }: ReadApplication,
+  { id: documentId, closure }: ReadDocument,
+): Promise<DocumentCopy | undefined> {
+  return hidden || closure !== null ? undefined : await findCopy(db, id, documentId);
 }
 
 /** One document of the application. */
@@ -82,7 +104,8 @@ export async function findDocumentFor(
   { id, hidden }: ReadApplication,
   documentId: string,
 ): Promise<ReadDocument | undefined> {
-  const document = await findDocument(db, id, documentId);
+  const found = await findDocument(db, id, documentId);
+  const document = found && closeDocument(found);
   return document && hidden ? hideDocument(document, undefined) : document;
 }
 
@@ -92,6 +115,8 @@ export async function findTextFor(
   { id, hidden }: ReadApplication,
   documentId: string,
 ): Promise<(DocumentReading & { text: string }) | undefined> {
+  const document = await findDocument(db, id, documentId);
+  if (!document || document.closure !== null) return undefined;
   const reading = await findDocumentText(db, id, documentId);
   if (!hidden || reading?.state !== 'read') return reading;
   const text = await findMaskedText(db, id, sourceOf.document(documentId));

@@ -18,6 +18,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
+import type { FileSchema } from './schema-files.ts';
 import type { ApplicationPairTable, PairBacklogTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
@@ -184,6 +185,15 @@ export type DocumentTable = {
   textLanguage: string | null;
   startedAt: Once<Date>;
   receivedAt: Date | null;
+  /** What the virus scanner said; the database sets that it waits. Null where none was asked. */
+  scan: ColumnType<
+    'waiting' | 'clean' | 'infected' | null,
+    never,
+    'waiting' | 'clean' | 'infected'
+  >;
+  scannedAt: ColumnType<Date | null, never, Date>;
+  /** The scanner's name for what it found. */
+  scanFinding: ColumnType<string | null, never, string | null>;
 };
 
 export type DocumentChunkTable = {
@@ -241,6 +251,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | 'document-infected'
   | DeskEventType;
 
 export type EventTable = {
@@ -382,6 +393,7 @@ export type RateLimitCounterTable = {
 
 export type Schema = ContributorSchema &
   DecisionSchema &
+  FileSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &

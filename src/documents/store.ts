@@ -154,16 +154,25 @@ export async function* readDocument(
     if (!row) throw new Error(`document ${id} lacks chunk ${number}`);
     return row.data;
   };
-  let coming = fetch(0);
-  for (let number = 0; number < chunkCount; number += 1) {
+  yield* openChunks(fetch, chunkCount, (number, sealed, last) =>
+    open(key, sealed, chunkContext(applicationId, id, number, last)),
+  );
+}
+
+/** Opens chunks in their order; one is in memory, the next on its way. */
+export async function* openChunks(
+  fetch: (number: number) => Promise<Buffer>,
+  count: number,
+  openOne: (number: number, sealed: Buffer, last: boolean) => Buffer,
+): AsyncGenerator<Buffer> {
+  let coming = count > 0 ? fetch(0) : undefined;
+  for (let number = 0; coming !== undefined; number += 1) {
     const sealed = await coming;
-    const last = number === chunkCount - 1;
-    if (!last) {
-      coming = fetch(number + 1);
-      // Heard again at its await; this keeps an early stop from being an unhandled rejection.
-      coming.catch(() => {});
-    }
-    yield open(key, sealed, chunkContext(applicationId, id, number, last));
+    const last = number === count - 1;
+    coming = last ? undefined : fetch(number + 1);
+    // Heard again at its await; this keeps an early stop from being an unhandled rejection.
+    coming?.catch(() => {});
+    yield openOne(number, sealed, last);
   }
 }
 
