@@ -6,7 +6,7 @@ const statements = [
   'alter table documents add column scanned_at timestamptz',
   // The scanner's name for what it found.
   'alter table documents add column scan_finding text',
-  "create index documents_waiting on documents (received_at, id) where scan = 'waiting'",
+  "create index documents_waiting on documents (id) where scan = 'waiting'",
   "create index documents_infected on documents (application_id) where scan = 'infected'",
   // Whether documents have to be scanned before anybody of the staff gets them: one row, so that every
   // query can ask. `marked`: what is older than the scanner waits as well.

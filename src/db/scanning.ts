@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './client.ts';
 
+/** Jobs that have one document scanned, made by the database as it arrives; `subject_id` is the document. */
+export const scanJobKind = 'scan-document';
+
 /** What the staff may do with a document: nothing, before it was scanned and when something was found. */
 export type Closure = 'unscanned' | 'infected';
 
@@ -16,6 +19,9 @@ export const mayBeOpened = sql<boolean>`(${closureOf}) is null`;
 
 /** Says whether there is a scanner that everything has to pass. What is older waits from then on as well. */
 export async function setScanning(db: Db, isRequired: boolean): Promise<void> {
+  if (!isRequired) {
+    await sql`delete from jobs where kind = ${scanJobKind} and state = 'queued'`.execute(db);
+  }
   await sql`update scanning set required = ${isRequired}, marked = marked and not ${isRequired},
       failing_since = case when ${isRequired} then failing_since end
     where required <> ${isRequired}`.execute(db);
@@ -23,18 +29,23 @@ export async function setScanning(db: Db, isRequired: boolean): Promise<void> {
 
 /** Documents that one statement marks. */
 const markBatch = 1000;
+const firstId = '00000000-0000-0000-0000-000000000000';
 
-/** Has documents wait that are older than the scanner, the next thousand of them; false when none is left. */
-export async function markEarlier(db: Db): Promise<boolean> {
+/** Has documents wait that are older than the scanner; once that is done there is nothing to do. */
+export async function markEarlier(db: Db, signal: AbortSignal): Promise<void> {
   const { rows } = await sql<{ marked: boolean }>`select marked from scanning`.execute(db);
-  if (rows[0]?.marked !== false) return false;
-  const { numAffectedRows = 0n } = await sql`update documents set scan = 'waiting' where id in (
-      select id from documents where scan is null and state = 'received' limit ${markBatch})`.execute(
-    db,
-  );
-  if (numAffectedRows > 0n) return true;
+  if (rows[0]?.marked !== false) return;
+  for (let after: string | undefined = firstId; after !== undefined; ) {
+    signal.throwIfAborted();
+    const walked: { rows: { id: string }[] } = await sql<{ id: string }>`with next as (
+        select id from documents where id > ${after}::uuid order by id limit ${markBatch}
+      ), marked as (
+        update documents as d set scan = 'waiting' from next
+        where d.id = next.id and d.scan is null and d.state = 'received')
+      select id from next order by id desc limit 1`.execute(db);
+    after = walked.rows[0]?.id;
+  }
   await sql`update scanning set marked = true`.execute(db);
-  return false;
 }
 
 /** Notes that the scanner does not answer, or does again. */
@@ -66,10 +77,10 @@ export type WaitingDocument = {
   wrapped: Buffer;
 };
 
-/** One document if it waits, or the oldest that do. */
+/** Documents that wait, by their ids, which rise with time: those behind `after`, or one of them alone. */
 export async function listWaiting(
   db: Db,
-  { id, limit = 1 }: { id?: string; limit?: number },
+  { id, after, limit }: { id?: string; after?: string; limit: number },
 ): Promise<WaitingDocument[]> {
   return await db
     .selectFrom('documents as d')
@@ -77,11 +88,35 @@ export async function listWaiting(
     .select(['d.id', 'd.applicationId', 'd.chunkCount', 'k.wrapped'])
     .where('d.scan', '=', sql.lit('waiting'))
     .$if(id !== undefined, (query) => query.where('d.id', '=', id!))
-    .orderBy('d.receivedAt')
+    .$if(after !== undefined, (query) => query.where('d.id', '>', after!))
     .orderBy('d.id')
     .limit(limit)
     .$narrowType<{ chunkCount: number }>()
     .execute();
+}
+
+/** Whether the scanner found something in a document of the application. */
+export async function hasInfected(db: Db | Trx, applicationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('documents')
+    .select('id')
+    .where('applicationId', '=', applicationId)
+    .where('scan', '=', sql.lit('infected'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a document of the application still waits. */
+export async function isWaiting(trx: Trx, applicationId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('documents')
+    .select('id')
+    .where('applicationId', '=', applicationId)
+    .where('scan', '=', 'waiting')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**

@@ -39,6 +39,7 @@ const automaticTemplates = new Set([
   'request-cancelled',
   'reply-nudge',
   'reply-lapse',
+  'document-infected',
   ...notificationEvents.map(notificationTemplate),
 ]);
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { isWell } from '../db/client.ts';
 import { outboxHealth } from '../db/outbox.ts';
+import { scannerHealth } from '../db/scanning.ts';
 import type { AppEnv, Deps } from '../deps.ts';
 
 /** For supervisors and load balancers: alive while the process is, ready while the database is. */
@@ -9,6 +10,11 @@ export function healthRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Hono<Ap
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
       if (!(await isWell(db))) return c.json({ status: 'unavailable' }, 503);
-      return c.json({ status: 'ok', outbox: await outboxHealth(db, clock.now()) });
+      const now = clock.now();
+      const scanner = await scannerHealth(db, now);
+      return c.json({
+        ...{ status: 'ok', outbox: await outboxHealth(db, now) },
+        ...(scanner && { scanner }),
+      });
     });
 }

@@ -78,6 +78,7 @@ export const defaults: Config = {
   staffMfa: 'optional',
   trustProxy: 0,
   maxFileBytes: 10_000_000,
+  clamd: null,
   maxFiles: 8,
   rateLimits: true,
   outboxHoldSeconds: 600,
