@@ -1,166 +1,157 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Hono } from 'hono';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { pino } from 'pino';
-import { migrations } from '../migrations/index.ts';
-import { openKeyring } from '../src/actions/open-keyring.ts';
-import { seedDemo } from '../src/actions/seed-demo.ts';
-import { seedFirstCall } from '../src/actions/seed-first-call.ts';
 import { buildAssets } from '../src/assets.ts';
-import { readConfig } from '../src/config.ts';
-import { connect, type Db, migrateToLatest } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { foldCounts, indexApplication } from '../src/db/search.ts';
+import type { Db } from '../src/db/client.ts';
 import type { AppEnv } from '../src/deps.ts';
 import { applicationRoutes } from '../src/routes/admin/applications.tsx';
-import { grow } from './grow.ts';
-import { cpuOf, drive, median, percentile, time } from './measure.ts';
+import { overviewRoutes } from '../src/routes/admin/overview.tsx';
+import { waitingRoutes } from '../src/routes/admin/waiting.tsx';
+import { countStatements } from './count-statements.ts';
+import type { Row } from './limits/list-statements.ts';
+import { benchPages, reviewerPages } from './list-pages.ts';
+import { cpuOf, drive, median, percentile } from './measure.ts';
+import { openSeeded, type Seeded } from './seeded.ts';
 
 const sizes = (process.env.BENCH_SIZES ?? '1000,10000,100000,1000000').split(',').map(Number);
-const originals = 1000;
-const rounds = 25;
+const rounds = Number(process.env.BENCH_ROUNDS ?? 25);
+/** Statements by hand may take a second each. */
+const limitRounds = 5;
 
-const pages: Record<string, string> = {
-  list: '/admin',
-  'deep page': '/admin?after=deep',
-  'oldest first': '/admin?sort=oldest',
-  'longest at stage': '/admin?sort=waiting',
-  'stage: new': '/admin?stage=new',
-  'stage: review': '/admin?stage=review',
-  decision: '/admin?stage=decided&decision=declined',
-  place: '/admin?place=armenia',
-  language: '/admin?language=ka',
-  'rare language': '/admin?language=krc',
-  call: '/admin?call=regional-experts',
-  'handled by nobody': '/admin?handling=none',
-  'flag: late': '/admin?flag=late',
-  'flag: awaiting applicant': '/admin?flag=awaiting',
-  'flag: duplicate': '/admin?flag=duplicate',
-  'place, language and stage': '/admin?place=georgia&language=ka&stage=shortlist',
-  'name, rare': '/admin?q=Quandourian',
-  'name, common': '/admin?q=gelashvili',
-  'name across scripts': `/admin?q=${encodeURIComponent('Гелашвили')}`,
-  'name in German': '/admin?q=Tabatadse',
-  'name with a slip': '/admin?q=Quandorian',
-  'part of a name': '/admin?q=andouria',
-  'e-mail': '/admin?q=quandourian%40example.org',
-  'text, rare': '/admin?q=quince',
-  'text, common': '/admin?q=journalism',
-  'phrase, common': `/admin?q=${encodeURIComponent('"local newspaper"')}`,
-  'text, common, and a place': '/admin?q=journalism&place=armenia',
-  'text, common, and a stage': '/admin?q=journalism&stage=review',
-  'no hit': '/admin?q=zzyzxq',
-  'application page': '/admin/applications/F-',
-};
+type Figure = { p50: number; p95: number; cpu: number; statements: number; limit: number };
+type Figures = Record<string, Record<number, Figure>>;
 
-export async function addRareOne(db: Db): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ id: string; documentId: string }>`
-      select a.id, t.document_id from applications as a join document_texts as t on t.application_id = a.id
-      where a.submitted_at is not null order by a.reference limit 1`.execute(trx);
-    const { id, documentId } = rows[0]!;
-    await sql`update applications set full_name = 'Քուանդուրեան Արամ', latin_name = 'Aram Quandourian',
-      email = 'quandourian@example.org', email_hash = null where id = ${id}`.execute(trx);
-    await sql`update document_texts set text = text || ' The quinces of Meghri.' where document_id = ${documentId}`.execute(
-      trx,
-    );
-    await indexApplication(trx, id);
-  });
-}
-
-/** p50 and p95 of each page at each size, and the slowest statements' plans. */
-export async function benchList(): Promise<void> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-bench-list-'));
-  const log = pino({ level: 'silent' });
-  const server = await startEmbedded({ dataDir, holder: 'command', log });
-  const db = connect(server.connection);
-  try {
-    await migrateToLatest(db, migrations);
-    const clock = { now: () => new Date() };
-    const keys = await openKeyring(db, randomBytes(32), clock.now());
-    await seedFirstCall({ db, clock });
-    const read = readConfig({ RATE_LIMITS: 'off', DATA_DIR: dataDir }, () => '');
-    if ('mistakes' in read) throw new Error(JSON.stringify(read.mistakes));
-    const publicUrl = 'http://localhost:3000';
-    const core = { db, keys, clock, config: read.config, publicUrl };
-    const seedMs = await time(() => seedDemo(core, { applications: originals, seed: 1 }));
-    console.log(`${originals} seeded in ${Math.round(seedMs / 1000)} s`);
-    await addRareOne(db);
-    const staff = {
-      id: 'a0000000-0000-7000-8000-000000000000',
-      email: 'e@example.org',
-      name: 'E',
-      role: 'editor',
-      language: 'en',
-    };
-    const app = new Hono<AppEnv>()
-      .use(async (c, next) => {
-        c.set('requestId', 'bench');
-        c.set('staff', staff as AppEnv['Variables']['staff']);
-        c.set('language', 'en');
-        await next();
-      })
-      .route('/admin', applicationRoutes({ ...core, log, assets: await buildAssets() }));
-    const figures: Figures = {};
-    for (const size of sizes) {
-      const growMs = await time(() => grow(db, size));
-      await foldCounts(db);
-      console.log(`${size} applications after ${Math.round(growMs / 1000)} s`);
-      await measure(db, app, size, figures);
+/**
+ * p50 and p95 of each page at each size, its statements, and beside it in the same run what the statement by
+ * hand takes. `dataDir` keeps the databases for the next time.
+ */
+export async function benchList({ dataDir }: { dataDir?: string | undefined }): Promise<void> {
+  const figures: Figures = {};
+  for (const size of sizes) {
+    const seeded = await openSeeded(size, dataDir);
+    try {
+      await measureAll(seeded, size, figures);
       report(figures, size);
+      await measureExport(seeded);
+    } finally {
+      await seeded.close();
     }
-  } finally {
-    await db.destroy();
-    await server.stop();
-    if (!process.env.BENCH_KEEP) rmSync(dataDir, { recursive: true, force: true });
-    else console.log(dataDir);
   }
 }
 
-export async function measure(
-  db: Db,
-  app: Hono<AppEnv>,
-  size: number,
-  figures: Figures,
-): Promise<void> {
-  const { rows } = await sql<{ micros: number; id: string; reference: string }>`
-    select (extract(epoch from submitted_at) * 1000000)::bigint as micros, id,
-      (select min(reference) from applications where email_hash is not null) as reference
-    from applications
-    where submitted_at is not null order by submitted_at offset ${Math.floor(size / 3)}::int limit 1`.execute(
-    db,
-  );
-  const { micros, id, reference } = rows[0]!;
+async function createDesk(
+  { core, db }: Seeded,
+  role: 'editor' | 'reviewer',
+): Promise<Hono<AppEnv>> {
+  const staff = await db
+    .selectFrom('staff')
+    .select(['id', 'email', 'name', 'role', 'language'])
+    .where('role', '=', role)
+    .executeTakeFirstOrThrow();
+  const deps = { ...core, log: pino({ level: 'silent' }), assets: await buildAssets() };
+  return new Hono<AppEnv>()
+    .use(async (c, next) => {
+      c.set('requestId', 'bench');
+      c.set('staff', staff as AppEnv['Variables']['staff']);
+      c.set('language', 'en');
+      await next();
+    })
+    .route('/admin', applicationRoutes(deps))
+    .route('/admin', overviewRoutes(deps))
+    .route('/admin', waitingRoutes(deps));
+}
+
+/** What addresses name: an application in the middle of the list, and a tag. */
+async function readPlaces(db: Db): Promise<Record<string, string> & { row: Row }> {
+  const { rows } = await sql<{ micros: number; id: string; reference: string; submittedAt: Date }>`
+    select (extract(epoch from submitted_at) * 1000000)::bigint as micros, id, reference, submitted_at
+    from applications where submitted_at is not null
+    order by submitted_at offset (select count(*) / 3 from applications) limit 1`.execute(db);
+  const { micros, id, reference, submittedAt } = rows[0]!;
+  const tag = await db.selectFrom('tags').select('id').orderBy('key').executeTakeFirstOrThrow();
   const deep = Buffer.from(`${micros}.${id}`).toString('base64url');
-  for (const [name, page] of Object.entries(pages)) {
-    const address = page.replace('after=deep', `after=${deep}`).replace(/F-$/, reference);
-    const ask = async (): Promise<void> => {
-      const response = await app.request(address);
-      if (response.status !== 200) throw new Error(`${name}: ${response.status}`);
-      await response.text();
-    };
-    for (let round = 0; round < 3; round += 1) await ask();
-    const cpuBefore = cpuOf(process.pid);
-    const taken = await drive(rounds, 1, ask);
-    const cpu = (cpuOf(process.pid) - cpuBefore) / rounds;
-    figures[name] ??= {};
-    figures[name][size] = { p50: median(taken), p95: percentile(taken, 0.95), cpu };
+  return { deep, reference, tag: tag.id, row: { id, submittedAt } } as never;
+}
+
+async function measureAll(seeded: Seeded, size: number, figures: Figures): Promise<void> {
+  const note = (name: string, figure: Figure): void => {
+    figures[name] = { ...figures[name], [size]: figure };
+  };
+  const { row, ...places } = await readPlaces(seeded.db);
+  const fill = (text: string): string =>
+    text.replace(/\{(deep|reference|tag)\}/g, (_, name: string) => places[name]!);
+  const bare = new pg.Client(
+    'url' in seeded.connection ? { connectionString: seeded.connection.url } : seeded.connection,
+  );
+  await bare.connect();
+  const editor = await createDesk(seeded, 'editor');
+  for (const [name, { address, limit }] of Object.entries(benchPages)) {
+    const statement = limit?.(row);
+    const byHand = statement && (() => bare.query({ ...statement, text: fill(statement.text) }));
+    note(name, await measurePage(editor, fill(address), byHand));
+  }
+  const reviewer = await createDesk(seeded, 'reviewer');
+  for (const [name, address] of Object.entries(reviewerPages)) {
+    note(name, await measurePage(reviewer, address, undefined));
+  }
+  await bare.end();
+}
+
+async function measurePage(
+  app: Hono<AppEnv>,
+  address: string,
+  byHand: (() => Promise<unknown>) | undefined,
+): Promise<Figure> {
+  const ask = async (): Promise<void> => {
+    const response = await app.request(address);
+    if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
+    await response.text();
+  };
+  const statements = await countStatements(ask);
+  for (let round = 0; round < 2; round += 1) await ask();
+  const cpuBefore = cpuOf(process.pid);
+  const taken = await drive(rounds, 1, ask);
+  const cpu = (cpuOf(process.pid) - cpuBefore) / rounds;
+  const limits = byHand ? await drive(limitRounds, 1, byHand) : [];
+  const limit = median(limits);
+  return { p50: median(taken), p95: percentile(taken, 0.95), cpu, statements, limit };
+}
+
+/** Rows a second of the whole list as a table, and of a search. */
+async function measureExport(seeded: Seeded): Promise<void> {
+  const app = await createDesk(seeded, 'editor');
+  for (const [name, query] of [
+    ['the list', ''],
+    ['a search', '?q=journalism'],
+  ]) {
+    const start = performance.now();
+    const response = await app.request(`/admin/export.csv${query}`);
+    const reader = response.body!.getReader();
+    let lines = 0;
+    while (performance.now() - start < 10_000) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      lines += Buffer.from(value).toString('latin1').split('\n').length - 1;
+    }
+    await reader.cancel();
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`CSV of ${name}: ${Math.round(lines / seconds)} rows a second`);
   }
 }
 
-type Figures = Record<string, Record<number, { p50: number; p95: number; cpu: number }>>;
+const shown = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(1));
 
 function report(figures: Figures, size: number): void {
+  const smallest = sizes[0]!;
   console.log(
-    `| at ${size} | p50 | p95 | p95 / p95 at ${sizes[0]} | CPU | CPU / CPU at ${sizes[0]} |`,
+    `\n| at ${size} | p95 / p95 at ${smallest} | p50 / by hand | p50 | p95 | CPU | statements |`,
   );
-  console.log('|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|');
   for (const [name, bySize] of Object.entries(figures)) {
-    const [here, first] = [bySize[size]!, bySize[sizes[0]!]!];
-    const cells = [here.p50, here.p95, here.p95 / first.p95, here.cpu, here.cpu / first.cpu];
-    console.log(`| ${name} | ${cells.map((cell) => cell.toFixed(1)).join(' | ')} |`);
+    const [here, first] = [bySize[size]!, bySize[smallest]!];
+    const { p50, p95, cpu, statements, limit } = here;
+    const cells = [p95 / first.p95, p50 / limit, p50, p95, cpu].map(shown);
+    console.log(`| ${name} | ${cells.join(' | ')} | ${statements} |`);
   }
 }

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -47,6 +48,67 @@ export function readOrCreateMasterKey(dataDir: string): Buffer {
   const created = readKey(path);
   if (created) return created;
   throw new OperatorError(`${path} can't be created: a link to a missing file is in its place.`);
+}
+
+/** Where a key waits that is about to take the place of the one in `<dataDir>/master.key`. */
+const nextOf = (dataDir: string): string => join(dataDir, 'master.key.next');
+
+/**
+ * The master keys that the configuration gives, read anew at each call: those of the environment, or
+ * the file of the embedded default and the one that a rotation puts beside it. The first one writes
+ * into an empty database. Throws like `readOrCreateMasterKey`.
+ */
+export function masterKeysOf({
+  masterKey,
+  masterKeyOld,
+  dataDir,
+}: {
+  masterKey: Buffer | null;
+  masterKeyOld: Buffer | null;
+  dataDir: string;
+}): () => readonly Buffer[] {
+  if (masterKey) {
+    const given = [masterKey, ...(masterKeyOld ? [masterKeyOld] : [])];
+    return () => given;
+  }
+  return () => {
+    const key = readOrCreateMasterKey(dataDir);
+    const next = readKey(nextOf(dataDir));
+    return next ? [key, next] : [key];
+  };
+}
+
+/** The key that a rotation has begun with, or a new one, safely on the disk before this returns. */
+export function readOrCreateNextKey(dataDir: string): Buffer {
+  const next = nextOf(dataDir);
+  if (!readKey(next)) createKey(next);
+  return readKey(next)!;
+}
+
+/**
+ * Ends a rotation: the next key becomes `master.key`, and the one before stays as `master.key.<version>`
+ * for backups from its time. Returns that path. Can be repeated after a crash at any point.
+ */
+export function promoteNextKey(dataDir: string, version: number): string {
+  const path = join(dataDir, 'master.key');
+  const kept = `${path}.${version}`;
+  linkUnlessThere(path, kept);
+  renameSync(nextOf(dataDir), path);
+  flushDirectory(dataDir);
+  return kept;
+}
+
+/** Keys that a rotation has left in `dataDir`, for backups from their time. */
+export function readFormerKeys(dataDir: string): Buffer[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(dataDir);
+  } catch {
+    // No folder, no keys.
+  }
+  return names
+    .filter((name) => /^master\.key\.\d+$/.test(name))
+    .flatMap((name) => readKey(join(dataDir, name)) ?? []);
 }
 
 function readKey(path: string): Buffer | undefined {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { migrations } from '../migrations/index.ts';
 import { createPrivateLinkHandler, privateLinkJobKind } from './actions/find-application.ts';
-import { openKeyring } from './actions/open-keyring.ts';
+import { nameHolder, openKeyring } from './actions/open-keyring.ts';
 import { seedFirstCall } from './actions/seed-first-call.ts';
 import { createApp } from './app.tsx';
 import { buildAssets } from './assets.ts';
@@ -29,6 +29,8 @@ import { OperatorError } from './errors.ts';
 import { explainFailure, explainListening } from './explain-failure.ts';
 import { keepFirstAdminLink, watchFirstAdminLink } from './first-admin-link.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import { coarseTimesSchedule, createCoarseTimesHandler } from './jobs/coarse-times.ts';
+import { consentSchedule, createConsentHandler } from './jobs/consents.ts';
 import { createDigestHandler, digestSchedule } from './jobs/digests.ts';
 import { startJobLoop } from './jobs/loop.ts';
 import { createLull } from './jobs/lull.ts';
@@ -47,7 +49,7 @@ import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-clai
 import { createMailHandler } from './mail/deliver.ts';
 import { createStaffMailHandler } from './mail/deliver-to-staff.ts';
 import { createTransport } from './mail/transport.ts';
-import { readOrCreateMasterKey } from './master-key.ts';
+import { masterKeysOf } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
 import { renderPlainly } from './plain-rendering.ts';
 import { announcePublicUrl } from './public-address.ts';
@@ -55,7 +57,10 @@ import { describeStart, listStartFacts } from './start-message.ts';
 import { listenForStop } from './stop-signals.ts';
 
 const clockCheckMs = 60_000;
+/** How soon a rotation that has begun is known here; `rotateKeys` waits for longer. */
+const keysCheckMs = 5_000;
 const linkCheckMs = 2_000;
+
 const shutdownCheckMs = 10_000;
 const requestGraceMs = 10_000;
 /** How long the database may take over one statement before a request is told that it is away. */
@@ -76,13 +81,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
   try {
     const assets = buildAssets();
     assets.catch(() => {});
-    const masterKey = config.masterKey ?? readOrCreateMasterKey(config.dataDir);
-    const { connection, close, hurryShutdown } = await openDatabase({
+    const readMasterKeys = masterKeysOf(config);
+    // Read before the database is made: once that is there, a missing key is an error.
+    const name = nameHolder(config, readMasterKeys());
+    const { close, hurryShutdown, ...opened } = await openDatabase({
       config,
       holder: 'server',
       log,
     });
     undo.push(close);
+    const connection = { ...opened.connection, name };
     const onIdleError = () => {
       if (!stopping) log.warn('an idle database connection was lost');
     };
@@ -104,7 +112,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const unhurried = connect(connection, { max: 2, onIdleError });
     await migrateToLatest(unhurried, migrations).finally(() => unhurried.destroy());
     await setScanning(db, config.clamd !== null);
-    const keys = await openKeyring(db, masterKey, clock.now());
+    const keys = await openKeyring(db, readMasterKeys, clock.now());
+    const keysTimer = setInterval(() => keys.refresh().catch(() => {}), keysCheckMs);
+    undo.push(() => clearInterval(keysTimer));
     await seedFirstCall({ db, clock });
 
     const { name: siteName } = await getPublication(db);
@@ -134,7 +144,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
         replyClockSchedule,
         retentionSchedule,
         staleClaimsSchedule,
+        coarseTimesSchedule,
         digestSchedule,
+        consentSchedule,
         requestSchedule,
         ...searchSchedules,
       ],
@@ -146,7 +158,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [staleClaimsSchedule.kind]: createStaleClaimsHandler({ db: jobDb, clock, log }),
+        [coarseTimesSchedule.kind]: createCoarseTimesHandler({ db: jobDb, clock, log }),
         [requestSchedule.kind]: createRequestHandler({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+        }),
+        [consentSchedule.kind]: createConsentHandler({
           ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
         }),
         [digestSchedule.kind]: createDigestHandler({

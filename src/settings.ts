@@ -4,6 +4,7 @@ import type { ClamdAddress } from './documents/clamd.ts';
 import { fileLimits } from './domain/documents.ts';
 import { parseEmailAddress } from './domain/email-address.ts';
 import type { namesWithoutEffect } from './later-settings.ts';
+import { parseIssuer } from './loopback.ts';
 import { parseMasterKey } from './master-key.ts';
 
 export type Mailbox = { name: string; address: string };
@@ -28,7 +29,13 @@ export type Config = {
   editorialInbox: string[];
   /** 32 bytes. null: the composition root reads or creates the one in `dataDir`. */
   masterKey: Buffer | null;
+  /** The one before it, while a rotation is under way. */
+  masterKeyOld: Buffer | null;
   staffMfa: 'required' | 'optional';
+  /** The single sign-on of the staff: all three or none. The issuer is spelled as it spells itself. */
+  oidcIssuer: string | null;
+  oidcClientId: string | null;
+  oidcClientSecret: string | null;
   /** Number of proxies whose X-Forwarded-* count. */
   trustProxy: number;
   /** MAX_FILE_MB times 1,000,000. */
@@ -85,7 +92,8 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    expected: 'postgres://user:password@host:port/database, the password percent-encoded',
+    expected:
+      'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified',
     fallback: () => null,
     parse: parseDatabaseUrl,
     show: showServer,
@@ -128,9 +136,39 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
     show: (key) => (key === null ? 'generated' : 'set'),
     secret: true,
   },
+  masterKeyOld: {
+    name: 'MASTER_KEY_OLD',
+    expected: 'the 32 bytes in base64 that MASTER_KEY had before',
+    fallback: () => null,
+    parse: parseMasterKey,
+    show: (key) => (key === null ? null : 'set'),
+    secret: true,
+  },
   staffMfa: word('STAFF_MFA', ['required', 'optional'], (production) =>
     production ? 'required' : 'optional',
   ),
+  oidcIssuer: {
+    name: 'OIDC_ISSUER',
+    expected: 'the https:// address of an OpenID Connect issuer; no query, user or password',
+    fallback: () => null,
+    parse: parseIssuer,
+    show: (issuer) => issuer,
+  },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    expected: 'the client id that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (id) => id,
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    expected: 'the client secret that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (secret) => (secret === null ? null : 'set'),
+    secret: true,
+  },
   trustProxy: whole('TRUST_PROXY', { min: 0, max: 10, fallback: 0 }),
   maxFileBytes: whole('MAX_FILE_MB', { min: 1, max: 100, fallback: 10, unit: 1_000_000 }),
   maxFiles: {
@@ -203,7 +241,15 @@ function parseOrigin(text: string): string | undefined {
 function parseDatabaseUrl(text: string): string | undefined {
   // postgres://user@/database?host=/socket has no host; pg reads it in the same way.
   const withHost = text.replace('@/', '@localhost/');
-  return /^postgres(ql)?:/i.test(text) && isServer(withHost) ? text : undefined;
+  return /^postgres(ql)?:/i.test(text) && isServer(withHost) && !isUnverified(withHost)
+    ? text
+    : undefined;
+}
+
+// What makes pg talk to whoever answers: encrypted, but to whom nobody knows (ASVS 12.3.2).
+function isUnverified(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return searchParams.getAll('sslmode').includes('no-verify') || searchParams.has('uselibpqcompat');
 }
 
 function parseClamdUrl(text: string): ClamdAddress | undefined {
@@ -231,7 +277,8 @@ function parseSmtpUrl(text: string): string | undefined {
 function isServer(text: string): boolean {
   // A # or a late @ comes from a password with a bare / ? or #: its rest would be taken for the path
   // and printed as such.
-  const isTorn = text.includes('#') || /:\/\/[^/?]*[/?].*@/.test(text);
+  const rest = text.slice(text.indexOf('://') + 3);
+  const isTorn = text.includes('#') || rest.slice(rest.split(/[/?]/, 1)[0]!.length).includes('@');
   return !isTorn && /^[a-z]+:\/\//i.test(text) && URL.canParse(text);
 }
 

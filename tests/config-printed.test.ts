@@ -30,7 +30,11 @@ describe('what is printed', () => {
       MAIL_FROM: 'Feder <feder@localhost>',
       EDITORIAL_INBOX: null,
       MASTER_KEY: 'generated',
+      MASTER_KEY_OLD: null,
       STAFF_MFA: 'optional',
+      OIDC_ISSUER: null,
+      OIDC_CLIENT_ID: null,
+      OIDC_CLIENT_SECRET: null,
       TRUST_PROXY: 0,
       MAX_FILE_MB: 10,
       MAX_FILES: 8,
@@ -150,7 +154,7 @@ describe('for any environment', () => {
           .map(([start, secret]) => `${start}h/d?password=${encodeURIComponent(secret)}`),
       );
     const anyUrl = urlOf('postgres://', 'smtp://', 'https://', 'mysql://', 'https:', '');
-    const wholeSecrets = ['MASTER_KEY', ...fileNames, ...laterNames];
+    const wholeSecrets = ['MASTER_KEY', 'MASTER_KEY_OLD', ...fileNames, ...laterNames];
     const environment: fc.Arbitrary<Environment> = fc.oneof(
       fc.record({ DATABASE_URL: urlOf('postgres://', 'postgresql://') }),
       fc.record({ SMTP_URL: urlOf('smtp://', 'smtps://') }),

@@ -2,10 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { mailStates } from '../src/db/outbox.ts';
+import { staffMailStates } from '../src/db/staff-outbox.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
+import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
 import { callActs, callEventTypes } from '../src/domain/call-opening.ts';
 import { questionTypes } from '../src/domain/call-sections/questions.ts';
+import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
@@ -17,6 +21,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { oidcRefusals } from '../src/domain/oidc-refusals.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
@@ -25,13 +30,15 @@ import { deletionReasons } from '../src/domain/retention.ts';
 import { recusals } from '../src/domain/review-assignments.ts';
 import { reviewChanges, scores } from '../src/domain/reviews.ts';
 import { staffActs } from '../src/domain/staff-acts.ts';
-import { staffEventTypes } from '../src/domain/staff-events.ts';
+import { accountNotices, staffEventTypes } from '../src/domain/staff-events.ts';
 import { decisions, stages, transitions } from '../src/domain/stages.ts';
 import { waitingRules } from '../src/domain/waiting.ts';
 import { languages, negotiateLanguage, translatorFor } from '../src/i18n.ts';
 import { exportColumns } from '../src/views/components/list-links.ts';
 import { promises } from '../src/views/components/overview-tables.ts';
+import { accountChanges } from '../src/views/pages/account.tsx';
 import { letterOutcomes } from '../src/views/pages/application.tsx';
+import { statusActs } from '../src/views/pages/application-status.tsx';
 import { mailOutcomes } from '../src/views/pages/outbox.tsx';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -89,13 +96,14 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
-  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
+  ...['too-many-requests', 'flooded', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
 /** Keys that the code puts together: its template, and what may stand in the place of the variable. */
 const composed: Record<string, readonly string[]> = {
-  'account.*Done': ['factor', 'language', 'password', 'reading', 'sessions'],
+  'account.*Done': [...accountChanges],
+  'browser.*': [...browserFamilies],
   'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
@@ -139,16 +147,21 @@ const composed: Record<string, readonly string[]> = {
   'error.*.text': errorCodes,
   'error.*.title': errorCodes,
   'event.*': [
+    ...consentEvents,
     ...['contributor-changed', 'legal-name-revealed'],
     ...['note-written', 'note-edited', 'note-deleted', 'message-sent', 'message-received'],
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed', 'identity-unsealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
   ],
+  'discreet.does.*': ['alias', 'stored', 'address', 'mails', 'search', 'time', 'traces'],
+  'discreet.not.*': ['mailbox', 'network', 'device', 'files', 'facets', 'law'],
+  'looks.subject.*': ['identity', 'legal-name'],
+  'mail.discreet.*': ['received', 'news', 'page', 'draft'],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
   'list.caption.*': listSorts,
@@ -186,17 +199,7 @@ const composed: Record<string, readonly string[]> = {
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': [
-    'held',
-    'all',
-    'queued',
-    'retrying',
-    'parked',
-    'refused',
-    'sent',
-    'captured',
-    'withheld',
-  ],
+  'outbox.state.*': ['all', ...mailStates, ...staffMailStates],
   'outbox.thread.*': ['applicant', 'editors'],
   'permission.*': permissions,
   'pair.act.*': pairActs,
@@ -208,7 +211,7 @@ const composed: Record<string, readonly string[]> = {
   'reading.failed.*': readingFailures,
   'recusal.*': recusals,
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'flooded', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'request.state.*': requestStates,
@@ -239,6 +242,8 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.*.title': staffActs,
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
+  'mail.account.*': accountNotices,
+  'oidc.refused.*': oidcRefusals,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],
@@ -246,7 +251,7 @@ const composed: Record<string, readonly string[]> = {
   'status.*.next': publicStatuses,
   'status.*.title': publicStatuses,
   'admin.message.*': ['withdrawn', 'refused'],
-  'status.done.*': ['documents', 'message', 'request', 'returned', 'address', 'details'],
+  'status.done.*': statusActs,
   'waiting.nothing.*': ['all', 'late'],
   'waiting.rule.*': Object.keys(waitingRules),
   'waiting.title.*': ['all', 'late'],

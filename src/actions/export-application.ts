@@ -1,8 +1,10 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db } from '../db/client.ts';
+import { findConsent } from '../db/consents.ts';
 import { findContributor } from '../db/contributors.ts';
 import { listActs, openActContent, standingActs } from '../db/decision-acts.ts';
+import { openName } from '../db/discreet.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
 import { getNoticeNumber, listToldMails } from '../db/export.ts';
@@ -14,6 +16,7 @@ import { cleanFileName } from '../documents/names.ts';
 import { readDocument } from '../documents/store.ts';
 import type { StreamedFile } from '../documents/zip-stream.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
+import { isConsentEvent } from '../domain/consent.ts';
 import { toldAtOf } from '../domain/decisions.ts';
 import { isDeskEvent } from '../domain/desk-events.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
@@ -25,9 +28,13 @@ import { openLegalName } from './save-contributor.ts';
 import { languageOf } from './write-mail.ts';
 
 /** The submitted reviews in words, with nobody's name: that is the reviewer's own (GDPR, Article 15(4)). */
-async function listWordedReviews(db: Db, { id, language }: HeldApplication, fallback: string) {
+async function listWordedReviews(
+  db: Db,
+  { application: { id, language }, key }: Exported,
+  fallback: string,
+) {
   const t = translatorFor(languageOf(language));
-  return (await listAllVersions(db, id)).map((version) => {
+  return (await listAllVersions(db, id, key)).map((version) => {
     const scored = showCriteria(version.criteria, t, fallback).map(
       (one) => [one, version.scores[one.key]] as const,
     );
@@ -49,6 +56,7 @@ const namesOfEvents = (event: EventEntry): { what: string; kind?: string } | und
   if (event.type === 'reply-nudged') return undefined;
   const told = ['reply-lapsed', 'address-corrected', 'contributor-details'];
   if (told.includes(event.type)) return { what: event.type };
+  if (isConsentEvent(event.type)) return { what: event.type };
   if (isDeskEvent(event.type)) return undefined;
   if (event.type !== 'stage-changed') return { what: event.type, kind: event.to ?? '' };
   if (event.to === 'withdrawn') return { what: 'withdrawn' };
@@ -70,7 +78,7 @@ async function listToldLetters(db: Db, { id, key, now }: { id: string; key: Buff
 
 /** What is known of the person as a contributor, the newsroom's notes aside. */
 async function readContributor(db: Db, { application, key }: Exported, now: Date) {
-  const known = await findContributor(db, application.id, now);
+  const known = await findContributor(db, { id: application.id, key, now });
   if (!known || known.revision === 0) return undefined;
   const { byline, places, languages, beats, availability, availabilityNote, fee, filledAt } = known;
   const legalName = openLegalName({ application, key });
@@ -120,7 +128,8 @@ export async function exportApplication(
   const submittedAt = found(application.submittedAt);
   const publication = await getPublication(db);
   const call = await getCallVersion(db, application.callVersionId);
-  const documents = await listDocuments(db, id);
+  const documents = (await listDocuments(db, id)).map((one) => openName(key, one));
+  const consent = await findConsent(db, id, clock.now());
   const contributor = await readContributor(db, { application, key }, clock.now());
   const {
     answers: _,
@@ -153,7 +162,18 @@ export async function exportApplication(
         given: consentedAt !== null,
         at: consentedAt,
       },
-      { to: 'keep-on-file', given: keepOnFile, at: keepOnFile ? submittedAt : null },
+      {
+        ...{ to: 'keep-on-file', given: keepOnFile },
+        at: keepOnFile ? (consent?.agreedAt ?? submittedAt) : null,
+      },
+      ...(consent?.decision === 'accepted'
+        ? [
+            {
+              ...{ to: 'directory', given: consent.state === 'given' },
+              ...{ at: consent.agreedAt, until: consent.until },
+            },
+          ]
+        : []),
     ],
     documents: documents.map((document, index) => ({
       file: document.closure === 'infected' ? null : pathOf(document, index),
@@ -167,7 +187,7 @@ export async function exportApplication(
       language: document.language,
       receivedAt: document.receivedAt,
     })),
-    messages: (await listMessages(db, id)).map((message) => ({
+    messages: (await listMessages(db, id, key)).map((message) => ({
       from: message.direction === 'in' ? 'applicant' : 'editors',
       language: message.language,
       at: message.createdAt,
@@ -185,7 +205,9 @@ export async function exportApplication(
       const told = namesOfEvents(event);
       return told ? [{ ...told, at: event.at }] : [];
     }),
-    ...(reviews && { reviews: await listWordedReviews(db, application, publication.language) }),
+    ...(reviews && {
+      reviews: await listWordedReviews(db, { application, key }, publication.language),
+    }),
     mails: (await listToldMails(db, id)).map((mail) => ({
       kind: mail.template,
       language: mail.language,

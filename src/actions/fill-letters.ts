@@ -1,6 +1,7 @@
 import type { HeldApplication } from '../db/applications.ts';
 import { getPublication, listCallVersions } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { listAgreements } from '../db/consents.ts';
 import { listRefusedMails } from '../db/mail-outcome.ts';
 import { listTemplatesOf } from '../db/response-templates.ts';
 import { listHeldIds } from '../db/retention.ts';
@@ -50,6 +51,7 @@ export async function fillLetters(
   const saved = await listTemplatesOf(db, callIds, act);
   const signature = (await findStaff(db, author.id))?.signature ?? '';
   const onHold = await listHeldIds(db, ids);
+  const agreements = await listAgreements(db, ids);
   const refusals = await listRefusedMails(db, ids);
   return applications.map((application) => {
     const { id } = application;
@@ -58,7 +60,10 @@ export async function fillLetters(
     const source =
       saved.find((one) => one.callId === call.id && one.language === language) ??
       standardTemplate(act, language);
-    const facts = { publication, call, signature, onHold: onHold.has(id), letterAt: undefined };
+    const facts = {
+      ...{ publication, call, signature, onHold: onHold.has(id), letterAt: undefined },
+      agreedAt: agreements.get(id),
+    };
     const filled = composeLetter(deps, { application, act, author, now }, source, facts);
     const own = refusals.filter(({ applicationId }) => applicationId === id);
     return {
@@ -71,8 +76,8 @@ export async function fillLetters(
           : undefined,
       refused:
         own.length > 0 &&
-        filterRefusedHere(application, deps.keys.unwrapKey(id, application.wrapped), own).length >
-          0,
+        filterRefusedHere(deps.keys, application, deps.keys.unwrapKey(id, application.wrapped), own)
+          .length > 0,
     };
   });
 }

@@ -63,13 +63,13 @@ async function readAndStore(
   { signal, tell }: { signal: AbortSignal; tell: boolean },
 ): Promise<void> {
   const { db, keys, clock, afterTextRead } = deps;
-  const { id: documentId, applicationId } = document;
+  const { id: documentId, applicationId, wrapped } = document;
   const { copy, ...reading } = await read(deps, document, signal);
   const row = { documentId, applicationId, ...rowOf(reading) };
+  const unwrap = () => keys.unwrapKey(applicationId, wrapped);
   await transact(db, async (trx) => {
     const now = clock.now();
-    if (await storeDocumentText(trx, row, now)) {
-      const unwrap = () => keys.unwrapKey(applicationId, document.wrapped);
+    if (await storeDocumentText(trx, row, now, unwrap)) {
       await storeCopy(trx, { documentId, applicationId }, copy, { unwrap, now });
     }
     // Also when this one is gone meanwhile: those before it were stored and not told of.

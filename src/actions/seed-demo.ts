@@ -1,6 +1,5 @@
 import { createId, createReceiptCode, createReference, createToken, seal } from '../crypto.ts';
 import { type Application, insertTokens } from '../db/applications.ts';
-import { fillingSearch } from '../db/bulk-search.ts';
 import { getPrivacyNotice, getPublication, listCalls, type Publication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
 import { recordEvents } from '../db/events.ts';
@@ -64,8 +63,8 @@ export async function seedDemo(
   if (invented === applications) return seeded;
   const rest = { first: invented, count: applications - invented, seed };
   const from = core.config.mailFrom.address;
-  const copies = await fillingSearch(core.db, () =>
-    copyDemo({ ...core, from }, ids, rest, (done) => onProgress(invented + done)),
+  const copies = await copyDemo({ ...core, from }, ids, rest, (done) =>
+    onProgress(invented + done),
   );
   return {
     applications,

@@ -1,12 +1,13 @@
 import { type Keyring, open } from '../crypto.ts';
 import { openActContent } from '../db/decision-acts.ts';
+import { openPerson } from '../db/discreet.ts';
 import { openContent } from '../db/mails.ts';
+import { handlesOf } from '../db/search.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import type { DeskRule } from '../db/verify-desk.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { createMasker } from '../domain/masking.ts';
-import { searchNameOf } from '../domain/names.ts';
 import { isLegalStep, type Standing, standingAfter, standingOf } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
@@ -35,7 +36,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
   const { wrapped } = facts;
   const key = wrapped && attempt(() => keys.unwrapKey(facts.id, wrapped));
   const rules: Record<Exclude<Rule, 'documents' | 'orphans' | 'uploads' | DeskRule>, string[]> = {
-    keys: key ? [] : [wrapped ? 'its key does not open' : 'has no key'],
+    keys: key ? judgeMaster(facts, keys) : [wrapped ? 'its key does not open' : 'has no key'],
     stages: judgeStages(facts),
     tokens: judgeTokens(facts, keys, key),
     mails: judgeMails(facts, key),
@@ -43,11 +44,19 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     answers: judgeAnswers(facts, keys, key),
     search: judgeSearch(facts),
     blind: judgeBlindness(facts),
-    discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
+    discreet: judgeDiscretion(facts, key),
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
     problems.map((problem) => ({ rule: rule as Rule, problem })),
   );
+}
+
+/** A key under another master key than it says is lost when that one is put away. */
+function judgeMaster({ id, wrapped, masterVersion }: ApplicationFacts, keys: Keyring): string[] {
+  const version = keys.wrappedBy(id, wrapped!);
+  return version === masterVersion
+    ? []
+    : [`its key says master key ${masterVersion}, but opens with ${version}`];
 }
 
 function judgeStages({ events, submittedAt, stageSince, ...row }: ApplicationFacts): string[] {
@@ -204,9 +213,10 @@ function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
   const isListed = facts.submittedAt !== null && facts.mergedInto === null;
   if (!search) return isListed ? ['is not found by any search'] : [];
   if (!isListed) return ['is found, but is not to be listed'];
-  const handles = `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`;
   return [
-    ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
+    ...(search.handles === handlesOf(facts)
+      ? []
+      : ['is not found by parts of its names and address']),
     ...(search.mirrors ? [] : ['is found where it does not stand']),
     ...(search.dated ? [] : ['is not found by its reference and time']),
   ];
@@ -223,6 +233,17 @@ function judgeBlindness({ blind, search, masked, ...facts }: ApplicationFacts): 
   ];
 }
 
+/** What a discreet application may not have in clear, and that what is sealed of it opens. */
+function judgeDiscretion(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  if (!facts.discreet) return [];
+  const { plain, masked } = facts;
+  return [
+    ...(key && !attempt(() => openPerson(key, facts)) ? ['its answers do not open'] : []),
+    ...(plain > 0 ? [`has ${count(plain, 'text')} in clear`] : []),
+    ...(masked.length > 0 ? [`has ${count(masked.length, 'masked copy')} of its texts`] : []),
+  ];
+}
+
 function judgeAnswers(
   facts: ApplicationFacts,
   keys: Keyring,
@@ -231,9 +252,12 @@ function judgeAnswers(
   const handleOpens = !key || attempt(() => openContactHandle(key, facts)) !== undefined;
   const problems = handleOpens ? [] : ['its contact handle does not open'];
   if (facts.stage === 'draft') return problems;
-  const email = parseEmailAddress(facts.email);
+  const opened = key ? (attempt(() => openPerson(key, facts)) ?? facts) : facts;
+  // That it does not open is told as a fault of its discretion.
+  if (opened.identitySealed) return problems;
+  const email = parseEmailAddress(opened.email);
   const hash = email && keys.lookup('email', foldEmailAddress(email));
-  if (facts.fullName === '') problems.push('has no name');
+  if (opened.fullName === '') problems.push('has no name');
   if (!hash) problems.push('has no e-mail address that mail could go to');
   else if (!facts.emailHash?.equals(hash))
     problems.push('its e-mail hash is not that of its address');

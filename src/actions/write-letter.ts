@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Application } from '../db/applications.ts';
 import { type Call, getCallVersion, getPublication, type Publication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { listAgreements } from '../db/consents.ts';
 import { type ActEntry, listActs, standingActs } from '../db/decision-acts.ts';
 import { secondsAfter } from '../db/jobs.ts';
 import { findHold } from '../db/retention.ts';
@@ -55,6 +56,8 @@ export type LetterFacts = {
   signature: string;
   /** A hold keeps the application from being deleted. */
   onHold: boolean;
+  /** When they agreed anew to be kept on file; undefined: with the application. */
+  agreedAt: Date | undefined;
   /** When the letter left that a reversal takes back. */
   letterAt: Date | undefined;
 };
@@ -62,17 +65,19 @@ export type LetterFacts = {
 function valuesOf(
   deps: Pick<Deps, 'config'>,
   { application, act, author, now }: LetterSubject,
-  { publication, call, signature, onHold, letterAt }: LetterFacts,
+  { publication, call, signature, onHold, letterAt, ...facts }: LetterFacts,
 ): PlaceholderValues {
   const language = languageOf(application.language);
   const t = translatorFor(language);
   const isDeleted = (act === 'decline' || act === 'keep-on-file') && !onHold;
   const day = (at: Date): string => t.date(at, publication.timeZone);
   const { retentionDays } = call;
-  const submittedAt = found(application.submittedAt);
+  const { reference, keepOnFile, discreet } = application;
+  const agreedAt = facts.agreedAt ?? found(application.submittedAt);
   return {
-    name: cleanLine(application.fullName),
-    reference: application.reference,
+    // Nothing that a discreet person's page shows has a name on it.
+    name: discreet ? reference : cleanLine(application.fullName),
+    reference,
     call: pickText(call.texts, language, publication.language).title,
     publication: publication.name,
     contact: call.contactEmail,
@@ -81,11 +86,12 @@ function valuesOf(
     ...(isDeleted && {
       deletion: day(
         deletionAfter(heldUntil(deps, now), {
-          ...{ submittedAt, retentionDays, keepOnFile: application.keepOnFile },
+          ...{ agreedAt, retentionDays, keepOnFile, discreet },
         }),
       ),
     }),
     ...(letterAt && { letterDate: day(letterAt) }),
+    ...(act === 'accept' && { details: t('contributor.own.title') }),
   };
 }
 
@@ -103,6 +109,7 @@ export async function fillLetter(
     call: await getCallVersion(db, application.callVersionId),
     signature: (await findStaff(db, author.id))?.signature ?? '',
     onHold: (await findHold(db, application.id)) !== undefined,
+    agreedAt: (await listAgreements(db, [application.id])).get(application.id),
     letterAt: findToldLetter(acts, now),
   });
 }

@@ -1,8 +1,11 @@
+import { isListed } from './common-passwords.ts';
+
 /**
- * Passwords of 15 and more characters that attackers try early. Lists of leaked passwords hold
- * hardly any that long, and those that are there are made of few parts: a common word, the name of
- * the person or the site, a run over the keyboard, a year, one of these repeated. So the parts are
- * taken out, and what is left has to carry the password by itself (ASVS 6.2.4).
+ * Passwords of 15 and more characters that attackers try early: those that others have chosen and
+ * lost (`common-passwords.ts`), and those that no list can hold, since they are made for one person
+ * or site out of few parts: a common word, the name of the person or the site, a run over the
+ * keyboard, a year, one of these repeated. The parts are taken out, and what is left has to carry the
+ * password by itself (ASVS 6.2.4).
  */
 
 /** Fewest characters, and fewest different ones, that must be left. */
@@ -72,6 +75,55 @@ const commonParts = [
   'geheimes',
   'sicheres',
   'mein',
+  'liverpool',
+  'manchester',
+  'arsenal',
+  'chelsea',
+  'barcelona',
+  'starwars',
+  'pokemon',
+  'minecraft',
+  'metallica',
+  'naruto',
+  'michael',
+  'jennifer',
+  'jessica',
+  'charlie',
+  'daniel',
+  'thomas',
+  'baseball',
+  'basketball',
+  'hockey',
+  'soccer',
+  'freedom',
+  'whatever',
+  'computer',
+  'internet',
+  'samsung',
+  'mercedes',
+  'ferrari',
+  'chocolate',
+  'butterfly',
+  'flower',
+  'forever',
+  'friends',
+  'family',
+  'angel',
+  'jesus',
+  'liebe',
+  'schatz',
+  'deutschland',
+  'berlin',
+  'kennwort',
+  'december',
+  'dezember',
+  'november',
+  'october',
+  'oktober',
+  'september',
+  'august',
+  // Columns of keys, 1qaz and so on; as rows they would make runs of words.
+  ...['iqaz', 'zaqi', '2wsx', 'xsw2', 'eedc', 'cdee', 'arfv', 'vfra', 'stgb', 'bgts', '6yhn'],
 ].sort((a, b) => b.length - a.length);
 
 const rows = [
@@ -129,6 +181,7 @@ const fold = (text: string): string =>
 
 /** True when a password of any length is made of what attackers try first. */
 export function isEasyToGuess(password: string, personal: readonly string[]): boolean {
+  if (isListed(password)) return true;
   // From here on a space stands where a part was taken out, so that its neighbours don't join.
   const typed = lower(password)
     .replace(/\s/gu, '')

@@ -16,8 +16,10 @@ import {
   useEnrolmentRow,
 } from '../db/staff-enrolments.ts';
 import type { Deps } from '../deps.ts';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
+import { recordAndTell } from './account-notices.ts';
 import { hashPassword } from './password.ts';
 import { endEverything, type NextStep, openNextStep, requirementsOf } from './sign-in.ts';
 import { createSecret, hashSecret } from './tokens.ts';
@@ -63,6 +65,7 @@ export async function getEnrolment(db: Db, token: string, now: Date): Promise<St
 }
 
 export type Enrolling = {
+  browser: BrowserFamily;
   /** Checked by `findPasswordProblem` already. */
   password: string;
   /** Who the first admin is; the others were named when their link was made. */
@@ -77,7 +80,7 @@ export type Enrolling = {
 export async function enrol(
   deps: Pick<Deps, 'db' | 'keys' | 'clock' | 'config'>,
   token: string,
-  { password, firstAdmin }: Enrolling,
+  { password, firstAdmin, browser }: Enrolling,
 ): Promise<NextStep> {
   const { db, keys, clock } = deps;
   const now = clock.now();
@@ -91,7 +94,12 @@ export async function enrol(
     const enrolled = await updateStaff(trx, staff.id, { passwordHash });
     await endEnrolmentRows(trx, invited?.id ?? null, now);
     await endEverything(trx, staff.id);
-    return await openNextStep(trx, keys, enrolled, requirementsOf(deps, now));
+    // Whoever worked here before learns that the link was used.
+    if (staff.lastSignInOn !== null) {
+      const noticed = { staffId: staff.id, actorId: staff.id, now };
+      await recordAndTell(trx, deps, { ...noticed, type: 'password-changed' });
+    }
+    return await openNextStep(trx, keys, enrolled, requirementsOf(deps, { now, browser }));
   });
 }
 

@@ -2,12 +2,14 @@ import type { Db, Trx } from '../db/client.ts';
 import { updateStaff } from '../db/staff.ts';
 import {
   deleteSessionRow,
+  deleteSessionRowById,
   deleteSessionRows,
   findSessionRow,
   insertSessionRow,
   listSessionRows,
   touchSessionRow,
 } from '../db/staff-sessions.ts';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import type { Role } from '../domain/permissions.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { createSecret, hashSecret } from './tokens.ts';
@@ -35,7 +37,8 @@ const back = (now: Date, ms: number): Date => new Date(now.getTime() - ms);
 
 /**
  * The person of a living session, undefined when it has ended or never was. One query, and a write
- * at most once a minute. With `factorRequired` nobody without a second factor is signed in.
+ * at most once a minute. With `factorRequired` nobody is signed in without a second factor, be it
+ * one that the single sign-on has asked for.
  */
 export async function findSession(
   db: Db,
@@ -53,11 +56,21 @@ export async function findSession(
 }
 
 /** Starts a session for a person whose row is locked; the token goes into the cookie and nowhere else. */
-export async function startSession(trx: Trx, staffId: string, now: Date): Promise<string> {
+export async function startSession(
+  trx: Trx,
+  staffId: string,
+  {
+    now,
+    browser,
+    factorElsewhere = false,
+  }: { now: Date; browser: BrowserFamily; factorElsewhere?: boolean },
+): Promise<string> {
   const token = createSecret();
   const row = {
     tokenHash: hashSecret(token),
     staffId,
+    browser,
+    factorElsewhere,
     createdAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + absoluteLimitMs),
@@ -77,7 +90,19 @@ export async function endOtherSessions(db: Db, staffId: string, token: string): 
   await deleteSessionRows(db, staffId, hashSecret(token));
 }
 
-export type SessionEntry = { current: boolean; createdAt: Date; lastSeenAt: Date };
+/** Ends one session of a person by what their page calls it; nothing happens when there is none. */
+export async function endSessionOf(db: Db, staffId: string, id: string): Promise<void> {
+  await deleteSessionRowById(db, staffId, id);
+}
+
+export type SessionEntry = {
+  /** What a page calls it: it opens nothing. */
+  id: string;
+  current: boolean;
+  browser: BrowserFamily;
+  createdAt: Date;
+  lastSeenAt: Date;
+};
 
 /** The living sessions of a person, the newest first; `token` tells which one is asking. */
 export async function listSessions(
@@ -87,11 +112,7 @@ export async function listSessions(
 ): Promise<SessionEntry[]> {
   const asking = hashSecret(token);
   const rows = await listSessionRows(db, staffId, { now, idleSince: back(now, idleLimitMs) });
-  return rows.map(({ tokenHash, createdAt, lastSeenAt }) => ({
-    current: tokenHash.equals(asking),
-    createdAt,
-    lastSeenAt,
-  }));
+  return rows.map(({ tokenHash, ...shown }) => ({ ...shown, current: tokenHash.equals(asking) }));
 }
 
 function toLanguage(code: string): Language {
@@ -103,7 +124,7 @@ export async function listSessionsOf(
   db: Db,
   staffId: string,
   now: Date,
-): Promise<Omit<SessionEntry, 'current'>[]> {
+): Promise<Pick<SessionEntry, 'createdAt' | 'lastSeenAt'>[]> {
   const rows = await listSessionRows(db, staffId, { now, idleSince: back(now, idleLimitMs) });
   return rows.map(({ createdAt, lastSeenAt }) => ({ createdAt, lastSeenAt }));
 }

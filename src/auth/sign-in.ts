@@ -1,15 +1,15 @@
 import type { Keyring } from '../crypto.ts';
 import type { Db, Trx } from '../db/client.ts';
-import { findStaffByEmail, lockStaff, type StaffRow, updateStaff } from '../db/staff.ts';
+import { findStaffByEmail, lockStaff, type StaffRow } from '../db/staff.ts';
 import { deleteChallengeRows } from '../db/staff-challenges.ts';
 import { deleteSessionRows } from '../db/staff-sessions.ts';
 import type { Deps } from '../deps.ts';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import { clearEach, returnToEach, takeFromEach } from '../rate-limit.ts';
-import { endChallenge, findChallenge, readSetUpSecret, startChallenge } from './challenges.ts';
+import { startChallenge } from './challenges.ts';
 import { verifyPassword } from './password.ts';
 import { startSession } from './sessions.ts';
-import { type Attempt, accountLimits, clientLimits, codeLimits } from './throttle.ts';
-import { findTotpStep, openTotpSecret } from './totp.ts';
+import { type Attempt, accountLimits, clientLimits } from './throttle.ts';
 
 type Needed = Pick<Deps, 'db' | 'keys' | 'clock' | 'config'>;
 
@@ -26,7 +26,7 @@ export type Refusal = { kind: 'wrong' } | { kind: 'expired' } | { kind: 'wait'; 
  */
 export async function signInWithPassword(
   deps: Needed,
-  attempt: Attempt & { password: string },
+  attempt: Attempt & { password: string; browser: BrowserFamily },
 ): Promise<NextStep | Refusal> {
   const { db, keys, clock } = deps;
   const [ofClient, ofAccount] = [clientLimits(attempt), accountLimits(attempt)];
@@ -38,7 +38,12 @@ export async function signInWithPassword(
     const locked = await lockStaff(trx, staff.id);
     // While the hash was computed the person may have been disabled, or the password changed.
     if (locked?.passwordHash !== staff.passwordHash) return undefined;
-    return await openNextStep(trx, keys, locked, requirementsOf(deps, clock.now()));
+    return await openNextStep(
+      trx,
+      keys,
+      locked,
+      requirementsOf(deps, { now: clock.now(), browser: attempt.browser }),
+    );
   });
   if (!next) return { kind: 'wrong' };
   await returnToEach(deps, ofClient);
@@ -57,10 +62,12 @@ async function checkPassword(
   return (await verifyPassword(hash, password)) ? staff : undefined;
 }
 
-type Requirements = { now: Date; factorRequired: boolean };
+/** What asks for a session: when, and in which browser. */
+export type Asking = { now: Date; browser: BrowserFamily };
+type Requirements = Asking & { factorRequired: boolean };
 
-export function requirementsOf({ config }: Pick<Deps, 'config'>, now: Date): Requirements {
-  return { now, factorRequired: config.staffMfa === 'required' };
+export function requirementsOf({ config }: Pick<Deps, 'config'>, asking: Asking): Requirements {
+  return { ...asking, factorRequired: config.staffMfa === 'required' };
 }
 
 /** Opens what comes after a right password, for a person whose row is locked. */
@@ -68,95 +75,19 @@ export async function openNextStep(
   trx: Trx,
   keys: Keyring,
   staff: StaffRow,
-  { now, factorRequired }: Requirements,
+  { factorRequired, ...asking }: Requirements,
 ): Promise<NextStep> {
+  const { now } = asking;
   if (!staff.totpConfirmedAt && !factorRequired) {
-    return { kind: 'session', token: await startSession(trx, staff.id, now), email: staff.email };
+    const token = await startSession(trx, staff.id, asking);
+    return { kind: 'session', token, email: staff.email };
   }
   const kind = staff.totpConfirmedAt ? 'code' : 'set-up';
   return { kind, token: await startChallenge(trx, keys, { staffId: staff.id, kind, now }) };
-}
-
-/** The second step: exchanges a challenge and a code for a session. Each code works once (ASVS 6.5.1). */
-export async function signInWithCode(
-  deps: Needed,
-  answer: { token: string; code: string },
-): Promise<SignedIn | Refusal> {
-  return await answerChallenge(deps, answer, 'code', async (trx, { staff, now }) => {
-    const step = findOwnStep(deps.keys, staff, answer.code, now);
-    if (step === undefined || !(await endChallenge(trx, answer.token))) return undefined;
-    await updateStaff(trx, staff.id, { totpLastStep: step });
-    return await startSession(trx, staff.id, now);
-  });
-}
-
-/**
- * Makes a second factor count by its first code: `set-up` during sign-in, `replace` from the
- * account page of `staffId`. Ends all sessions and challenges of the person and starts a new session.
- */
-export async function confirmSecondFactor(
-  deps: Needed,
-  answer: { token: string; code: string },
-  begun: { kind: 'set-up' } | { kind: 'replace'; staffId: string },
-): Promise<SignedIn | Refusal> {
-  return await answerChallenge(deps, answer, begun.kind, async (trx, { staff, now, challenge }) => {
-    if (begun.kind === 'replace' && begun.staffId !== staff.id) return undefined;
-    const secret = readSetUpSecret(deps.keys, challenge);
-    const step = findTotpStep(secret, answer.code, { now, lastStep: null });
-    if (step === undefined || !(await endChallenge(trx, answer.token))) return undefined;
-    await updateStaff(trx, staff.id, {
-      totpSecretSealed: challenge.totpSecretSealed,
-      totpConfirmedAt: now,
-      totpLastStep: step,
-    });
-    await endEverything(trx, staff.id);
-    return await startSession(trx, staff.id, now);
-  });
-}
-
-/** The step of a code of the person's own second factor, if it is right and was not used yet. */
-export function findOwnStep(
-  keys: Keyring,
-  staff: StaffRow,
-  code: string,
-  now: Date,
-): number | undefined {
-  if (!staff.totpSecretSealed) return undefined;
-  const secret = openTotpSecret(keys, staff.id, staff.totpSecretSealed);
-  return findTotpStep(secret, code, { now, lastStep: staff.totpLastStep });
 }
 
 /** Ends the sessions of a person and whatever they began: after it only what comes next gets in. */
 export async function endEverything(trx: Trx, staffId: string): Promise<void> {
   await deleteSessionRows(trx, staffId);
   await deleteChallengeRows(trx, staffId);
-}
-
-type Challenge = NonNullable<Awaited<ReturnType<typeof findChallenge>>>;
-
-/** What the ways to answer a challenge share; `grant` returns a session's token when the answer is right. */
-async function answerChallenge(
-  deps: Needed,
-  { token }: { token: string },
-  kind: 'code' | 'set-up' | 'replace',
-  grant: (
-    trx: Trx,
-    facts: { staff: StaffRow; challenge: Challenge; now: Date },
-  ) => Promise<string | undefined>,
-): Promise<SignedIn | Refusal> {
-  const { db, clock } = deps;
-  const wanted = { kinds: [kind], now: clock.now() };
-  const challenge = await findChallenge(db, token, wanted);
-  if (!challenge) return { kind: 'expired' };
-  const limits = codeLimits(challenge.staffId);
-  const seconds = await takeFromEach(deps, limits);
-  if (seconds > 0) return { kind: 'wait', seconds };
-  // Locking the person's row lets answers to any of their challenges take turns.
-  const session = await db.transaction().execute(async (trx) => {
-    const staff = await lockStaff(trx, challenge.staffId);
-    return staff && (await grant(trx, { staff, challenge, now: wanted.now }));
-  });
-  if (session === undefined) return { kind: 'wrong' };
-  await clearEach(deps, limits);
-  return { kind: 'session', token: session, email: challenge.email };
 }

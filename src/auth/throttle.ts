@@ -18,6 +18,8 @@ const growing = (bucket: string): Limit[] => [
 const perAccount = growing('sign-in-account');
 const perCode = growing('sign-in-code');
 const perConfirmation = growing('account-confirmation');
+/** For whoever guesses one account from many addresses. */
+const fromEverywhere: Limit = { bucket: 'sign-in-everywhere', limit: 100, windowSeconds: hours };
 
 const forSubject = (rules: readonly Limit[], subject: string): Limited[] =>
   rules.map((rule) => ({ rule, subject }));
@@ -26,19 +28,27 @@ const forSubject = (rules: readonly Limit[], subject: string): Limited[] =>
 export type Attempt = { client: string; email: string; device: string | undefined };
 
 /** The limit of everybody at one address. */
-export function clientLimits({ client }: Attempt): Limited[] {
+export function clientLimits({ client }: Pick<Attempt, 'client'>): Limited[] {
   return forSubject([perAddress], client);
 }
 
-/** The limits of one account, apart for each device on which the person has signed in before. */
-export function accountLimits({ email, device }: Attempt): Limited[] {
+/**
+ * The limits of one account: apart for each address that tries, and apart for each device on which
+ * the person has signed in before. Whoever guesses elsewhere keeps nobody out: with a wide limit over
+ * all addresses only those who come with a device that is new.
+ */
+export function accountLimits({ client, email, device }: Attempt): Limited[] {
   const account = `account:${foldEmailAddress(email)}`;
-  return forSubject(perAccount, device === undefined ? account : `${account}\0device:${device}`);
+  if (device !== undefined) return forSubject(perAccount, `${account}\0device:${device}`);
+  return [
+    ...forSubject(perAccount, `${account}\0client:${client}`),
+    ...forSubject([fromEverywhere], account),
+  ];
 }
 
-/** The limits of codes for one person: whoever gets here knew the password. */
-export function codeLimits(staffId: string): Limited[] {
-  return forSubject(perCode, staffId);
+/** The limits of codes for one person, apart for each of their devices: whoever gets here knew the password. */
+export function codeLimits(staffId: string, device: string | undefined): Limited[] {
+  return forSubject(perCode, device === undefined ? staffId : `${staffId}\0device:${device}`);
 }
 
 /** The limits of passwords and codes asked again on the account page. */

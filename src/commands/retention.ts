@@ -1,4 +1,5 @@
 import { keepRetention } from '../actions/keep-retention.ts';
+import { listEndingConsents } from '../db/consents.ts';
 import { findPause, listDeletions, resumeRetention } from '../db/retention.ts';
 import { describeError } from '../describe-error.ts';
 import { OperatorError } from '../errors.ts';
@@ -23,12 +24,29 @@ export const retention: Command = {
         reason,
         at,
       }));
-      if (values.json) printJson(shell, { due });
+      const ending = await listEndingConsents(db, {
+        now: clock.now(),
+        unasked: false,
+        limit: most,
+      });
+      const consents = ending.map(({ reference, decision, until, askedAt }) => ({
+        ...{ reference, decision, until, askedAt },
+      }));
+      if (values.json) printJson(shell, { due, consents });
       else {
         const lines = due.map(
           ({ reference, reason, at }) => `${reference}  ${at.toISOString()}  ${reason}\n`,
         );
         shell.stdout.write(`${lines.join('')}${due.length} to be deleted.\n`);
+        const soon = consents.map(
+          ({ reference, decision, until, askedAt }) =>
+            `${reference}  ${until.toISOString()}  ${decision}, ${askedAt ? `asked ${askedAt.toISOString()}` : 'not asked yet'}\n`,
+        );
+        if (soon.length > 0) {
+          shell.stdout.write(
+            `${soon.join('')}${soon.length} agreed to be kept, which ends soon.\n`,
+          );
+        }
       }
       return 0;
     }

@@ -1,11 +1,14 @@
 import { explainFailure } from '../explain-failure.ts';
 import { erase, exportCommand } from './application.ts';
+import { backup, backupForget, restore } from './backup.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
+import { doctor } from './doctor/doctor.ts';
+import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
 import { seed } from './seed.ts';
-import { staffAdd, staffDisable, staffList, staffReset } from './staff.ts';
+import { staffAdd, staffDisable, staffDropFactor, staffList, staffReset } from './staff.ts';
 import { verify } from './verify.ts';
 
 /** Every command there is, in the order of the help. */
@@ -15,16 +18,23 @@ export const commands: readonly Command[] = [
   staffList,
   staffDisable,
   staffReset,
+  staffDropFactor,
   config,
+  doctor,
   seed,
   exportCommand,
   erase,
   retention,
+  keysRotate,
+  // Before "backup", whose file could be called so.
+  backupForget,
+  backup,
+  restore,
   verify,
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake', 'backup', 'restore'];
+const laterNames = ['intake'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,4 +1,5 @@
 import { returnClaims } from '../actions/return-claims.ts';
+import { dropSecondFactor } from '../auth/staff-access.ts';
 import {
   addStaff,
   disableStaff,
@@ -94,23 +95,41 @@ export const staffDisable: Command = {
 
 export const staffReset: Command = {
   name: 'staff reset',
-  synopsis: '<email> [--second-factor] [--json]',
+  synopsis: '<email> [--json]',
   summary:
-    'end a person’s password and sessions, with --second-factor also a lost second factor; prints the link for a new password',
+    'end a person’s password and sessions; prints the link for a new password. The second factor stays',
   async run(args, shell) {
     const { values, named } = parseArguments(args, {
       names: ['email'],
-      options: { json, 'second-factor': { type: 'boolean' } },
+      options: { json },
     });
     const workplace = await openWorkplace(shell);
     const { db, clock } = workplace;
     const { email } = named;
-    const dropFactor = values['second-factor'] ?? false;
-    const token = await explain(resetStaff(db, { email, now: clock.now(), dropFactor }), {
+    const token = await explain(resetStaff(db, { email, now: clock.now() }), {
       ...notFound(email),
       conflict: `${email} is disabled. "feder staff add" brings a person back.`,
     });
     printLink(shell, workplace, { email, token, json: values.json });
+    return 0;
+  },
+};
+
+export const staffDropFactor: Command = {
+  name: 'staff drop-factor',
+  synopsis: '<email> [--json]',
+  summary: 'take away a second factor that a person has lost, and end their sessions; tells them',
+  async run(args, shell) {
+    const { values, named } = parseArguments(args, { names: ['email'], options: { json } });
+    const workplace = await openWorkplace(shell);
+    const { email } = named;
+    const dropped = dropSecondFactor(workplace, { email, now: workplace.clock.now() });
+    await explain(dropped, {
+      ...notFound(email),
+      conflict: `${email} has no second factor, or is disabled. Nothing was changed.`,
+    });
+    if (values.json) printJson(shell, { email, secondFactor: false });
+    else shell.stdout.write(`${email} has no second factor any more and is signed out.\n`);
     return 0;
   },
 };

@@ -48,31 +48,33 @@ export function whereStanding({ stage, decision, handling }: ListFilter): Condit
   return allOf(conditions);
 }
 
-/** The same about what was found in `application_search`, called `s`. */
-export function whereStandingOfHit(filter: ListFilter): Condition {
-  const { stage, decision } = filter;
+/** The lexemes of `search_standing` that a filter asks for: who handles it and its tag, its stage aside. */
+export function labelsOf({ handling, tag }: ListFilter): string[] {
+  return [
+    ...(handling === undefined ? [] : [`h/${handling ?? 'none'}`]),
+    ...(tag === undefined ? [] : [tag]),
+  ];
+}
+
+/** Those of its stage. */
+export function stageLabelsOf({ stage, decision }: ListFilter): string[] {
+  return [...(stage ? [`t/${stage}`] : []), ...(decision ? [`s/${decision}`] : [])];
+}
+
+/** Has all of these, about a row called `s`, as the large index has it. */
+export function whereLabelled(labels: readonly string[]): Condition[] {
+  if (labels.length === 0) return [];
+  return [
+    sql`search_standing(s.tab, s.decision, s.handling_editor_id, s.tags) @> ${[...labels]}::text[]`,
+  ];
+}
+
+/** The stage and decision that a filter asks for, about what was found in `application_search`, called `s`. */
+export function whereStageOfHit({ stage, decision }: ListFilter): Condition {
   return allOf([
     ...(stage ? [sql<boolean>`s.tab = ${stage}`] : []),
     ...(decision ? [sql<boolean>`s.decision = ${decision}`] : []),
-    whereHandledHit(filter),
   ]);
-}
-
-/** Who handles what was found, its stage aside. */
-export function whereHandledHit({ handling }: ListFilter): Condition {
-  if (handling === undefined) return sql`true`;
-  return handling === null
-    ? sql`s.handling_editor_id is null`
-    : sql`s.handling_editor_id = ${handling}`;
-}
-
-/** Has the tag that is asked for, about what was found in `application_search`, called `s`. */
-export function whereTagged({ tag }: ListFilter): Condition[] {
-  if (tag === undefined) return [];
-  return [
-    sql`exists (select from application_tags as tagged
-      where tagged.tag_id = ${tag} and tagged.application_id = s.application_id)`,
-  ];
 }
 
 /** What a filter asks of an application's facets. */

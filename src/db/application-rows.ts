@@ -29,6 +29,8 @@ export type ListedApplication = {
   hidden: boolean;
   latinName: string;
   email: string;
+  /** Then the reference stands for the name for everybody, and nothing else is told. */
+  discreet: boolean;
   places: string[];
   placesOther: string;
   /** What the call it answers calls its places, by their keys. */
@@ -118,7 +120,7 @@ export async function readListed(
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
     select a.id, a.reference, ${hidesIdentity(reader)} as hidden, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
-      ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
+      ${openFor(reader, 'email')} as email, a.discreet, a.places, ${shownPlaces(reader)} as places_other, a.languages,
       a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,

@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { comesByCopy, queryByCopy } from './by-copy.ts';
 import { countLost } from './crash-watch.ts';
 import { cut } from './cut.ts';
 import { hasPieces, queryPieces } from './pieces.ts';
@@ -20,9 +21,13 @@ export type Db = Kysely<Schema>;
 /** Inside a transaction. Functions that must be part of one take this; passing a `Db` does not compile. */
 export type Trx = Transaction<Schema>;
 
-export type Connection =
+export type Connection = (
   | { url: string }
-  | { host: string; port: number; user: string; password: string; database: string };
+  | { host: string; port: number; user: string; password: string; database: string }
+) & {
+  /** What the server is told of who is connected: `feder` and the master keys that it holds. */
+  name?: string;
+};
 
 // int8 holds our sizes, counts and log positions, all far below 2^53; dates without time stay text.
 const types = new pg.TypeOverrides();
@@ -30,10 +35,10 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 const connectWithinMs = 5_000;
-const configOf = (connection: Connection): pg.ClientConfig => ({
+const configOf = ({ name = 'feder', ...connection }: Connection): pg.ClientConfig => ({
   ...('url' in connection ? { connectionString: connection.url } : connection),
   types,
-  application_name: 'feder',
+  application_name: name,
   connectionTimeoutMillis: connectWithinMs,
   keepAlive: true,
 });
@@ -94,6 +99,7 @@ function useNames(client: pg.PoolClient): void {
     stream.cork();
     process.nextTick(() => stream.uncork());
     try {
+      if (comesByCopy(values)) return await queryByCopy(query, text, values);
       const config = name ? { name, text, values } : { text, values };
       return await (hasPieces(values) ? queryPieces(query, config) : query(config));
     } catch (error) {

@@ -9,7 +9,7 @@ import type { DocumentTable } from './schema.ts';
 /** What is known of a document that has arrived whole. */
 export type ArrivedDocument = Pick<
   Selectable<DocumentTable>,
-  'id' | 'applicationId' | 'position' | 'name' | 'language'
+  'id' | 'applicationId' | 'position' | 'name' | 'nameSealed' | 'language'
 > & {
   kind: DocumentKind;
   origin: DocumentOrigin;
@@ -38,6 +38,7 @@ const received = (db: Db | Trx) =>
       'origin',
       'position',
       'name',
+      'nameSealed',
       'type',
       'size',
       'sha256',
@@ -86,6 +87,27 @@ export async function findDocument(
     .where('applicationId', '=', applicationId)
     .where('id', '=', id)
     .executeTakeFirst();
+}
+
+/** Names of an application's files, of those that are still arriving too, for sealing or opening them. */
+export async function listFileNames(
+  trx: Trx,
+  applicationId: string,
+): Promise<{ id: string; name: string; nameSealed: Buffer | null }[]> {
+  return await trx
+    .selectFrom('documents')
+    .select(['id', 'name', 'nameSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('origin', '=', 'file')
+    .execute();
+}
+
+export async function setDocumentName(
+  trx: Trx,
+  id: string,
+  columns: { name: string; nameSealed: Buffer | null },
+): Promise<void> {
+  await trx.updateTable('documents').set(columns).where('id', '=', id).execute();
 }
 
 /** Makes held documents of an application count, in the transaction that decides about them; false when one is missing. */

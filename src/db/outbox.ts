@@ -3,6 +3,7 @@ import type { DecisionAct } from '../domain/stages.ts';
 import type { Db } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { MailTable } from './schema.ts';
+import { staffMailJobKind } from './staff-mails.ts';
 
 /**
  * `held`: a letter that can still be recalled. `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
@@ -16,6 +17,7 @@ export type MailState = (typeof mailStates)[number];
 /** A mail as the outbox lists it; what it says stays sealed. */
 export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   reference: string;
+  discreet: boolean;
   /** False for a draft, which staff do not see. */
   submitted: boolean;
   /** The application's key, wrapped: it opens the refusals. */
@@ -96,6 +98,7 @@ export const selectMails = (db: Db) =>
       'm.refusalsSealed',
       'm.dealtWithAt',
       'a.reference',
+      'a.discreet',
       sql<boolean>`a.submitted_at is not null`.as('submitted'),
       'k.wrapped',
       'd.id as actId',
@@ -171,7 +174,7 @@ export async function countMails(db: Db): Promise<Record<MailState, number>> {
 
 const overdueAfterMs = 10 * 60_000;
 
-/** `degraded` when a mail is parked and nobody has dealt with it, or still here ten minutes after it should have left. */
+/** `degraded` when a mail, to whomever, is parked and nobody has dealt with it, or still here ten minutes after it should have left. */
 export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'> {
   const due = new Date(now.getTime() - overdueAfterMs);
   const { rows } = await sql`
@@ -180,6 +183,13 @@ export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'
       ${waitingStates.parked} and not exists (
         select from mails as m where m.id = j.subject_id and m.dealt_with_at >= j.finished_at)
       -- A mail that is retried is due again and again: what counts is when it was written.
+      or ${waitingStates.retrying} and j.created_at < ${due}
+      or j.state = 'queued' and j.last_error is null and j.not_before < ${due}
+    )
+    union all
+    select 1 from jobs as j where j.kind = ${staffMailJobKind} and (
+      ${waitingStates.parked} and exists (select from staff_mails as m where m.id = j.subject_id
+        and (m.dealt_with_at is null or m.dealt_with_at < j.finished_at))
       or ${waitingStates.retrying} and j.created_at < ${due}
       or j.state = 'queued' and j.last_error is null and j.not_before < ${due}
     )

@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
+import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { toldAt } from './decision-acts.ts';
+import { keptDays } from './kept-days.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
-  sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
+  sql`(${typeof count === 'number' ? sql.lit(count) : count}) * interval '24 hours'`;
 
 // Of an application `a` that answers the version `v`, with the act `told` that stands. The day counts
 // from when its applicant was told (domain/decisions.ts); what was decided before there were letters
@@ -19,12 +21,12 @@ const reason: RawBuilder<DeletionReason | null> = sql`case
   when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
     case when a.keep_on_file then 'on-file' else 'declined' end
   end`;
-const declinedUntil = sql`(${decidedSince}) + ${days(sql`v.retention_days`)}`;
+const declinedUntil = sql`(${decidedSince}) + ${days(keptDays)}`;
 const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
   when 'on-file' then case when (${decidedSince}) is not null
-    then greatest(${declinedUntil}, a.submitted_at + ${days(onFileDays)}) end
+    then greatest(${declinedUntil}, coalesce(k.agreed_at, a.submitted_at) + ${days(onFileDays)}) end
   end`;
 
 /** An application with the day on which it is to be deleted. */
@@ -40,8 +42,9 @@ export type Deletion = {
 // was promised a day of their own. A hold on one of them keeps the other.
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
-    select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
-    from applications as a join call_versions as v on v.id = a.call_version_id ${told}
+    select a.id, a.reference, ${plainName} as full_name, ${reason} as reason, ${deletionAt} as at
+    from applications as a join call_versions as v on v.id = a.call_version_id
+    left join consents as k on k.application_id = a.id ${told}
     where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
       and not exists (select from legal_holds as h where h.application_id = a.id)
       and not exists (select from applications as m join legal_holds as h on h.application_id = m.id
@@ -110,7 +113,8 @@ export async function listHolds(
     .selectFrom('legalHolds as h')
     .innerJoin('applications as a', 'a.id', 'h.applicationId')
     .leftJoin('staff as s', 's.id', 'h.staffId')
-    .select(['a.reference', 'a.fullName', 'h.reason', 'h.since', 's.name as staffName'])
+    .select(plainName.as('fullName'))
+    .select(['a.reference', 'h.reason', 'h.since', 's.name as staffName'])
     .orderBy('h.since', 'desc')
     .execute();
 }

@@ -13,6 +13,8 @@ export type ApplicationSearchTable = {
   tab: ListStage;
   decision: Decision | null;
   handlingEditorId: string | null;
+  /** Ids of its tags, which the database keeps as they are there; null for none. */
+  tags: ColumnType<string[] | null, never, never>;
   /** Places, languages and call, each with the letter of its kind. */
   facets: string[];
   /** Folded names and the e-mail address, for finding their parts. */

@@ -1,6 +1,6 @@
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { Delivery, NotificationEvent } from '../domain/notifications.ts';
-import type { StaffEventType } from '../domain/staff-events.ts';
+import type { AccountNotice, StaffEventType } from '../domain/staff-events.ts';
 
 type Once<T> = ColumnType<T, T, never>;
 
@@ -22,8 +22,7 @@ export type StaffNotificationTable = {
   digestId: ColumnType<string | null, null | undefined, string>;
 };
 
-export const staffMailTemplates = ['digest', 'weekly', 'enrolment'] as const;
-export type StaffMailTemplate = (typeof staffMailTemplates)[number];
+export type StaffMailTemplate = 'digest' | 'weekly' | 'enrolment' | AccountNotice;
 
 /** A mail to one of the staff that is about no single application. */
 export type StaffMailTable = {
@@ -37,6 +36,12 @@ export type StaffMailTable = {
   contentSealed: Buffer | null;
   createdAt: Once<Date>;
   sentAt: Date | null;
+  /** It became a file: nothing left the machine. */
+  captured: ColumnType<boolean, undefined, boolean>;
+  /** It had nothing to say any more, or its reader was disabled. */
+  skipped: ColumnType<boolean, undefined, boolean>;
+  /** When somebody said that its trouble needs no more care. */
+  dealtWithAt: ColumnType<Date | null, undefined, Date | null>;
 };
 
 export type StaffEventTable = {

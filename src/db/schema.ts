@@ -1,4 +1,5 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { BrowserFamily } from '../domain/browser-families.ts';
 import type { Criterion, TypedTexts } from '../domain/call-content.ts';
 import type { CallEventType } from '../domain/call-opening.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   PublicationLinks,
   Question,
 } from '../domain/calls.ts';
+import type { ConsentEventType } from '../domain/consent.ts';
 import type { DeskEventType } from '../domain/desk-events.ts';
 import type { ActiveContent, ReadingFailure } from '../domain/document-texts.ts';
 import type { DocumentType } from '../domain/document-types.ts';
@@ -43,6 +45,12 @@ export type PublicationTable = {
   links: Json<PublicationLinks>;
   /** How long a draft is kept that nobody touches. */
   draftDays: Defaulted<number>;
+  /** When proof of work is asked of whoever begins a draft. */
+  floodGuard: Defaulted<'auto' | 'on'>;
+  /** Until when it is asked because very many drafts were begun. */
+  floodUntil: Defaulted<Date | null>;
+  /** Files beyond so many thousand million bytes in all are not taken. */
+  storageLimitGb: Defaulted<number>;
   updatedAt: Date;
 };
 
@@ -137,7 +145,13 @@ export type ApplicationTable = {
   topics: Defaulted<string>;
   links: Defaulted<string[]>;
   answers: ColumnType<Record<string, string>, string | undefined, string>;
+  /** Then names, address, answers and where it came from are blank here and stand in the two sealed columns. */
   discreet: Defaulted<boolean>;
+  /** What `openAnswers` and `openPerson` open (db/discreet.ts); null where it is not discreet. */
+  answersSealed: Buffer | null;
+  identitySealed: Buffer | null;
+  /** Mails about a discreet application may carry the link of its private page. */
+  mailLinks: Defaulted<boolean>;
   keepOnFile: Defaulted<boolean>;
   consentedAt: Date | null;
   via: string | null;
@@ -176,7 +190,9 @@ export type DocumentTable = {
   origin: Once<DocumentOrigin>;
   state: 'receiving' | 'received';
   position: number;
+  /** Empty where it is sealed. */
   name: string;
+  nameSealed: Buffer | null;
   type: DocumentType | null;
   size: number | null;
   sha256: Buffer | null;
@@ -209,7 +225,9 @@ export type DocumentTextTable = {
   state: 'read' | 'empty' | 'failed';
   /** Why nothing could be read. */
   reason: ReadingFailure | null;
+  /** Empty where it is sealed. */
   text: string;
+  textSealed: ColumnType<Buffer | null, Buffer | null | undefined, never>;
   /** The language that the text seems to be in, as an ISO 639-1 code. */
   language: string | null;
   words: number | null;
@@ -252,6 +270,7 @@ export type EventType =
   | 'address-corrected'
   | 'contributor-details'
   | 'document-infected'
+  | ConsentEventType
   | DeskEventType;
 
 export type EventTable = {
@@ -324,7 +343,9 @@ export type MessageTable = {
   direction: Once<'out' | 'in'>;
   authorId: Once<string | null>;
   language: Once<string>;
+  /** Empty where it is sealed. */
   body: Once<string>;
+  bodySealed: Once<Buffer | null>;
   mailId: string | null;
   incomingMessageId: Once<string | null>;
   createdAt: Once<Date>;
@@ -347,6 +368,9 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The account at the single sign-on that opens this one; both or none. */
+  oidcIssuer: string | null;
+  oidcSubject: string | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
   /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
@@ -371,6 +395,17 @@ export type StaffSessionTable = {
   createdAt: Once<Date>;
   lastSeenAt: Date;
   expiresAt: Once<Date>;
+  /** What a page calls it. */
+  id: GeneratedAlways<string>;
+  browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+  /** The single sign-on that opened it has asked for a second factor. */
+  factorElsewhere: ColumnType<boolean, boolean | undefined, never>;
+};
+
+export type StaffRecoveryCodeTable = {
+  codeHash: Once<Buffer>;
+  staffId: Once<string>;
+  usedAt: Date | null;
 };
 
 export type StaffChallengeTable = {
@@ -423,11 +458,17 @@ export type Schema = ContributorSchema &
     staffEnrolments: StaffEnrolmentTable;
     staffSessions: StaffSessionTable;
     staffChallenges: StaffChallengeTable;
+    staffRecoveryCodes: StaffRecoveryCodeTable;
     rateLimitSecret: RateLimitSecretTable;
     rateLimitCounters: RateLimitCounterTable;
     'keys.masterVersions': { version: Once<number>; probe: Once<Buffer>; createdAt: Once<Date> };
     'keys.applicationKeys': {
       applicationId: Once<string>;
+      masterVersion: number;
+      wrapped: Buffer;
+    };
+    'keys.installationKeys': {
+      purpose: 'seal' | 'look-up';
       masterVersion: number;
       wrapped: Buffer;
     };

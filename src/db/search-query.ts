@@ -18,6 +18,11 @@ export type SearchQuery = {
   size: number;
 };
 
+/** A search with nothing in it. */
+export const nothingTyped: SearchQuery = {
+  ...{ exact: undefined, close: undefined, parts: [], stems: [], size: 0 },
+};
+
 export type Search = Omit<SearchTerms, 'address'> & {
   /** Keyed hash of the text as one folded address. */
   emailHash: Buffer | undefined;

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Role } from '../domain/permissions.ts';
 import type { Db, Trx } from './client.ts';
 import type { StaffSessionTable } from './schema.ts';
@@ -33,7 +33,11 @@ export function findSessionRow(
     .where('expiresAt', '>', now)
     .where('lastSeenAt', '>', idleSince)
     .where('disabledAt', 'is', null)
-    .$if(factorRequired, (query) => query.where('totpConfirmedAt', 'is not', null))
+    .$if(factorRequired, (query) =>
+      query.where((where) =>
+        where.or([where('totpConfirmedAt', 'is not', null), where('factorElsewhere', '=', true)]),
+      ),
+    )
     .executeTakeFirst();
 }
 
@@ -66,15 +70,18 @@ export async function insertSessionRow(
   await trx.insertInto('staffSessions').values(row).execute();
 }
 
+const listedColumns = ['tokenHash', 'id', 'browser', 'createdAt', 'lastSeenAt'] as const;
+type ListedColumn = (typeof listedColumns)[number];
+
 /** The living sessions of one person, the newest first. */
 export function listSessionRows(
   db: Db,
   staffId: string,
   { now, idleSince }: LivingSince,
-): Promise<{ tokenHash: Buffer; createdAt: Date; lastSeenAt: Date }[]> {
+): Promise<Pick<Selectable<StaffSessionTable>, ListedColumn>[]> {
   return db
     .selectFrom('staffSessions')
-    .select(['tokenHash', 'createdAt', 'lastSeenAt'])
+    .select(listedColumns)
     .where('staffId', '=', staffId)
     .where('expiresAt', '>', now)
     .where('lastSeenAt', '>', idleSince)
@@ -85,6 +92,15 @@ export function listSessionRows(
 
 export async function deleteSessionRow(db: Db | Trx, tokenHash: Buffer): Promise<void> {
   await db.deleteFrom('staffSessions').where('tokenHash', '=', tokenHash).execute();
+}
+
+/** The same by what a page calls it, if it is this person's. */
+export async function deleteSessionRowById(db: Db, staffId: string, id: string): Promise<void> {
+  await db
+    .deleteFrom('staffSessions')
+    .where('id', '=', id)
+    .where('staffId', '=', staffId)
+    .execute();
 }
 
 /** Ends the sessions of one person, all of them or all but one. */

@@ -27,6 +27,20 @@ export function lockStaffByEmail(trx: Trx, email: string): Promise<StaffRow | un
     .executeTakeFirst();
 }
 
+/** Like `findStaff`, by the account at the single sign-on, holding the row until the transaction ends. */
+export function lockStaffByIdentity(
+  trx: Trx,
+  { issuer, subject }: { issuer: string; subject: string },
+): Promise<StaffRow | undefined> {
+  return trx
+    .selectFrom('staff')
+    .selectAll()
+    .where('oidcIssuer', '=', issuer)
+    .where('oidcSubject', '=', subject)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 /** Holds the row of somebody who is not disabled, so that sign-in and what ends it take turns. */
 export function lockStaff(trx: Trx, id: string): Promise<StaffRow | undefined> {
   return trx

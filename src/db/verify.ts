@@ -15,6 +15,8 @@ import { mark } from './search.ts';
 export type ApplicationFacts = Application & {
   /** Null when it has no key. */
   wrapped: Buffer | null;
+  /** The master key that is said to wrap it. */
+  masterVersion: number | null;
   /** What its version of the call asks for. */
   asked: CallDocuments;
   events: Selectable<EventTable>[];
@@ -27,6 +29,8 @@ export type ApplicationFacts = Application & {
   blind: boolean;
   /** What they get of its texts then. */
   masked: string[];
+  /** How many of its texts stand unsealed: file names, what documents say, messages, notes, reviews. */
+  plain: number;
   /** Kinds of the documents that have arrived. */
   held: DocumentKind[];
 };
@@ -66,12 +70,26 @@ export async function countAll(
 const searchFacts = sql<SearchFacts | null>`(
   select jsonb_build_object('handles', s.handles, 'masked', s.masked,
     'mirrors', (s.submitted_at, s.stage_since, s.tab, s.decision, s.handling_editor_id)
-      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id),
+      is not distinct from (a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, a.handling_editor_id)
+      and s.tags is not distinct from (
+        select array_agg(t.tag_id order by t.tag_id) from application_tags as t where t.application_id = a.id),
     'dated', array(select lexeme from unnest(tsvector_to_array(s.words)) as lexeme
         where lexeme like ${sql.lit(`${mark.cell}%`)} or lexeme like ${sql.lit(`${mark.reference}%`)} order by 1)
       = array(select lexeme from unnest(search_cells(a.submitted_at) || (${sql.lit(mark.reference)} || a.reference))
         as lexeme order by 1))
   from application_search as s where s.application_id = a.id)`;
+
+const plainTexts = sql<number>`case when a.discreet then (
+    select count(*) from documents as d
+      where d.application_id = a.id and d.origin = 'file' and d.name <> '')
+  + (select count(*) from document_texts as t where t.application_id = a.id and t.text <> '')
+  + (select count(*) from messages as m where m.application_id = a.id and m.body <> '')
+  + (select count(*) from notes as n where n.application_id = a.id and n.body <> '')
+  + (select count(*) from reviews as r where r.application_id = a.id and r.text <> '')
+  + (select count(*) from review_versions as r where r.application_id = a.id and r.text <> '')
+  + (select count(*) from contributors as c where c.application_id = a.id
+      and c.byline || c.beats || c.availability_note || c.fee || c.notes <> '')
+  else 0 end`;
 
 /** The next applications by id; fewer than `limit` when these are the last. */
 export async function listApplicationFacts(
@@ -84,8 +102,8 @@ export async function listApplicationFacts(
     .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
-    .select(['k.wrapped', 'v.documents as asked'])
-    .select([searchFacts.as('search'), isBlind.as('blind')])
+    .select(['k.wrapped', 'k.masterVersion', 'v.documents as asked'])
+    .select([searchFacts.as('search'), isBlind.as('blind'), plainTexts.as('plain')])
     .select(
       sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(
         'masked',

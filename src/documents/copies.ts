@@ -3,7 +3,8 @@ import { open, seal } from '../crypto.ts';
 import type { Db, Trx } from '../db/client.ts';
 import { copyVersion } from '../domain/document-copies.ts';
 import type { CopyOutcome } from './reading/reading.ts';
-import { chunkBytes, openChunks } from './store.ts';
+import { chunkBytes } from './store.ts';
+import { streamChunks } from './stored-chunks.ts';
 
 /** A copy's chunk can't stand in for one of its document, nor the other way round. */
 export function copyContext(
@@ -65,17 +66,8 @@ export async function* readCopy(
   key: Buffer,
   { documentId, applicationId, chunkCount }: Whose & { chunkCount: number },
 ): AsyncGenerator<Buffer> {
-  const fetch = async (number: number): Promise<Buffer> => {
-    const row = await db
-      .selectFrom('documentCopyChunks')
-      .select('data')
-      .where('documentId', '=', documentId)
-      .where('number', '=', number)
-      .executeTakeFirst();
-    if (!row) throw new Error(`the copy of document ${documentId} lacks chunk ${number}`);
-    return row.data;
-  };
-  yield* openChunks(fetch, chunkCount, (number, sealed, last) =>
-    open(key, sealed, copyContext(applicationId, documentId, number, last)),
+  const whose = { count: chunkCount, table: 'document_copy_chunks' } as const;
+  yield* streamChunks(db, documentId, whose, (number, sealed) =>
+    open(key, sealed, copyContext(applicationId, documentId, number, number === chunkCount - 1)),
   );
 }

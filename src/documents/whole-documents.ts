@@ -41,6 +41,7 @@ export async function insertWholeDocuments(
       receivedAt,
       chunkCount,
       name: cleanFileName(name),
+      nameSealed: null,
       size: bytes.length,
       sha256: createHash('sha256').update(bytes).digest(),
       chunks: Array.from({ length: chunkCount }, (_, number) =>

@@ -190,10 +190,6 @@ export function checkApplication(
     ...checkLinks(values.links),
     ...checkAnswers(values.answers, rules.questions),
     ...checkDocuments(held, rules.documents),
-    // The box is not shown before its protection is built; a request that ticks it is refused.
-    ...(values.discreet
-      ? [{ field: 'consent', key: 'problem.discreet.unavailable' as const }]
-      : []),
     ...(values.consent ? [] : [{ field: 'consent', key: 'problem.consent.missing' as const }]),
   ]);
 }

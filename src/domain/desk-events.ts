@@ -40,6 +40,7 @@ export const deskEventTypes = [
   'legal-name-revealed',
   'identity-revealed',
   'original-opened',
+  'identity-unsealed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];
 

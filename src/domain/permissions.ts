@@ -28,6 +28,10 @@ export type Permission =
   | 'assign'
   /** Tells the reviewers of a blind call who applied. */
   | 'reveal-identity'
+  /** Opens the sealed address of a discreet applicant, and says why. */
+  | 'unseal-identity'
+  /** Sees who opened what is sealed, and why. */
+  | 'read-looks'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -68,6 +72,8 @@ const holders: Record<Permission, readonly Role[]> = {
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
   'reveal-identity': ['admin', 'editor'],
+  'unseal-identity': ['admin', 'editor'],
+  'read-looks': ['admin'],
 };
 
 export const permissions = Object.keys(holders) as Permission[];

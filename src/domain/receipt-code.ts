@@ -9,15 +9,17 @@ const lookAlikes: Record<string, string> = {
   ...{ I: 'L', І: 'L', Ι: 'L', '1': 'L', '|': 'L', O: 'Q', О: 'Q', Ο: 'Q', '0': 'Q' },
 };
 
-/**
- * A receipt code or a reference as it was typed: with or without dashes, in any case, with spaces
- * and letters of another script. Undefined when it can be neither.
- */
-export function readFindCode(raw: string): FindCode | undefined {
-  const letters = [...raw.slice(0, 200).normalize('NFKC').toUpperCase()]
+/** The letters of a code of ours as it was typed: with or without dashes, in any case, with spaces and letters of another script. */
+export function readCodeLetters(raw: string): string {
+  return [...raw.slice(0, 200).normalize('NFKC').toUpperCase()]
     .map((letter) => lookAlikes[letter] ?? letter)
     .filter((letter) => /[2-9A-HJ-NP-Z]/.test(letter))
     .join('');
+}
+
+/** A receipt code or a reference as it was typed. Undefined when it can be neither. */
+export function readFindCode(raw: string): FindCode | undefined {
+  const letters = readCodeLetters(raw);
   if (letters.length === 16) {
     return { kind: 'receipt', code: letters.replace(/(.{4})(?=.)/g, '$1-') };
   }

@@ -1,10 +1,12 @@
+import { discreetDays } from './discreet.ts';
+
 // When applications are deleted. What the call promises after a decline stands in its version; how
 // long the rest is kept is the same everywhere. `db/retention.ts` makes its SQL from this.
 
 /** A withdrawn application goes so many days after its withdrawal. */
 export const withdrawnDays = 30;
 
-/** Whoever agreed to be kept on file is kept for so many days after the application that says so. */
+/** Whoever agreed to be kept on file is kept for so many days after they said so, with the application or since. */
 export const onFileDays = 365;
 
 /** Why an application is deleted on a day; what is undecided or accepted has no such day. */
@@ -25,10 +27,17 @@ const dayMs = 86_400_000;
  */
 export function deletionAfter(
   toldAt: Date,
-  application: { submittedAt: Date; keepOnFile: boolean; retentionDays: number },
+  application: {
+    /** When they agreed to be kept on file, if they did. */
+    agreedAt: Date;
+    keepOnFile: boolean;
+    discreet: boolean;
+    retentionDays: number;
+  },
 ): Date {
-  const { submittedAt, keepOnFile, retentionDays } = application;
-  const declined = toldAt.getTime() + retentionDays * dayMs;
-  const onFile = submittedAt.getTime() + onFileDays * dayMs;
+  const { agreedAt, keepOnFile, discreet, retentionDays } = application;
+  const days = discreet ? Math.min(retentionDays, discreetDays) : retentionDays;
+  const declined = toldAt.getTime() + days * dayMs;
+  const onFile = agreedAt.getTime() + onFileDays * dayMs;
   return new Date(keepOnFile ? Math.max(declined, onFile) : declined);
 }

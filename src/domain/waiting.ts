@@ -18,6 +18,7 @@ export const waitingRules = {
   'mention-unread': { for: 'mentioned', late: false },
   'applicant-answered': { for: 'handler', late: false },
   'reviews-complete': { for: 'handler', late: false },
+  'consent-ending': { for: 'handler-or-all', late: false },
   'review-open': { for: 'reviewer', late: false },
   'new-unread': { for: 'handler-or-all', late: false },
 } as const satisfies Record<string, Rule>;

@@ -13,11 +13,13 @@ import {
 } from '../db/staff-mails.ts';
 import { listWaitingFor } from '../db/waiting.ts';
 import { enrolmentLink } from '../domain/enrolment-link.ts';
+import { accountNotices } from '../domain/staff-events.ts';
 import { cleanLine } from '../domain/text.ts';
 import { listWaitingRules } from '../domain/waiting.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from './compose.ts';
 import { refuseSeeded } from './deliver.ts';
+import { renderAccountNotice } from './templates/account-notice.ts';
 import { renderDigest } from './templates/digest.ts';
 import { renderEnrolment } from './templates/enrolment.ts';
 import { renderWeeklyList } from './templates/weekly-list.ts';
@@ -46,6 +48,8 @@ export function createStaffMailHandler(deps: Deps): JobHandler {
     if (mail === undefined || mail.sentAt !== null) return;
     const { id, messageId, createdAt } = mail;
     const content = mail.disabledAt === null ? await composeFor(mail, deps) : undefined;
+    const left = transport.kind === 'captured' ? 'captured' : 'sent';
+    const outcome = content?.to ? left : 'skipped';
     if (content?.to) {
       const to = [content.to];
       if (transport.kind !== 'captured') await refuseSeeded(to, deps);
@@ -58,7 +62,7 @@ export function createStaffMailHandler(deps: Deps): JobHandler {
         signal,
       );
     }
-    return async (trx, now) => await concludeStaffMail(trx, id, now);
+    return async (trx, now) => await concludeStaffMail(trx, { id, now, outcome });
   };
 }
 
@@ -74,6 +78,13 @@ async function composeFor(mail: StaffMail, deps: Deps): Promise<MailContent | un
     const link = enrolmentLink(publicUrl, token);
     const facts = { publication: publication.name, name, link };
     return composeMail(renderEnrolment(language, facts), { to, replyTo: null });
+  }
+  const notice = accountNotices.find((one) => one === mail.template);
+  if (notice) {
+    const { name: siteName, timeZone } = publication;
+    const link = `${publicUrl}/admin/account`;
+    const facts = { publication: siteName, timeZone, notice, at: mail.createdAt, link };
+    return composeMail(renderAccountNotice(language, facts), { to, replyTo: null });
   }
   const settings = `${publicUrl}/admin/account/notifications`;
   if (mail.template === 'weekly') {

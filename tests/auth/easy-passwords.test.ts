@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isEasyToGuess } from '../../src/auth/easy-passwords.ts';
+import { findPasswordProblem } from '../../src/auth/password.ts';
+import { listCommonPasswords } from '../support/common-passwords.ts';
 
 const personal = ['Nino Gelashvili', 'nino.gelashvili@redaktion.example.org', 'Caucasus Desk'];
 
@@ -9,6 +11,7 @@ it.each([
   ['a repeated group', 'kat7kat7kat7kat7kat7'],
   ['a repeated word', 'kupfer kupfer kupfer'],
   ['a row of keys', 'qwertyuiopasdfghjkl'],
+  ['columns of keys', '1qaz2wsx3edc4rfv!'],
   ['a German row of keys and digits', 'qwertzuiop1234567890'],
   ['a Cyrillic row of keys', 'йцукенгшщзхъфывапролджэ'],
   ['the alphabet backwards', 'zyxwvutsrqponmlkjihgfedcba'],
@@ -27,7 +30,7 @@ it.each([
   ['parts of the address', 'Gelashvili2026!!'],
   ['the name of the site', 'CaucasusDesk2026'],
   ['the name of the site twice', 'caucasus desk caucasus desk'],
-])('refuses %s', (_, password) => {
+])('6.2.4 refuses %s', (_, password) => {
   expect(isEasyToGuess(password, personal)).toBe(true);
 });
 
@@ -47,4 +50,26 @@ it('stays quick for the longest password', () => {
   // Grows with the square at worst: 200 characters are nothing.
   expect(isEasyToGuess('ab'.repeat(100), personal)).toBe(true);
   expect(isEasyToGuess('a'.repeat(199), ['a'.repeat(200)])).toBe(true);
+});
+
+describe('of the passwords that are lost most often', () => {
+  const common = listCommonPasswords();
+  const long = common.filter((one) => [...one].length >= 15);
+
+  it('6.2.4 refuses every one that is long enough, in small letters and in capitals', () => {
+    expect(long).toHaveLength(9728);
+    const accepted = long.flatMap((one) =>
+      [one, one.toUpperCase()].filter((typed) => findPasswordProblem(typed, []) !== 'easy'),
+    );
+    expect(accepted).toEqual([]);
+  });
+
+  it('6.2.4 refuses every word of them, also with a year and a sign at its end', () => {
+    const words = common.filter((one) => /^\p{L}+$/u.test(one));
+    expect(words.length).toBeGreaterThan(3000);
+    const typed = words.map(
+      (one) => `${one.replace(/^./u, (letter) => letter.toUpperCase())}2026!`,
+    );
+    expect(typed.filter((one) => findPasswordProblem(one, []) !== 'easy')).toEqual([]);
+  });
 });

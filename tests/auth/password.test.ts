@@ -16,7 +16,7 @@ describe('hashes', () => {
   });
   afterAll(() => hashes.stop());
 
-  it('carry their parameters, a salt of their own and no password', async () => {
+  it('11.4.2 carry their parameters, a salt of their own and no password', async () => {
     const [one, two] = await Promise.all([hashPassword(password), hashPassword(password)]);
     expect(one).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(two);
@@ -47,7 +47,7 @@ describe('hashes', () => {
 });
 
 describe('a new password', () => {
-  it('needs fifteen characters, counted after composing', () => {
+  it('6.2.1 needs fifteen characters, counted after composing', () => {
     expect(findPasswordProblem('', [])).toBe('missing');
     expect(findPasswordProblem('Kupfer Lerche5', [])).toBe('short');
     expect(findPasswordProblem('Kupfer Lerche58', [])).toBeUndefined();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { getEnrolment } from '../../src/auth/enrolment.ts';
+import { dropSecondFactor } from '../../src/auth/staff-access.ts';
 import {
   addStaff,
   disableStaff,
@@ -8,6 +9,7 @@ import {
   resetStaff,
 } from '../../src/auth/staff-accounts.ts';
 import type { Db } from '../../src/db/client.ts';
+import { defaults } from '../support/configuration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -52,6 +54,7 @@ it('adds people, who are invited until they enrol', async () => {
       language: 'de',
       state: 'invited',
       secondFactor: false,
+      singleSignOn: false,
       createdAt: now,
     },
     {
@@ -63,6 +66,7 @@ it('adds people, who are invited until they enrol', async () => {
       language: 'en',
       state: 'invited',
       secondFactor: false,
+      singleSignOn: false,
       createdAt: new Date(now.getTime() + 1),
     },
   ]);
@@ -121,7 +125,7 @@ it('makes a link for the first admin while there is no staff, a new one each tim
   await expect(getEnrolment(db, second!, now)).rejects.toMatchObject({ code: 'gone' });
 });
 
-it('keeps the second factor at a reset, and drops it only for somebody who has lost it', async () => {
+it('6.4.3 keeps the second factor at a reset, and drops it only by an act of its own', async () => {
   await addStaff(db, nino);
   const confirmFactor = () =>
     db
@@ -132,8 +136,12 @@ it('keeps the second factor at a reset, and drops it only for somebody who has l
   await confirmFactor();
   await resetStaff(db, { email: nino.email, now });
   expect(await hasFactor()).toBe(true);
-  await resetStaff(db, { email: nino.email, now, dropFactor: true });
+  const deps = { db, config: defaults };
+  await dropSecondFactor(deps, { email: nino.email, now });
   expect(await hasFactor()).toBe(false);
+  await expect(dropSecondFactor(deps, { email: nino.email, now })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });
 
 it('brings somebody back in the language that was asked for', async () => {

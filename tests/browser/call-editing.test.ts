@@ -24,7 +24,9 @@ afterAll(async () => {
 async function openDesk(options: Parameters<typeof openPage>[2]) {
   const { db, clock } = test.deps;
   const { id } = await createStaff(test.deps, { role: 'admin', name: 'Ada Admin' });
-  const token = await db.transaction().execute((trx) => startSession(trx, id, clock.now()));
+  const token = await db
+    .transaction()
+    .execute((trx) => startSession(trx, id, { now: clock.now(), browser: 'other' }));
   const watched = await openPage(browser, url, options);
   await watched.page.context().addCookies([{ name: 'feder', value: token, url }]);
   return watched;

@@ -28,7 +28,9 @@ async function openSeat(
 ) {
   const { db, clock } = test.deps;
   const staff = await createStaff(test.deps, { role, name });
-  const token = await db.transaction().execute((trx) => startSession(trx, staff.id, clock.now()));
+  const token = await db
+    .transaction()
+    .execute((trx) => startSession(trx, staff.id, { now: clock.now(), browser: 'other' }));
   const watched = await openPage(browser, url, options);
   await watched.page.context().addCookies([{ name: 'feder', value: token, url }]);
   return { ...watched, staff };

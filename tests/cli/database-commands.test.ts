@@ -135,6 +135,10 @@ describe('on an empty database, in this order', () => {
     const reset = await feder(['staff', 'reset', 'ana@example.org', '--json'], env);
     expect(reset.code).toBe(0);
     expect(JSON.parse(reset.stdout).link).toMatch(link);
+    expect(await federHere(['staff', 'drop-factor', 'ana@example.org'], env)).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'ana@example.org has no second factor, or is disabled. Nothing was changed.\n',
+    });
     const refused = await federHere(['staff', 'disable', 'ana@example.org'], env);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(
@@ -158,8 +162,8 @@ describe('on an empty database, in this order', () => {
     ]);
   });
 
-  test('an address that nobody has is told by reset and disable', async () => {
-    for (const command of ['reset', 'disable']) {
+  test('an address that nobody has is told by reset, drop-factor and disable', async () => {
+    for (const command of ['reset', 'drop-factor', 'disable']) {
       expect(await federHere(['staff', command, 'nobody@example.org'], env)).toEqual({
         code: 1,
         stdout: '',
@@ -191,7 +195,7 @@ describe('on an empty database, in this order', () => {
   });
 
   test('verify prints a line for each violation and ends with code 1', async () => {
-    await db.updateTable('applications').set({ fullName: 'x', discreet: true }).execute();
+    await db.updateTable('applications').set({ fullName: 'x', emailHash: null }).execute();
     const { reference } = await db
       .selectFrom('applications')
       .select('reference')
@@ -206,8 +210,8 @@ describe('on an empty database, in this order', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(44);
     expect(lines.slice(0, 2)).toEqual([
+      `answers: application ${reference}: its e-mail hash is not that of its address`,
       `search: application ${reference}: is not found by parts of its names and address`,
-      `discreet: application ${reference}: is discreet, which this version does not protect`,
     ]);
 
     const json = await federHere(['verify', '--json'], env);
@@ -216,9 +220,9 @@ describe('on an empty database, in this order', () => {
     expect(checked).toEqual({ applications: 22, documents: 66, chunks: 66, mails: 44 });
     expect(violations).toHaveLength(44);
     expect(violations[1]).toEqual({
-      rule: 'discreet',
+      rule: 'search',
       subject: `application ${reference}`,
-      problem: 'is discreet, which this version does not protect',
+      problem: 'is not found by parts of its names and address',
     });
   });
 

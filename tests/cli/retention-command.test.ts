@@ -56,6 +56,7 @@ test('a dry run lists what is due and why, and deletes nothing', async () => {
   const json = await federHere(['retention', 'run', '--dry-run', '--json'], env);
   expect(JSON.parse(json.stdout)).toEqual({
     due: [{ reference, reason: 'withdrawn', at: '2020-01-31T00:00:00.000Z' }],
+    consents: [],
   });
   expect(await count()).toBe(2);
 });

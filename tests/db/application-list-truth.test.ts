@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countLimit } from '../../src/db/application-counts.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
 import { listApplications } from '../../src/db/application-list.ts';
-import { recount } from '../../src/db/bulk-search.ts';
+import { recount } from '../../src/db/bulk-load.ts';
 import type { ListSort } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -123,7 +123,7 @@ async function createCorpus(size: number, seed: number, days: number): Promise<T
       || array(select 'p/' || place from unnest(a.places) as place)
       || array(select 'l/' || language from unnest(a.languages) as language) as facets) as keys
     where a.submitted_at is not null`.execute(db);
-  await recount(db);
+  await db.transaction().execute(recount);
   return app;
 }
 

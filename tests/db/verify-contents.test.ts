@@ -137,6 +137,12 @@ const answers: Case[] = [
     'search: application {reference}: is found where it does not stand',
   ],
   [
+    'a search row has a tag that the application has not',
+    submitted,
+    "update application_search set tags = array[gen_random_uuid()] where application_id = '{id}'",
+    'search: application {reference}: is found where it does not stand',
+  ],
+  [
     'a search row belongs to another time',
     submitted,
     "update application_search set words = words || array_to_tsvector(array['w/0/1']) where application_id = '{id}'",
@@ -171,12 +177,6 @@ const answers: Case[] = [
     submitted,
     "delete from documents where application_id = '{id}' and kind = 'coverLetter'",
     'answers: application {reference}: has no coverLetter, which its call requires',
-  ],
-  [
-    'an application is discreet',
-    submitted,
-    "update applications set discreet = true where id = '{id}'",
-    'discreet: application {reference}: is discreet, which this version does not protect',
   ],
 ];
 

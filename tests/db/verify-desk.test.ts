@@ -92,9 +92,44 @@ const review = `select a.id, a.reference, r.reviewer_id as reviewer
   from reviews as r join applications as a on a.id = r.application_id`;
 const ofReview = 'reviews: review of application {reference} by {reviewer}';
 const ofAssignment = 'reviews: assignment of application {reference} to {reviewer}';
+const decided = `select id, reference from applications where stage = 'decided' order by id limit 1`;
+const ofAgreement = 'consents: agreement of application {reference}';
 const ofRow = `bulk: row {id} of bulk act ${act}`;
 
 const cases: Case[] = [
+  [
+    'an agreement was withdrawn, but its application is kept',
+    decided,
+    [
+      "update applications set keep_on_file = true where id = '{id}'",
+      "insert into consents (application_id, withdrawn_at) values ('{id}', now())",
+      `insert into events (application_id, actor, type, at)
+        values ('{id}', 'applicant', 'consent-withdrawn', now())`,
+    ],
+    `${ofAgreement}: is withdrawn, but the application says that it is kept`,
+  ],
+  [
+    'somebody has left the directory unasked, and nothing is logged',
+    decided,
+    "insert into consents (application_id, ended_at, agreed_at) values ('{id}', now(), now())",
+    [
+      `${ofAgreement}: has ended, but nobody was asked`,
+      `${ofAgreement}: was given anew, but no event says so`,
+      `${ofAgreement}: has ended, but no event says so`,
+    ],
+  ],
+  [
+    'somebody was asked and has withdrawn, and nothing is logged',
+    decided,
+    [
+      "update applications set keep_on_file = false where id = '{id}'",
+      "insert into consents (application_id, asked_at, withdrawn_at) values ('{id}', now(), now())",
+    ],
+    [
+      `${ofAgreement}: was asked for, but no event says so`,
+      `${ofAgreement}: is withdrawn, but no event says so`,
+    ],
+  ],
   [
     'a pair has an application that is not there',
     pair,

@@ -8,6 +8,7 @@ import {
   createStaffDatabase,
   goodPassword,
   readKey,
+  readRecoveryCodes,
   signInSomebody,
   signInWithFactor,
 } from '../support/staff-app.ts';
@@ -22,6 +23,14 @@ const createApp = (mfa: 'required' | 'optional' = 'optional') =>
   createStaffApp(database.db, { config: { staffMfa: mfa } });
 const newPassword = 'Teekanne 77 Fahrradklingel';
 
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
+/** The sessions that an account page lists, in words. */
+const readSessions = (html: string): string[] =>
+  [...html.matchAll(/<li>(<strong>.*?)<\/li>/g)].map((match) =>
+    match[1]!.replace(/<[^>]*>/g, '').trim(),
+  );
+
 /** The confirmation on the page that an answer leads to. */
 async function readDone(browser: Browser, location: string | null): Promise<string | undefined> {
   const { html } = await browser.get(location ?? '');
@@ -34,20 +43,17 @@ describe('the account page', () => {
     const { staff, browser, password } = await signInSomebody(staffApp, { role: 'reviewer' });
     staffApp.clock.advance(600);
     const form = { email: staff.email, password };
-    await createBrowser(staffApp).post('/admin/sign-in', form);
+    await createBrowser(staffApp, { agent: firefox }).post('/admin/sign-in', form);
     const { html, title } = await browser.get('/admin/account');
     expect(title).toBe('Your account – Feder');
     const facts = [...html.split('</main>')[0]!.matchAll(/<dd>([^<]*)<\/dd>/g)].map(
       (match) => match[1],
     );
     expect(facts).toEqual([staff.name, staff.email, 'Reviewer']);
-    const sessions = [...html.matchAll(/<li>(Signed in.*?)<\/li>/g)].map((match) =>
-      match[1]!.replace(/<[^>]*>/g, '').trim(),
-    );
     const at = (time: string) => `24 November 2026, ${time} CET`;
-    expect(sessions).toEqual([
-      `Signed in ${at('10:10')}, last used ${at('10:10')}`,
-      `Signed in ${at('10:00')}, last used ${at('10:10')} this browser`,
+    expect(readSessions(html)).toEqual([
+      `Firefox Signed in ${at('10:10')}, last used ${at('10:10')}End this session`,
+      `Another browser this browserSigned in ${at('10:00')}, last used ${at('10:10')}`,
     ]);
     expect(html).not.toContain('role="status"');
   });
@@ -189,7 +195,9 @@ describe('the second factor', () => {
     expect((await signIn()).location).toBe('/admin');
 
     const right = await confirm(code);
-    expect(await readDone(browser, right.location)).toBe(
+    expect([right.status, readRecoveryCodes(right.html).length]).toEqual([200, 10]);
+    expect(right.html).toContain('href="/admin/account?done=factor"');
+    expect(await readDone(browser, '/admin/account?done=factor')).toBe(
       'The second factor is on. You were signed out everywhere else.',
     );
     expect((await other.get('/admin')).status).toBe(303);
@@ -217,7 +225,7 @@ describe('the second factor', () => {
     const confirmed = await browser.post('/admin/account/second-factor/confirm', {
       code: codeFor(key, staffApp.clock),
     });
-    expect(confirmed.location).toBe('/admin/account?done=factor');
+    expect(readRecoveryCodes(confirmed.html)).toHaveLength(10);
     staffApp.clock.advance(30);
     const fresh = createBrowser(staffApp);
     await fresh.post('/admin/sign-in', { email: staff.email, password });
@@ -244,6 +252,35 @@ describe('the second factor', () => {
     expect((await stranger.post('/admin/sign-in/set-up', { code })).status).toBe(422);
     expect((await stranger.get('/admin')).status).toBe(303);
   });
+});
+
+it('ends one session, and nobody else’s', async () => {
+  const staffApp = createApp();
+  const { staff, browser } = await signInSomebody(staffApp);
+  const signIn = async (agent: string) => {
+    const one = createBrowser(staffApp, { agent });
+    await one.post('/admin/sign-in', { email: staff.email, password: goodPassword });
+    return one;
+  };
+  const [lost, kept] = [await signIn(firefox), await signIn('')];
+  const stranger = await signInSomebody(staffApp);
+  const { html } = await browser.get('/admin/account');
+  const id = /name="session" value="([^"]+)"[^>]*><button[^>]*aria-label="[^"]*Firefox/.exec(
+    html,
+  )![1]!;
+  expect(html).not.toContain(lost.cookies.get('feder')!);
+  // By nobody else, and by nothing that is no session.
+  for (const session of [id, 'x', '']) {
+    expect((await stranger.browser.post('/admin/account/sessions', { session })).status).toBe(303);
+  }
+  expect((await lost.get('/admin')).status).toBe(200);
+  const answer = await browser.post('/admin/account/sessions', { session: id });
+  expect(await readDone(browser, answer.location)).toBe('That session has ended.');
+  expect((await lost.get('/admin')).status).toBe(303);
+  for (const one of [browser, kept, stranger.browser]) {
+    expect((await one.get('/admin')).status).toBe(200);
+  }
+  expect(readSessions((await browser.get('/admin/account')).html)).toHaveLength(2);
 });
 
 it('ends the other sessions', async () => {

@@ -97,6 +97,7 @@ async function storeTexts(id: string): Promise<string[]> {
           cut: false,
         },
         clock.now(),
+        () => hidden.key,
       );
     }
     await indexApplication(trx, id);
@@ -148,7 +149,7 @@ async function openBrowser(
   const { db, clock } = desk.deps;
   const token = await db
     .transaction()
-    .execute((trx) => startSession(trx, seat.staff.id, clock.now()));
+    .execute((trx) => startSession(trx, seat.staff.id, { now: clock.now(), browser: 'other' }));
   const origin = 'http://localhost:3000';
   return async (path, init) =>
     await desk.app.request(`${origin}${path}`, {
@@ -469,10 +470,20 @@ describe('what reviewers get by mail', () => {
     const { deps } = desk;
     const { db, clock, keys, config, publicUrl } = deps;
     const { email, id: staffId } = desk.reviewer.staff;
+    await setBlind(true);
+    await indexOutdated(db, 100);
+    // What was written while the call was not blind is theirs already.
+    desk.clock.advance(60);
+    const since = clock.now();
+    const noted = await desk.editor.post(`/admin/applications/${hidden.reference}/notes`, {
+      ...{ note: 'Zurab Kolibrishvili called again.', tell: staffId },
+    });
+    expect(noted.status).toBe(303);
     const rows = await db
       .selectFrom('mails')
       .selectAll()
       .where('applicationId', '=', hidden.id)
+      .where('createdAt', '>=', since)
       .execute();
     const contents: { to?: unknown }[] = rows
       .map((row) => openContent(hidden.key, row))
@@ -510,6 +521,7 @@ describe('what reviewers get by mail', () => {
     const told = contents.map((one) => JSON.stringify(one));
     expect(told.every((one) => /F-[0-9A-Z]{6}/.test(one))).toBe(true);
     expect(told.filter((one) => canary.test(one))).toEqual([]);
+    await setBlind(false);
   });
 });
 

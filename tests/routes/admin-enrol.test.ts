@@ -31,7 +31,7 @@ const invite = async ({ clock }: StaffApp) => {
 };
 
 describe('an enrolment link', () => {
-  it('is an address with a token of 256 bits that the table does not hold', async () => {
+  it('11.5.1 is an address with a token of 256 bits that the table does not hold', async () => {
     const { token } = await invite(createApp());
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(enrolmentLink('https://feder.example.org', token)).toBe(
@@ -41,7 +41,7 @@ describe('an enrolment link', () => {
     expect(row!.tokenHash).toEqual(sha256(token));
   });
 
-  it('shows the form as often as it is opened and uses nothing up', async () => {
+  it('attack 17: shows the form as often as it is opened and uses nothing up', async () => {
     const staffApp = createApp();
     const { staff, path } = await invite(staffApp);
     for (let i = 0; i < 3; i += 1) {
@@ -142,7 +142,7 @@ describe('an enrolment link', () => {
 });
 
 describe('a reset', () => {
-  it('ends password, sessions and what was begun, and asks for the second factor that was kept', async () => {
+  it('6.4.3 ends password, sessions and what was begun, and asks for the second factor that was kept', async () => {
     const staffApp = createApp('required');
     const { staff, browser, password, secret } = await signInWithFactor(staffApp);
     const begun = createBrowser(staffApp);

@@ -58,7 +58,7 @@ describe('without a session', () => {
 });
 
 describe('a session', () => {
-  it('ends after an hour without use', async () => {
+  it('7.3.1 ends after an hour without use', async () => {
     const staffApp = createApp();
     const { browser } = await signInSomebody(staffApp);
     staffApp.clock.advance(59 * minute + 59);
@@ -69,7 +69,7 @@ describe('a session', () => {
     expect((await browser.get('/admin')).status).toBe(303);
   });
 
-  it('ends after twelve hours, however much it is used', async () => {
+  it('7.3.2 ends after twelve hours, however much it is used', async () => {
     const staffApp = createApp();
     const { browser } = await signInSomebody(staffApp);
     const statuses = [];
@@ -80,7 +80,7 @@ describe('a session', () => {
     expect(statuses).toEqual([...Array(23).fill(200), 303]);
   });
 
-  it('ends at once when the person is disabled, all of them', async () => {
+  it('7.4.2 ends at once when the person is disabled, all of them', async () => {
     const staffApp = createApp();
     const { staff, browser, password } = await signInSomebody(staffApp);
     const other = createBrowser(staffApp);

@@ -334,7 +334,13 @@ describe('a letter that is refused', () => {
     await writeFromEditor(desk.deps, held, message);
     await deliverMails(desk.deps);
     const step = await desk.editor.get(`${pathOf(other)}/decide/accept`);
-    expect(textOf(step.html)).toContain('Mail to this applicant’s address was refused before.');
+    const warning = 'Mail to this applicant’s address was refused before.';
+    expect(textOf(step.html)).toContain(warning);
+    const form = readControls(step.html);
+    const check = await desk.editor.get(
+      (await desk.editor.post(`${pathOf(other)}/decide/accept`, form)).location!,
+    );
+    expect(textOf(check.html)).toContain(warning);
   });
 
   it('one that somebody has dealt with counts as told from then on', async () => {

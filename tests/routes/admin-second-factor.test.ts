@@ -7,6 +7,7 @@ import {
   createStaffDatabase,
   goodPassword,
   readKey,
+  readRecoveryCodes,
   signInSomebody,
   signInWithFactor,
 } from '../support/staff-app.ts';
@@ -22,7 +23,7 @@ const createApp = (staffMfa: 'required' | 'optional' = 'required') =>
   createStaffApp(database.db, { config: { staffMfa, rateLimits: false } });
 
 describe('with a second factor', () => {
-  it('asks for the code and carries on to the page that was asked for', async () => {
+  it('6.3.3 asks for the code and carries on to the page that was asked for', async () => {
     const staffApp = createApp();
     const { staff, password, secret } = await signInWithFactor(staffApp);
     const browser = createBrowser(staffApp);
@@ -42,7 +43,7 @@ describe('with a second factor', () => {
     expect((await browser.get('/admin')).status).toBe(200);
   });
 
-  it('opens nothing by the challenge', async () => {
+  it('6.3.3 opens nothing by the challenge', async () => {
     const staffApp = createApp();
     const { staff, password } = await signInWithFactor(staffApp);
     const browser = createBrowser(staffApp);
@@ -71,7 +72,7 @@ describe('with a second factor', () => {
     expect((await browser.post('/admin/sign-in', { code: right })).status).toBe(303);
   });
 
-  it('takes each code once', async () => {
+  it('6.5.1 takes each code once', async () => {
     const staffApp = createApp();
     const { staff, password, secret } = await signInWithFactor(staffApp);
     const credentials = { email: staff.email, password };
@@ -88,7 +89,7 @@ describe('with a second factor', () => {
     expect((await second.post('/admin/sign-in', { code: next })).status).toBe(303);
   });
 
-  it('takes a code once when it comes three times at once, in one browser or in three', async () => {
+  it('6.5.1 takes a code once when it comes three times at once, in one browser or in three', async () => {
     const staffApp = createApp();
     const { staff, password, secret } = await signInWithFactor(staffApp);
     const credentials = { email: staff.email, password };
@@ -154,7 +155,7 @@ describe('with a second factor', () => {
 });
 
 describe('where a second factor is required and not set up', () => {
-  it('leads to the set-up before anything else', async () => {
+  it('6.3.3 leads to the set-up before anything else', async () => {
     const staffApp = createApp();
     const { staff, browser: enrolled, answer } = await signInSomebody(staffApp);
     expect(answer.location).toBe('/admin/sign-in/set-up');
@@ -182,7 +183,9 @@ describe('where a second factor is required and not set up', () => {
     expect([wrong.status, wrong.title]).toEqual([422, 'Error: Set up your second factor – Feder']);
     expect(wrong.html).toContain(secret);
     const right = await browser.post('/admin/sign-in/set-up', { code, next: '/admin/account' });
-    expect([right.status, right.location]).toEqual([303, '/admin/account']);
+    expect([right.status, right.title]).toEqual([200, 'Recovery codes – Feder']);
+    expect(readRecoveryCodes(right.html)).toHaveLength(10);
+    expect(right.html).toContain('class="button" href="/admin/account"');
     expect((await browser.get('/admin')).status).toBe(200);
     expect((await rowOf(staff.id)).totpConfirmedAt).toEqual(staffApp.clock.now());
 
@@ -207,7 +210,7 @@ describe('where a second factor is required and not set up', () => {
     const answers = await Promise.all(
       three.map(({ browser, code }) => browser.post('/admin/sign-in/set-up', { code })),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([303, 422, 422]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 422, 422]);
   });
 
   it('seals the secret', async () => {

@@ -5,6 +5,7 @@ import { type Limited, takeFromEach } from '../../src/rate-limit.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { countHashes } from '../support/hash-count.ts';
 import {
+  addEnrolled,
   addInvited,
   codeFor,
   createBrowser,
@@ -25,6 +26,8 @@ beforeEach(async () => {
 });
 
 const minute = 60;
+/** Where guesses come from. */
+const strange = '198.51.100.1';
 
 /** Uses limits up without the work of trying. */
 async function spend(
@@ -35,22 +38,22 @@ async function spend(
   for (let i = 0; i < times; i += 1) await takeFromEach(deps, limits);
 }
 
-/** Tries wrong passwords for an address, each from a client address of its own unless told. */
+/** Tries wrong passwords for an address, all from one client address unless told. */
 async function guess(
   staffApp: ReturnType<typeof createStaffApp>,
   email: string,
-  { times, address }: { times: number; address?: string },
+  { times, address = strange }: { times: number; address?: string },
 ): Promise<number[]> {
   const statuses = [];
   for (let i = 0; i < times; i += 1) {
-    const browser = createBrowser(staffApp, { address: address ?? `198.51.100.${i + 1}` });
+    const browser = createBrowser(staffApp, { address });
     const form = { email, password: 'wrong wrong wrong' };
     statuses.push((await browser.post('/admin/sign-in', form)).status);
   }
   return statuses;
 }
 
-it('refuses an account for a quarter of an hour after ten wrong passwords', async () => {
+it('6.3.1 refuses an account for a quarter of an hour after ten wrong passwords', async () => {
   const staffApp = createStaffApp(database.db);
   const { staff } = await signInSomebody(staffApp);
   const right = { email: staff.email, password: goodPassword };
@@ -58,7 +61,7 @@ it('refuses an account for a quarter of an hour after ten wrong passwords', asyn
   staffApp.clock.advance(5 * minute);
 
   const hashes = countHashes();
-  const browser = createBrowser(staffApp);
+  const browser = createBrowser(staffApp, { address: strange });
   const refused = await browser.post('/admin/sign-in', right);
   expect(hashes.since()).toBe(0);
   hashes.stop();
@@ -104,20 +107,43 @@ it('counts addresses without an account alike, in any spelling', async () => {
   const staffApp = createStaffApp(database.db);
   await spend(
     staffApp,
-    accountLimits({ client: '', email: 'nobody@example.org', device: undefined }),
+    accountLimits({ client: strange, email: 'nobody@example.org', device: undefined }),
     9,
   );
   expect(await guess(staffApp, ' Nobody@Example.org', { times: 2 })).toEqual([422, 429]);
   expect(await guess(staffApp, 'somebody@example.org', { times: 1 })).toEqual([422]);
 });
 
-it('does not let strangers keep a person out of a browser that they have used', async () => {
+it('6.3.1 does not let a stranger keep a person out who comes from elsewhere', async () => {
+  const staffApp = createStaffApp(database.db);
+  const staff = await addEnrolled(database.db);
+  expect(await guess(staffApp, staff.email, { times: 11 })).toEqual([...Array(10).fill(422), 429]);
+  const right = { email: staff.email, password: goodPassword };
+  const newDevice = createBrowser(staffApp, { address: '203.0.113.50' });
+  expect((await newDevice.post('/admin/sign-in', right)).status).toBe(303);
+});
+
+it('6.3.1 refuses strangers who guess one account from a hundred addresses, and lets a known device in', async () => {
   const staffApp = createStaffApp(database.db);
   const { staff, browser } = await signInSomebody(staffApp);
   await browser.post('/admin/sign-out');
-  const strangers = { client: '', email: staff.email, device: undefined };
-  await spend(staffApp, accountLimits(strangers), 10);
+  for (let i = 0; i < 100; i += 1) {
+    const limits = accountLimits({ client: `many ${i}`, email: staff.email, device: undefined });
+    expect(await takeFromEach(staffApp.deps, limits)).toBe(0);
+  }
   expect(await guess(staffApp, staff.email, { times: 1 })).toEqual([429]);
+  const right = { email: staff.email, password: goodPassword };
+  expect((await browser.post('/admin/sign-in', right)).status).toBe(303);
+});
+
+it('6.3.1 does not let strangers keep a person out of a browser that they have used', async () => {
+  const staffApp = createStaffApp(database.db);
+  const { staff, browser } = await signInSomebody(staffApp);
+  await browser.post('/admin/sign-out');
+  const strangers = { client: '203.0.113.77', email: staff.email, device: undefined };
+  await spend(staffApp, accountLimits(strangers), 10);
+  const address = strangers.client;
+  expect(await guess(staffApp, staff.email, { times: 1, address })).toEqual([429]);
   const right = { email: staff.email, password: goodPassword };
   expect((await browser.post('/admin/sign-in', right)).status).toBe(303);
   await browser.post('/admin/sign-out');
@@ -143,7 +169,7 @@ it('refuses an address after thirty wrong passwords, whosever they are', async (
   const right = { email: staff.email, password: goodPassword };
   const colleague = createBrowser(staffApp, { address });
   // Right ones are not counted: a newsroom may share an address.
-  await spend(staffApp, clientLimits({ client: address, email: '', device: undefined }), 29);
+  await spend(staffApp, clientLimits({ client: address }), 29);
   for (let i = 0; i < 3; i += 1) await colleague.post('/admin/sign-in', right);
   expect(await guess(staffApp, 'nobody1@example.org', { times: 1, address })).toEqual([422]);
   expect(await guess(staffApp, 'nobody2@example.org', { times: 1, address })).toEqual([429]);
@@ -158,13 +184,12 @@ it('refuses an address after thirty wrong passwords, whosever they are', async (
   );
 });
 
-it('refuses codes after ten wrong ones, also in new sign-ins', async () => {
+it('6.3.1 refuses codes after ten wrong ones, also in new sign-ins, and lets a known device in', async () => {
   const staffApp = createStaffApp(database.db, { config: { staffMfa: 'required' } });
-  const { staff, password, secret } = await signInWithFactor(staffApp);
-  const begin = async () => {
-    const browser = createBrowser(staffApp);
-    await browser.post('/admin/sign-in', { email: staff.email, password });
-    return browser;
+  const { staff, browser, password, secret } = await signInWithFactor(staffApp);
+  const begin = async (one = createBrowser(staffApp)) => {
+    await one.post('/admin/sign-in', { email: staff.email, password });
+    return one;
   };
   const first = await begin();
   const right = codeFor(secret, staffApp.clock);
@@ -176,6 +201,7 @@ it('refuses codes after ten wrong ones, also in new sign-ins', async () => {
   const refused = await second.post('/admin/sign-in', { code: right });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '900']);
   expect(refused.title).toBe('Error: Enter your code – Feder');
+  expect((await (await begin(browser)).post('/admin/sign-in', { code: right })).status).toBe(303);
   staffApp.clock.advance(15 * minute);
   const third = await begin();
   const code = codeFor(secret, staffApp.clock);

@@ -25,7 +25,7 @@ const createApp = (options: { publicUrl?: string } = {}) =>
 const wrongMessage = 'The e-mail address or the password is not right';
 
 describe('with a password only', () => {
-  it('signs in, opens the list and keeps the token out of the table', async () => {
+  it('7.2.3 signs in by a token of 256 random bits that the table does not hold', async () => {
     const staffApp = createApp();
     const { staff } = await signInSomebody(staffApp);
     const browser = createBrowser(staffApp);
@@ -48,7 +48,7 @@ describe('with a password only', () => {
     expect((await browser.get('/admin/sign-in')).location).toBe('/admin');
   });
 
-  it('answers a wrong password, an unknown, a disabled and a not enrolled address alike', async () => {
+  it('6.3.8 attack 19: answers a wrong password, an unknown, a disabled and a not enrolled address alike', async () => {
     const staffApp = createApp();
     const { staff: known } = await signInSomebody(staffApp);
     const { staff: disabled } = await signInSomebody(staffApp);
@@ -143,7 +143,7 @@ describe('with a password only', () => {
     expect(page.html).not.toContain('evil.example');
   });
 
-  it('sets a plain cookie over http and a __Host- cookie over https', async () => {
+  it('3.3.1 3.3.2 3.3.3 3.3.4 sets a plain cookie over http and a __Host- cookie over https', async () => {
     const signIn = async (publicUrl: string) => {
       const staffApp = createApp({ publicUrl });
       const { staff } = await signInSomebody(staffApp);
@@ -163,7 +163,7 @@ describe('with a password only', () => {
     ]);
   });
 
-  it('gives a new session at each sign-in and ends the one the browser had', async () => {
+  it('7.2.4 gives a new session at each sign-in and ends the one the browser had', async () => {
     const staffApp = createApp();
     const { staff, browser } = await signInSomebody(staffApp);
     const first = browser.cookies.get('feder')!;
@@ -176,7 +176,7 @@ describe('with a password only', () => {
     expect((await browser.get('/admin')).status).toBe(200);
   });
 
-  it('never adopts a session that somebody else chose', async () => {
+  it('7.2.4 attack 18: never adopts a session that somebody else chose', async () => {
     const staffApp = createApp();
     const { staff } = await signInSomebody(staffApp);
     const victim = createBrowser(staffApp);
@@ -188,7 +188,7 @@ describe('with a password only', () => {
     expect((await attacker.get('/admin')).status).toBe(303);
   });
 
-  it('signs out by POST alone', async () => {
+  it('7.4.1 signs out by POST alone, and the session is dead', async () => {
     const staffApp = createApp();
     const { browser } = await signInSomebody(staffApp);
     const token = browser.cookies.get('feder')!;

@@ -10,6 +10,7 @@ import {
   createStaffDatabase,
   goodPassword,
   signInSomebody,
+  signInWithFactor,
 } from '../support/staff-app.ts';
 
 let database: TestDatabase;
@@ -105,7 +106,7 @@ describe('inviting somebody', () => {
 });
 
 describe('an account', () => {
-  test('is disabled after a page that says what it means: its sessions end at once', async () => {
+  test('7.4.2 is disabled after a page that says what it means: its sessions end at once', async () => {
     const other = await signInSomebody(staffApp, { role: 'editor' });
     const { id } = other.staff;
     const page = await browser.get(`/admin/staff/${id}/disable`);
@@ -126,18 +127,45 @@ describe('an account', () => {
     expect((await listLog()).map(({ type }) => type)).toEqual(['disabled', 'enabled']);
   });
 
-  test('gets a new link that keeps the second factor, unless it is said to be lost', async () => {
+  test('6.4.3 gets a new link that keeps the second factor', async () => {
     const other = await addEnrolled(database.db, { role: 'editor' });
     const factor = { totpSecretSealed: Buffer.from('x'), totpConfirmedAt: new Date() };
     await database.db.updateTable('staff').set(factor).where('id', '=', other.id).execute();
-    await browser.post(`/admin/staff/${other.id}/reset`);
-    expect((await findByEmail(other.email))?.totpConfirmedAt).not.toBe(null);
     await browser.post(`/admin/staff/${other.id}/reset`, { factor: 'yes' });
-    expect(await findByEmail(other.email)).toMatchObject({
-      ...{ totpConfirmedAt: null, passwordHash: null },
-    });
-    const types = (await listLog()).map(({ type }) => type);
-    expect(types).toEqual(['link-renewed', 'link-renewed', 'factor-dropped']);
+    const now = await findByEmail(other.email);
+    expect([now?.totpConfirmedAt !== null, now?.passwordHash]).toEqual([true, null]);
+    expect((await listLog()).map(({ type }) => type)).toEqual(['link-renewed']);
+  });
+
+  test('6.4.3 loses its second factor only by an act of its own, which is logged and told', async () => {
+    const strict = createStaffApp(database.db, { config: { staffMfa: 'required' } });
+    const other = await signInWithFactor(strict, { role: 'editor' });
+    const { id, email } = other.staff;
+    await database.db.deleteFrom('staffEvents').execute();
+    await database.db.deleteFrom('staffMails').execute();
+    const page = await browser.get(`/admin/staff/${id}/factor`);
+    expect(page.html).toContain('who has lost the device and the recovery codes');
+    expect((await findByEmail(email))?.totpConfirmedAt).not.toBe(null);
+    const done = await browser.post(`/admin/staff/${id}/factor`);
+    expect(done.location).toBe(`/admin/staff/${id}?done=factor`);
+    const now = await findByEmail(email);
+    expect(now).toMatchObject({ totpSecretSealed: null, totpConfirmedAt: null });
+    expect(now?.passwordHash).not.toBe(null);
+    const codes = database.db.selectFrom('staffRecoveryCodes').where('staffId', '=', id);
+    expect(await codes.selectAll().execute()).toEqual([]);
+    expect((await other.browser.get('/admin')).location).toContain('/admin/sign-in');
+    expect(await listLog()).toEqual([
+      {
+        ...{ type: 'factor-dropped', staffId: id, actorId: admin.id },
+        ...{ fromValue: null, toValue: null },
+      },
+    ]);
+    const mails = await database.db.selectFrom('staffMails').selectAll().execute();
+    expect(mails).toMatchObject([{ staffId: id, template: 'factor-dropped' }]);
+    // Once, and never one's own.
+    expect((await browser.post(`/admin/staff/${id}/factor`)).status).toBe(409);
+    expect((await browser.get(`/admin/staff/${id}`)).html).not.toContain(`${id}/factor`);
+    expect((await browser.post(`/admin/staff/${admin.id}/factor`)).status).toBe(409);
   });
 
   test('has its sessions ended by an admin', async () => {

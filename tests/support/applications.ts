@@ -62,11 +62,11 @@ export async function createTestApplication(
   const { now, ...columns } = values;
   const id = createId(now);
   const reference = createReference();
-  const { key, wrapped } = keys.createKey(id);
+  const { key, wrapped, version } = keys.createKey(id);
   await db.transaction().execute(async (trx) => {
     await trx
       .insertInto('keys.masterVersions')
-      .values({ version: keys.version, probe: Buffer.alloc(1), createdAt: now })
+      .values({ version, probe: Buffer.alloc(1), createdAt: now })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await trx
@@ -88,7 +88,7 @@ export async function createTestApplication(
       .execute();
     await trx
       .insertInto('keys.applicationKeys')
-      .values({ applicationId: id, masterVersion: keys.version, wrapped })
+      .values({ applicationId: id, masterVersion: version, wrapped })
       .execute();
   });
   return { id, reference, key };

@@ -19,6 +19,7 @@ export const followPages: readonly PageState[] = [
   { name: 'the status Being read', show: at(privately('beingRead')) },
   { name: 'the status of what was decided', show: at(privately('decided')) },
   { name: 'the private page with a decision letter', show: at(privately('told')) },
+  { name: 'the agreement of a contributor', show: at(privately('told', '/consent')) },
   { name: 'the details of a contributor', show: at(privately('told', '/details')) },
   {
     name: 'the details of a contributor with what is wrong',

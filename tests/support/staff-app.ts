@@ -13,6 +13,7 @@ import { accountRoutes } from '../../src/routes/admin/account.tsx';
 import { enrolRoutes } from '../../src/routes/admin/enrol.tsx';
 import { forbidStoring, requirePermission, requireStaff } from '../../src/routes/admin/gate.ts';
 import { notificationSettingsRoutes } from '../../src/routes/admin/notification-settings.tsx';
+import { oidcRoutes } from '../../src/routes/admin/oidc.tsx';
 import { signInRoutes } from '../../src/routes/admin/sign-in.tsx';
 import { staffRoutes } from '../../src/routes/admin/staff.tsx';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -76,6 +77,7 @@ export function createStaffApp(
   const admin = new Hono<AppEnv>()
     .use(forbidStoring)
     .route('/', signInRoutes(deps))
+    .route('/', oidcRoutes(deps))
     .route('/', enrolRoutes(deps))
     .route('/', behindGate);
   const app = new Hono<AppEnv>().route('/admin', admin);
@@ -103,12 +105,17 @@ export type Answer = {
 /** A browser that keeps cookies and follows nothing. */
 export function createBrowser(
   { app }: Pick<StaffApp, 'app'>,
-  { address = '203.0.113.77', language = 'en' }: { address?: string; language?: string } = {},
+  {
+    address = '203.0.113.77',
+    language = 'en',
+    agent = '',
+  }: { address?: string; language?: string; agent?: string } = {},
 ): Browser {
   const cookies = new Map<string, string>();
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const headers = new Headers(init.headers);
     headers.set('accept-language', language);
+    headers.set('user-agent', agent);
     headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     const env = { incoming: { socket: { remoteAddress: address } } };
     const response = await app.request(path, { ...init, headers }, env);
@@ -196,19 +203,32 @@ export function readKey(html: string): string {
   return key;
 }
 
+/** The recovery codes that a page shows. */
+export const readRecoveryCodes = (html: string): string[] =>
+  [...html.matchAll(/<code>((?:[2-9A-HJ-NP-Z]{4}-){6}[2-9A-HJ-NP-Z]{4})<\/code>/g)].map(
+    ([, code]) => code!,
+  );
+
 /** Adds somebody who sets a second factor up where one is required; they are in. */
 export async function signInWithFactor(
   staffApp: StaffApp,
   facts: Facts = {},
-): Promise<{ staff: StaffRow; browser: Browser; password: string; secret: string }> {
+): Promise<{
+  staff: StaffRow;
+  browser: Browser;
+  password: string;
+  secret: string;
+  recoveryCodes: string[];
+}> {
   const { staff, browser, password } = await signInSomebody(staffApp, facts);
   const secret = readKey((await browser.get('/admin/sign-in/set-up')).html);
   const answer = await browser.post('/admin/sign-in/set-up', {
     code: codeFor(secret, staffApp.clock),
   });
-  if (answer.location !== '/admin') throw new Error(`set-up failed with ${answer.status}`);
+  const recoveryCodes = readRecoveryCodes(answer.html);
+  if (recoveryCodes.length === 0) throw new Error(`set-up failed with ${answer.status}`);
   staffApp.clock.advance(30);
-  return { staff, browser, password, secret };
+  return { staff, browser, password, secret, recoveryCodes };
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -13,6 +13,7 @@ const page = (props: Partial<Parameters<typeof ApplicationStatusPage>[0]>): stri
       reference="F-7K3M9Q"
       receiptCode="K7QM-3XPD-9R2V-HT4B"
       status="received"
+      discreet={false}
       email="nino@example.org"
       submittedAt={new Date('2026-11-24T09:00:00Z')}
       replyBy={new Date('2026-12-08T09:00:00Z')}

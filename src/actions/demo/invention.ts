@@ -37,6 +37,8 @@ export type Invention = {
   history: History;
   key: Buffer;
   wrapped: Buffer;
+  /** Of the master key that wraps it. */
+  version: number;
   /** When its form was opened. */
   begunAt: Date;
   /** Streams of their own, so that a change in one part leaves the others as they were. */
@@ -56,7 +58,7 @@ export function invent(setting: Setting, number: number): Invention {
 
 /** The application's own row, as a complete draft. */
 export function draftOf(invention: Invention, setting: Setting): NewApplication {
-  const { id, call, person, history, key, wrapped, begunAt, random } = invention;
+  const { id, call, person, history, key, wrapped, version, begunAt, random } = invention;
   const { keys, noticeId, deciders } = setting;
   const { contactHandle, topics, pageLanguage, writes: _, ...typed } = person;
   const standing = stepsOf(invention, setting).at(-1)!.to;
@@ -80,7 +82,7 @@ export function draftOf(invention: Invention, setting: Setting): NewApplication 
     ...(isUndecided && clockHistory(promise, setting)),
     createdAt: begunAt,
     updatedAt: before(history.submittedAt, 1),
-    key: { masterVersion: keys.version, wrapped },
+    key: { masterVersion: version, wrapped },
   };
 }
 

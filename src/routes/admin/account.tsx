@@ -1,26 +1,33 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
+import { oidcName } from '../../auth/oidc-provider.ts';
 import {
   beginSecondFactor,
   changeLanguage,
   changePassword,
-  hasSecondFactor,
+  findOwnWays,
+  renewOwnRecoveryCodes,
 } from '../../auth/own-account.ts';
 import { findPasswordProblem, maxPasswordLength, minPasswordLength } from '../../auth/password.ts';
-import { endOtherSessions, listSessions } from '../../auth/sessions.ts';
-import { confirmSecondFactor } from '../../auth/sign-in.ts';
+import { recoveryCodeCount } from '../../auth/recovery-codes.ts';
+import { confirmSecondFactor } from '../../auth/second-factor.ts';
+import { endOtherSessions, endSessionOf, listSessions } from '../../auth/sessions.ts';
 import { getPublication } from '../../db/calls.ts';
 import { getDeskFacts } from '../../db/desk-facts.ts';
 import { findStaff, updateStaff } from '../../db/staff.ts';
+import { countRecoveryCodeRows } from '../../db/staff-recovery-codes.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { pickText } from '../../domain/calls.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import { isLanguage, languages, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { type AccountChange, AccountPage, accountChanges } from '../../views/pages/account.tsx';
+import { RecoveryCodesPage } from '../../views/pages/recovery-codes.tsx';
+import { isId } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
+import { browserOf } from './browser-family.ts';
 import { keepStep, readStaffCookie, setStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { readFields } from './edit-form.ts';
@@ -43,6 +50,13 @@ const passwordForm = z.object({
 });
 const proofForm = z.object({ proof: z.string().catch('') });
 const codeForm = z.object({ code: z.string().catch('') });
+const codesForm = z.object({
+  codesPassword: z
+    .string(say('account.currentPasswordMissing'))
+    .min(1, say('account.currentPasswordMissing')),
+  codesProof: z.string(say('signIn.codeMissing')).trim().min(1, say('signIn.codeMissing')),
+});
+const sessionForm = z.object({ session: z.string().optional().catch(undefined) });
 
 /** One's own account. Paths are below /admin, behind the gate. */
 export function accountRoutes(deps: Deps): Hono<AppEnv> {
@@ -91,7 +105,12 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
         }))}
         reading={await listReading(c)}
         minPasswordLength={minPasswordLength}
-        hasSecondFactor={await hasSecondFactor(deps, staff.id)}
+        ways={await findOwnWays(deps, staff.id)}
+        provider={oidcName(deps.config)}
+        recoveryCodes={{
+          left: await countRecoveryCodeRows(db, staff.id),
+          of: recoveryCodeCount,
+        }}
         sessions={await listSessions(db, staff.id, { token: sessionToken(c), now: clock.now() })}
         timeZone={publication.timeZone}
         done={done}
@@ -106,6 +125,17 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
   const makeWait = (c: Context<AppEnv>, field: string, seconds: number) => {
     const message = translatorFor(c.var.language)('signIn.wait', setRetryAfter(c, seconds));
     return refuse(c, [{ field, message }], 429);
+  };
+
+  const showCodes = async (
+    c: Context<AppEnv>,
+    codes: readonly string[],
+    done: AccountChange,
+  ): Promise<Response> => {
+    const frame = await deskFrame(deps, c);
+    const onward = `/admin/account?done=${done}`;
+    const shown = { staff: c.var.staff, codes, onward };
+    return sendPage(c, <RecoveryCodesPage frame={frame} {...shown} />);
   };
 
   const setUpPage = async (c: Context<AppEnv>, errors: FieldError[]) => {
@@ -154,7 +184,9 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
         const message = t(`staff.password.${problem}`, limits);
         return await refuse(c, [{ field: 'password', message }]);
       }
-      const outcome = await changePassword(deps, staff, { current: currentPassword, password });
+      const outcome = await changePassword(deps, staff, {
+        ...{ current: currentPassword, password, browser: browserOf(c) },
+      });
       if (outcome.kind === 'wait') return await makeWait(c, 'currentPassword', outcome.seconds);
       if (outcome.kind === 'wrong') {
         const message = t('account.currentPasswordWrong');
@@ -166,7 +198,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     .post('/account/second-factor', readForm(proofForm, refuseForm), async (c) => {
       const { staff } = c.var;
       const t = translatorFor(c.var.language);
-      const isOn = await hasSecondFactor(deps, staff.id);
+      const { secondFactor: isOn } = await findOwnWays(deps, staff.id);
       const { proof } = c.req.valid('form');
       if (proof.trim() === '') {
         const message = t(isOn ? 'signIn.codeMissing' : 'account.currentPasswordMissing');
@@ -191,10 +223,12 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
       const token = readStaffCookie(c, deps, 'feder-code') ?? '';
       const { code } = c.req.valid('form');
       const begun = { kind: 'replace', staffId: staff.id } as const;
-      const outcome = await confirmSecondFactor(deps, { token, code }, begun);
+      const mark = readStaffCookie(c, deps, 'feder-device');
+      const answer = { token, code, mark, browser: browserOf(c) };
+      const outcome = await confirmSecondFactor(deps, answer, begun);
       if (outcome.kind === 'session') {
         await keepStep(c, deps, outcome);
-        return back(c, 'factor');
+        return await showCodes(c, outcome.recoveryCodes, 'factor');
       }
       if (outcome.kind === 'expired') {
         return await refuse(c, [{ field: 'proof', message: t('account.factorExpired') }]);
@@ -208,8 +242,25 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
         ? sendPage(c, page, isWait ? 429 : 422)
         : await refuse(c, [{ field: 'proof', message: t('account.factorExpired') }]);
     })
-    .post('/account/sessions', async (c) => {
-      await endOtherSessions(db, c.var.staff.id, sessionToken(c));
-      return back(c, 'sessions');
+    .post('/account/recovery-codes', readForm(codesForm, refuseForm), async (c) => {
+      const t = translatorFor(c.var.language);
+      const { codesPassword: password, codesProof: code } = c.req.valid('form');
+      const outcome = await renewOwnRecoveryCodes(deps, c.var.staff, { password, code });
+      if (outcome.kind === 'renewed') return await showCodes(c, outcome.codes, 'codes');
+      if (outcome.kind === 'wait') return await makeWait(c, 'codesPassword', outcome.seconds);
+      return await refuse(c, [
+        outcome.what === 'password'
+          ? { field: 'codesPassword', message: t('account.currentPasswordWrong') }
+          : { field: 'codesProof', message: t('signIn.codeWrong') },
+      ]);
+    })
+    .post('/account/sessions', readForm(sessionForm, refuseForm), async (c) => {
+      const { session } = c.req.valid('form');
+      if (session === undefined) {
+        await endOtherSessions(db, c.var.staff.id, sessionToken(c));
+        return back(c, 'sessions');
+      }
+      if (isId(session)) await endSessionOf(db, c.var.staff.id, session);
+      return back(c, 'session');
     });
 }

@@ -29,7 +29,10 @@ export async function showLetters(
   const letters: ShownLetter[] = [];
   const leftOut: LeftOut[] = [];
   for (const { application, filled: letter, mail, refused } of filled) {
-    const { id, reference, fullName, email } = application;
+    const { id, reference, discreet } = application;
+    // A discreet person's reference stands for name and address.
+    const fullName = discreet ? reference : application.fullName;
+    const email = discreet ? reference : application.email;
     const person = { reference, fullName };
     const { seen } = people.find((one) => one.id === id)!;
     if (refused) leftOut.push({ ...person, why: 'refused' });

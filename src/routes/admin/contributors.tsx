@@ -5,9 +5,9 @@ import {
   type ContributorFilter,
   findContributor,
   listContributors,
-  listLegalNameLooks,
 } from '../../db/contributors.ts';
 import { getDeskFacts } from '../../db/desk-facts.ts';
+import { listLooks } from '../../db/looks.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { pickText } from '../../domain/calls.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from '../../domain/contributors.ts';
 import { byteOrderMark, csvLine } from '../../domain/csv.ts';
 import { languageCodes } from '../../domain/languages.ts';
+import { dayOf } from '../../domain/reply-clock.ts';
 import { isVoid, readSearchTerms } from '../../domain/search-terms.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
@@ -135,7 +136,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         errors={[]}
         rival={undefined}
         done={c.req.query('done') !== undefined}
-        looks={await listLegalNameLooks(db, contributor.id)}
+        looks={await listLooks(deps, contributor.id)}
         legalName={undefined}
         lookReason=""
         timeZone={publication.timeZone}
@@ -147,8 +148,11 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
 
   const getApplication = async (c: Context<AppEnv>) =>
     found(await findByReference(db, c.req.param('reference') ?? ''));
-  const getContributor = async (c: Context<AppEnv>) =>
-    found(await findContributor(db, (await getApplication(c)).id, clock.now()));
+  const getContributor = async (c: Context<AppEnv>) => {
+    const { id, wrapped } = await getApplication(c);
+    const key = keys.unwrapKey(id, wrapped);
+    return found(await findContributor(db, { id, key, now: clock.now() }));
+  };
 
   return new Hono<AppEnv>()
     .get('/contributors', permitted, async (c) => {
@@ -174,17 +178,22 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
             .sort((a, b) => t.compare(a.name, b.name))}
           next={more ? rows.at(-1)!.id : undefined}
           problem={isKnown ? undefined : t('contributors.unknown')}
+          timeZone={publication.timeZone}
         />,
         isKnown ? 200 : 422,
       );
     })
     .get('/contributors.csv', permitted, async (c) => {
       const t = translatorFor(c.var.language);
-      const { places } = await readPlaces(t);
+      const { publication, places } = await readPlaces(t);
       const { filter, isKnown } = readQuery(c, places);
       if (!isKnown) throw new AppError('malformed');
       const now = clock.now();
-      const { rows } = await listContributors(db, filter, { now, limit: fileSize });
+      const { rows } = await listContributors(
+        db,
+        { ...filter, withoutDiscreet: true },
+        { now, limit: fileSize },
+      );
       const names = new Map(places.map(({ key, name }) => [key, name]));
       const columns = [
         t('export.reference'),
@@ -197,6 +206,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         t('contributor.beats'),
         t('contributor.availability'),
         t('contributor.fee'),
+        t('contributor.agreement'),
       ];
       const lines = rows.map((one) => [
         ...[one.reference, one.byline, one.fullName, one.email, t(`decision.${one.decision}`)],
@@ -204,6 +214,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         ...[one.languages.join('; '), one.beats],
         one.availability === '' ? '' : t(`contributor.availability.${one.availability}`),
         one.fee,
+        dayOf(one.agreedUntil, publication.timeZone),
       ]);
       const day = now.toISOString().slice(0, 10);
       return c.body(byteOrderMark + [columns, ...lines].map(csvLine).join(''), 200, {
@@ -229,7 +240,8 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
       const revision = Number(fields.get('revision')?.[0] ?? Number.NaN);
       if (!Number.isSafeInteger(revision)) throw new AppError('malformed');
       const staffId = c.var.staff.id;
-      const rival = await saveDeskDetails(deps, { id, details, revision, staffId });
+      const { wrapped } = await getApplication(c);
+      const rival = await saveDeskDetails(deps, { id, wrapped, details, revision, staffId });
       if (rival) return show(c, { values: details, rival }, 409);
       return c.redirect(`/admin/contributors/${reference}?done=saved`, 303);
     })

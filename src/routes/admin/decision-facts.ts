@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import type { HeldApplication } from '../../db/applications.ts';
+import { findConsent } from '../../db/consents.ts';
 import { type ActEntry, listActs, openActContent, standingActs } from '../../db/decision-acts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { isDecisionTold, toldAtOf } from '../../domain/decisions.ts';
 import { may } from '../../domain/permissions.ts';
+import type { ShownPlace } from '../../views/components/contributor-state.tsx';
 import type { ShownAct, ShownReason } from '../../views/components/decision-state.tsx';
 
 function showAct(act: ActEntry, now: Date): ShownAct {
@@ -18,18 +20,28 @@ function showAct(act: ActEntry, now: Date): ShownAct {
   return { ...shown, telling: isHeld ? 'held' : 'leaving', at: act.notBefore };
 }
 
+type DecisionFacts = {
+  shown: ShownAct | undefined;
+  reasons: ShownReason[];
+  told: boolean;
+  /** Their place in the directory, for those who keep it. */
+  place: ShownPlace | undefined;
+};
+
 /** What the page of an application says of its decision: what stands, who knows of it, and why. */
 export async function showDecision(
   { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
   c: Context<AppEnv>,
   application: HeldApplication,
-): Promise<{ shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean }> {
+): Promise<DecisionFacts> {
   const now = clock.now();
   const acts = await listActs(db, application.id);
   const live = acts.find(({ state }) => state === 'live');
   const told = isDecisionTold(application, standingActs(acts), now);
   const shown = live && showAct(live, now);
-  if (!may(c.var.staff.role, 'decide')) return { shown, reasons: [], told };
+  if (!may(c.var.staff.role, 'decide')) return { shown, reasons: [], told, place: undefined };
+  const keepsDirectory = told && may(c.var.staff.role, 'keep-contributors');
+  const place = keepsDirectory ? await findConsent(db, application.id, now) : undefined;
   const key = keys.unwrapKey(application.id, application.wrapped);
   const reasons = acts.flatMap((act): ShownReason[] => {
     const words = openActContent(key, act).reasonWords;
@@ -38,7 +50,7 @@ export async function showDecision(
     const recalled = state === 'recalled' || state === 'cancelled';
     return [{ act: act.act, authorName, reason, words, at: decidedAt ?? now, recalled }];
   });
-  return { shown, reasons, told };
+  return { shown, reasons, told, place };
 }
 
 /** Mail to the applicant is refused. */
@@ -47,5 +59,5 @@ export async function isMailRefused(
   application: HeldApplication,
 ): Promise<boolean> {
   const key = keys.unwrapKey(application.id, application.wrapped);
-  return await isAddressRefused(db, application, key);
+  return await isAddressRefused({ db, keys }, application, key);
 }

@@ -94,12 +94,13 @@ export function decisionRoutes(deps: Deps): Hono<AppEnv> {
 
   const share = async (c: Context<AppEnv>, { application, act, edits }: Step) => {
     const publication = await getPublication(db);
-    const { reference, fullName: name, language } = application;
+    const { reference, discreet, language } = application;
+    const name = discreet ? reference : application.fullName;
     return {
       frame: await deskFrame(deps, c, publication),
       staff: c.var.staff,
       ...{ act, editing: edits !== undefined },
-      applicant: { name, reference, language: languageOf(language) },
+      applicant: { name, reference, discreet, language: languageOf(language) },
       base: `/admin/applications/${reference}`,
       filters: walkQuery(c),
       time: { now: clock.now(), timeZone: publication.timeZone },
@@ -240,6 +241,7 @@ export function decisionRoutes(deps: Deps): Hono<AppEnv> {
       const { letter } = filled;
       const mail = letter && (await previewLetter(db, deps, application, letter));
       const { reason } = draft;
+      const addressee = application.discreet ? application.reference : application.email;
       c.header('Content-Security-Policy', policyWithFrames);
       return sendPage(
         c,
@@ -248,7 +250,7 @@ export function decisionRoutes(deps: Deps): Hono<AppEnv> {
           draftId={draft.id}
           shown={letter ? digestLetter(letter) : ''}
           {...{ reason, reasonWords, holdMinutes }}
-          letter={mail ? { subject: mail.subject, text: mail.text, to: application.email } : null}
+          letter={mail ? { subject: mail.subject, text: mail.text, to: addressee } : null}
           refused={await isMailRefused(deps, application)}
         />,
       );

@@ -114,7 +114,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
           fullName={application.fullName}
           hidden={application.hidden}
           document={{ id, name, kindName, language, closure }}
-          reading={await findTextFor(db, application, id)}
+          reading={await findTextFor(deps, application, id)}
           filters={formatListQuery(readListQuery(c))}
         />,
       );

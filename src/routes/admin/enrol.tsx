@@ -12,6 +12,7 @@ import type { FieldError } from '../../views/components/form.tsx';
 import { EnrolEndedPage, EnrolPage } from '../../views/pages/enrol.tsx';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
+import { browserOf } from './browser-family.ts';
 import { keepStep } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { pageAfter } from './next-page.ts';
@@ -96,6 +97,7 @@ export function enrolRoutes(deps: Deps): Hono<AppEnv> {
           return sendPage(c, await enrolPage(c, { invited, form, errors }), 422);
         const step = await enrol(deps, c.req.param('token'), {
           password: form.password,
+          browser: browserOf(c),
           firstAdmin: person?.data && { ...person.data, language: c.var.language },
         });
         await keepStep(c, deps, step);

@@ -53,7 +53,7 @@ export function originalRoutes(deps: Deps): Hono<AppEnv> {
           name: origin === 'text' ? kindName : name,
         }}
         copy={await findCopyFor(db, application, document)}
-        reading={await findTextFor(db, application, id)}
+        reading={await findTextFor(deps, application, id)}
         openings={await listOriginalOpenings(db, application.id, id)}
         timeZone={publication.timeZone}
         typed={typed}

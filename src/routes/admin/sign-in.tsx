@@ -2,22 +2,20 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
 import { readDeviceMark } from '../../auth/device-marks.ts';
+import { oidcName } from '../../auth/oidc-provider.ts';
+import { confirmSecondFactor, signInWithCode } from '../../auth/second-factor.ts';
 import { endSession, findSession } from '../../auth/sessions.ts';
-import {
-  confirmSecondFactor,
-  type NextStep,
-  type Refusal,
-  signInWithCode,
-  signInWithPassword,
-} from '../../auth/sign-in.ts';
+import { type NextStep, type Refusal, signInWithPassword } from '../../auth/sign-in.ts';
 import { clientAddress, clientSubject } from '../../client-address.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
-import { CodePage, SignInPage } from '../../views/pages/sign-in.tsx';
+import { RecoveryCodesPage } from '../../views/pages/recovery-codes.tsx';
+import { CodePage, type CodeSort, SignInPage } from '../../views/pages/sign-in.tsx';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
+import { browserOf } from './browser-family.ts';
 import { deleteStaffCookie, keepStep, readStaffCookie } from './cookies.ts';
 import { deskFrame } from './desk-frame.ts';
 import { pageAfter, readNext } from './next-page.ts';
@@ -31,19 +29,23 @@ import {
   typed,
 } from './small-forms.ts';
 
+const readSort = (raw: unknown): CodeSort => (raw === 'recovery' ? 'recovery' : 'app');
+
 // One address takes both steps: a form with a code answers the challenge that the cookie holds.
 const signInForm = z
   .object({
     email: z.string(say('signIn.emailMissing')).transform(cleanLine).optional(),
     password: z.string(say('signIn.passwordMissing')).optional(),
     code: z.string(say('signIn.codeMissing')).optional(),
+    sort: z.unknown().optional().transform(readSort),
     next: z.unknown().optional().transform(readNext),
   })
-  .superRefine(({ email, password, code }, context) => {
+  .superRefine(({ email, password, code, sort }, context) => {
     const need = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (code !== undefined) {
-      if (code.trim() === '') need('code', say('signIn.codeMissing'));
+      const missing = sort === 'recovery' ? 'signIn.recoveryMissing' : 'signIn.codeMissing';
+      if (code.trim() === '') need('code', say(missing));
       return;
     }
     if (!email) need('email', say('signIn.emailMissing'));
@@ -61,11 +63,31 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
 
   type Shown = { email?: string; next: string | undefined; errors: FieldError[] };
   const signInPage = async (c: Context<AppEnv>, { email = '', next, errors }: Shown) => (
-    <SignInPage frame={await deskFrame(deps, c)} email={email} next={next} errors={errors} />
+    <SignInPage
+      frame={await deskFrame(deps, c)}
+      provider={oidcName(config)}
+      email={email}
+      next={next}
+      errors={errors}
+    />
   );
-  const codePage = async (c: Context<AppEnv>, { next, errors }: Shown) => (
-    <CodePage frame={await deskFrame(deps, c)} next={next} errors={errors} />
-  );
+  const codePage = async (
+    c: Context<AppEnv>,
+    { sort, next, errors }: Shown & { sort: CodeSort },
+  ) => <CodePage frame={await deskFrame(deps, c)} sort={sort} next={next} errors={errors} />;
+  const showCodePage = async (c: Context<AppEnv>, sort: CodeSort) => {
+    const token = readStaffCookie(c, deps, 'feder-code') ?? '';
+    const challenge = await findChallenge(db, token, { kinds: ['code'], now: clock.now() });
+    if (!challenge) return c.redirect('/admin/sign-in', 303);
+    const next = readNext(c.req.query('next'));
+    return sendPage(c, await codePage(c, { sort, next, errors: [] }));
+  };
+  const answerOf = (c: Context<AppEnv>, code: string) => ({
+    token: readStaffCookie(c, deps, 'feder-code') ?? '',
+    mark: readStaffCookie(c, deps, 'feder-device'),
+    browser: browserOf(c),
+    code,
+  });
   const setUpPage = async (c: Context<AppEnv>, { next, errors }: Shown) => {
     const token = readStaffCookie(c, deps, 'feder-code') ?? '';
     const challenge = await findChallenge(db, token, { kinds: ['set-up'], now: clock.now() });
@@ -117,27 +139,32 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
         const email = typed(form, 'email');
         const isCode = errors.some(({ field }) => field === 'code');
         const page = isCode
-          ? codePage(c, { next, errors })
+          ? codePage(c, { sort: readSort(typed(form, 'sort')), next, errors })
           : signInPage(c, { email, next, errors });
         return sendPage(c, await page, 422);
       }),
       async (c) => {
-        const { email = '', password = '', code, next } = c.req.valid('form');
+        const { email = '', password = '', code, sort, next } = c.req.valid('form');
         const t = translatorFor(c.var.language);
         if (code !== undefined) {
-          const token = readStaffCookie(c, deps, 'feder-code') ?? '';
-          const outcome = await signInWithCode(deps, { token, code });
-          if (outcome.kind === 'session') return await goOn(c, outcome, next);
+          const outcome = await signInWithCode(deps, answerOf(c, code));
+          if (outcome.kind === 'session') {
+            // Whoever needed one has lost the device: the account page lets them set up another.
+            const after = outcome.by === 'recovery' ? '/admin/account?done=recovery' : next;
+            return await goOn(c, outcome, after);
+          }
           log.warn({ refusal: outcome.kind }, 'sign-in code refused');
-          const wrong = { field: 'code', message: t('signIn.codeWrong') };
-          const { errors, status } = explain(c, outcome, wrong);
+          const message = t(sort === 'recovery' ? 'signIn.recoveryWrong' : 'signIn.codeWrong');
+          const { errors, status } = explain(c, outcome, { field: 'code', message });
           const expired = outcome.kind === 'expired';
-          const page = expired ? signInPage(c, { next, errors }) : codePage(c, { next, errors });
+          const shown = { next, errors };
+          const page = expired ? signInPage(c, shown) : codePage(c, { ...shown, sort });
           return sendPage(c, await page, status);
         }
         const outcome = await signInWithPassword(deps, {
           email,
           password,
+          browser: browserOf(c),
           client: clientSubject(clientAddress(c, config.trustProxy)),
           device: readDeviceMark(keys, email, readStaffCookie(c, deps, 'feder-device')),
         });
@@ -148,13 +175,8 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
         return sendPage(c, await signInPage(c, { email, next, errors }), status);
       },
     )
-    .get('/sign-in/code', async (c) => {
-      const next = readNext(c.req.query('next'));
-      const token = readStaffCookie(c, deps, 'feder-code') ?? '';
-      const challenge = await findChallenge(db, token, { kinds: ['code'], now: clock.now() });
-      if (!challenge) return c.redirect('/admin/sign-in', 303);
-      return sendPage(c, await codePage(c, { next, errors: [] }));
-    })
+    .get('/sign-in/code', (c) => showCodePage(c, 'app'))
+    .get('/sign-in/recovery', (c) => showCodePage(c, 'recovery'))
     .get('/sign-in/set-up', async (c) => {
       const next = readNext(c.req.query('next'));
       const page = await setUpPage(c, { next, errors: [] });
@@ -169,9 +191,13 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
       }),
       async (c) => {
         const { code, next } = c.req.valid('form');
-        const token = readStaffCookie(c, deps, 'feder-code') ?? '';
-        const outcome = await confirmSecondFactor(deps, { token, code }, { kind: 'set-up' });
-        if (outcome.kind === 'session') return await goOn(c, outcome, next);
+        const outcome = await confirmSecondFactor(deps, answerOf(c, code), { kind: 'set-up' });
+        if (outcome.kind === 'session') {
+          await keepStep(c, deps, outcome);
+          const frame = await deskFrame(deps, c);
+          const shown = { codes: outcome.recoveryCodes, onward: pageAfter(outcome, next) };
+          return sendPage(c, <RecoveryCodesPage frame={frame} {...shown} />);
+        }
         const t = translatorFor(c.var.language);
         const wrong = { field: 'code', message: t('staff.setUpWrong') };
         const { errors, status } = explain(c, outcome, wrong);

@@ -2,12 +2,12 @@ import { type Context, Hono } from 'hono';
 import { handOver, handOverLimit } from '../../actions/hand-over.ts';
 import { returnClaims } from '../../actions/return-claims.ts';
 import { listSessionsOf } from '../../auth/sessions.ts';
+import { dropSecondFactor, endSessionsOf, releaseIdentity } from '../../auth/staff-access.ts';
 import {
   addStaff,
   changeRole,
   describeStaff,
   disableStaff,
-  endSessionsOf,
   listStaff,
   resetStaff,
   type StaffEntry,
@@ -54,7 +54,7 @@ export function staffRoutes(deps: Deps): Hono<AppEnv> {
     return describeStaff(found(isId(id) ? await findStaff(db, id) : undefined));
   };
   const actsFor = (c: Context<AppEnv>, member: StaffEntry): StaffAct[] =>
-    listStaffActs({ state: member.state, isSelf: member.id === c.var.staff.id });
+    listStaffActs({ ...member, isSelf: member.id === c.var.staff.id });
 
   const listPage = async (
     c: Context<AppEnv>,
@@ -147,6 +147,12 @@ export function staffRoutes(deps: Deps): Hono<AppEnv> {
       case 'sessions':
         await endSessionsOf(db, asked);
         return back(c, member, act);
+      case 'factor':
+        await dropSecondFactor(deps, asked);
+        return back(c, member, act);
+      case 'identity':
+        await releaseIdentity(deps, asked);
+        return back(c, member, act);
       case 'disable':
         await disableStaff(db, { ...asked, keepAdmin: true });
         await returnClaims(deps, member.id);
@@ -166,7 +172,7 @@ export function staffRoutes(deps: Deps): Hono<AppEnv> {
         const { name, role, language } = member;
         const token =
           act === 'reset'
-            ? await resetStaff(db, { ...asked, dropFactor: word('factor') === 'yes', mailing })
+            ? await resetStaff(db, { ...asked, mailing })
             : await addStaff(db, {
                 ...{ ...asked, name, role, mailing },
                 language: isLanguage(language) ? language : 'en',

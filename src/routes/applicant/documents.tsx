@@ -17,7 +17,7 @@ import { languageLinks } from '../../views/components/language-links.ts';
 import { DocumentsClosedPage, DocumentsPage } from '../../views/pages/documents.tsx';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { dressCall, listAskedDocuments } from '../public/call-context.ts';
-import { describeProblems, speak } from '../public/form-page.tsx';
+import { blankTexts, describeProblems, speak } from '../public/form-page.tsx';
 import { countDraftPost } from '../public/limit-posts.ts';
 import { listFileProblems } from '../public/receive-files.ts';
 import { describeLoss, maxBodyBytes, readSampleLanguages } from '../public/receive-form.ts';
@@ -25,6 +25,12 @@ import { sendPage } from '../respond.tsx';
 import { goesOn } from './go-on.ts';
 import { baseOf } from './private-page.tsx';
 import { createDocumentIntake } from './receive-documents.ts';
+
+/** What was pasted; where the page shows nothing of what there is, an empty box says nothing either. */
+function readChangedTexts({ application }: PrivatePage, fields: Fields) {
+  const typed = Object.entries(readTypedTexts(fields));
+  return Object.fromEntries(application.discreet ? typed.filter(([, text]) => text !== '') : typed);
+}
 
 type Shown = { fields?: Fields; problems?: Problem[]; alert?: string; partly?: boolean };
 
@@ -42,7 +48,8 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
   const renderForm = async (c: Context<AppEnv>, page: PrivatePage, shown: Shown = {}) => {
     const { frame, call, t } = await dress(c, page);
     const documents = await listDocuments(db, page.application.id);
-    const texts = await readPastedTexts(db, page.key, documents);
+    const { discreet } = page.application;
+    const texts = discreet ? blankTexts : await readPastedTexts(db, page.key, documents);
     const changeable = await findChangeable(db, page.application);
     const infected = documents.filter(({ closure }) => closure === 'infected');
     const isAsked = (kind: DocumentKind): boolean =>
@@ -54,6 +61,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
         asked={listAskedDocuments(call).filter(({ kind }) => isAsked(kind))}
         infectedOnly={changeable === 'infected'}
         held={documents.filter((one) => one.origin === 'file')}
+        discreet={discreet}
         texts={{ ...texts, ...readTypedTexts(shown.fields ?? new Map()) }}
         maxFileBytes={maxFileBytes}
         errors={describeProblems(t, shown.problems ?? [])}
@@ -95,7 +103,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       }
       // A body that broke off says nothing about what it did not carry.
       const wish: DocumentsChange = {
-        texts: body.complete ? readTypedTexts(fields) : {},
+        texts: body.complete ? readChangedTexts(page, fields) : {},
         arrived: intake.listArrived(),
         hasCrashed: intake.hasCrashed,
         removed: fields.get('remove') ?? [],

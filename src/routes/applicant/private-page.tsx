@@ -5,7 +5,8 @@ import { type PrivatePage, readReceiptCode } from '../../actions/open-private-pa
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
-import { findContributor } from '../../db/contributors.ts';
+import { findConsent } from '../../db/consents.ts';
+import { isContributor } from '../../db/contributors.ts';
 import {
   listActs,
   openActContent,
@@ -13,7 +14,7 @@ import {
   standingActs,
 } from '../../db/decision-acts.ts';
 import { listDocuments } from '../../db/documents.ts';
-import { listMessages } from '../../db/messages.ts';
+import { listMessages, openBody } from '../../db/messages.ts';
 import { findOpenRequest } from '../../db/requests.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -24,6 +25,7 @@ import { isOverdue } from '../../domain/requests.ts';
 import { type PublicStatus, publicStatusOf } from '../../domain/stages.ts';
 import { canUndo, undoUntil } from '../../domain/withdrawal.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
+import { OwnConsent } from '../../views/components/own-consent.tsx';
 import { OwnRequest } from '../../views/components/own-request.tsx';
 import { RefusedAddress } from '../../views/components/refused-address.tsx';
 import {
@@ -81,15 +83,24 @@ export async function renderPrivatePage(
     const { letter } = openActContent(key, act);
     return at && letter ? [{ ...letter, language: act.language, at }] : [];
   });
-  const messages = await listMessages(db, application.id);
+  const messages = await listMessages(db, application.id, key);
+  const consent = await findConsent(db, application.id, clock.now());
   const base = baseOf(c, page);
   const status = await readPublicStatus(deps, page, told);
-  const open = await findOpenRequest(db, application.id);
+  const waiting = await findOpenRequest(db, application.id);
+  const open = waiting && {
+    ...waiting,
+    body: openBody(key, { ...waiting, id: waiting.messageId }).body,
+  };
   const isAsked = open && (status === 'received' || status === 'being-read');
-  const { email } = application;
+  const { email, discreet } = application;
   const errors = happened.errors ?? [];
-  const refusedAddress = (await isAddressRefused(db, application, key)) && (
-    <RefusedAddress t={t} base={base} email={email} typed={newEmail} errors={errors} />
+  const refusedAddress = (await isAddressRefused(deps, application, key)) && (
+    <RefusedAddress
+      {...{ t, base, errors }}
+      email={discreet ? undefined : email}
+      typed={newEmail}
+    />
   );
   return (
     <ApplicationStatusPage
@@ -109,7 +120,9 @@ export async function renderPrivatePage(
         ) : undefined
       }
       letters={letters}
-      contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
+      contributes={await isContributor(db, application.id, clock.now())}
+      discreet={discreet}
+      consent={consent && <OwnConsent {...{ t, base, consent, timeZone }} />}
       email={email}
       refusedAddress={refusedAddress || undefined}
       submittedAt={submittedAt}

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
 import { addressRoutes } from '../applicant/address.tsx';
 import { applicationRoutes } from '../applicant/applications.tsx';
+import { consentRoutes } from '../applicant/consent.tsx';
 import { detailRoutes } from '../applicant/details.tsx';
 import { documentRoutes } from '../applicant/documents.tsx';
 import { draftRoutes } from '../applicant/drafts.tsx';
@@ -21,6 +22,7 @@ import { crawlerRoutes } from './crawlers.tsx';
 import { findRoutes } from './find.tsx';
 import { keepTyped } from './keep-typed.tsx';
 import { limitPosts } from './limit-posts.ts';
+import { proofRoutes } from './proof.ts';
 
 /** Takes the language from the address. */
 const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
@@ -61,11 +63,13 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', requestRoutes(deps))
     .route('/', addressRoutes(deps))
     .route('/', detailRoutes(deps))
+    .route('/', consentRoutes(deps))
     .route('/', withdrawalRoutes(deps))
     .route('/', erasureRoutes(deps))
     .route('/', findRoutes(deps));
   return new Hono<AppEnv>()
     .route('/', crawlerRoutes(deps))
+    .route('/', proofRoutes(deps))
     .route('/', frontRoutes(deps))
     .route('/:language', inLanguage);
 }

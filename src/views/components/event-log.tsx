@@ -1,4 +1,5 @@
 import type { EventType } from '../../db/schema.ts';
+import { isConsentEvent } from '../../domain/consent.ts';
 import { type DeskEventType, isDeskEvent } from '../../domain/desk-events.ts';
 import { documentKinds } from '../../domain/documents.ts';
 import type { Actor, Standing } from '../../domain/stages.ts';
@@ -85,6 +86,7 @@ export const describeEvent = (t: Translator, event: LoggedEvent): string => {
     return t('event.documentInfected', { kind: t(`document.${kind}`) });
   }
   if (type === 'contributor-details') return t('event.contributorDetails');
+  if (isConsentEvent(type)) return t(`event.${type}`);
   if (isDeskEvent(type)) return describeDesk(t, event, type);
   if (event.to === 'withdrawn') return t('event.withdrawn');
   if (type !== 'stage-changed') {

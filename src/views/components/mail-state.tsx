@@ -43,6 +43,7 @@ const templates: Record<string, MessageKey> = {
   'request-to-applicant': 'outbox.template.request-to-applicant',
   'request-cancelled': 'outbox.template.request-cancelled',
   'request-reminder': 'outbox.template.request-reminder',
+  'consent-reminder': 'outbox.template.consent-reminder',
   'reply-nudge': 'outbox.template.reply-nudge',
   'reply-lapse': 'outbox.template.reply-lapse',
   'decision-letter': 'outbox.template.decision-letter',

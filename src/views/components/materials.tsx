@@ -6,9 +6,30 @@ export type Material = Pick<
   'id' | 'kind' | 'name' | 'size' | 'sha256' | 'origin' | 'language' | 'closure'
 >;
 
+type MaterialsProps = {
+  t: Translator;
+  documents: Material[];
+  base: string;
+  /** Then kind and size are all that is shown. */
+  discreet: boolean;
+};
+
 /** The documents as they were received; each is downloaded from `base` by its id. */
-export const Materials = (props: { t: Translator; documents: Material[]; base: string }) => {
-  const { t, documents, base } = props;
+export const Materials = ({ t, documents, base, discreet }: MaterialsProps) => {
+  if (discreet) {
+    return (
+      <>
+        {documents.map(({ kind, size }) => (
+          <div class="doc">
+            <div class="row">
+              <strong>{t(`document.${kind}`)}</strong>
+              <span class="soft num">{t.size(size)}</span>
+            </div>
+          </div>
+        ))}
+      </>
+    );
+  }
   return (
     <>
       {documents.map(({ id, kind, name, size, sha256, origin, language, closure }) => {

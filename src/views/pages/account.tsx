@@ -1,33 +1,35 @@
-import type { Child } from 'hono/jsx';
 import type { Role } from '../../domain/permissions.ts';
 import type { Language } from '../../i18n.ts';
 import {
-  Choice,
-  ErrorSummary,
-  type FieldError,
-  SelectField,
-  TextField,
-} from '../components/form.tsx';
+  AccountSection as Section,
+  type SecurityProps,
+  SecuritySections,
+} from '../components/account-security.tsx';
+import { Choice, ErrorSummary, SelectField } from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What was just done, told on the page that follows. */
-export const accountChanges = ['language', 'reading', 'password', 'factor', 'sessions'] as const;
+export const accountChanges = [
+  'language',
+  'reading',
+  'password',
+  'factor',
+  'codes',
+  'recovery',
+  'session',
+  'sessions',
+] as const;
 export type AccountChange = (typeof accountChanges)[number];
 
 type Option = { value: string; label: string; chosen: boolean };
 
-type AccountPageProps = {
+type AccountPageProps = SecurityProps & {
   frame: Frame;
   staff: { name: string; email: string; role: Role };
   languages: readonly { code: Language; name: string }[];
   /** What they read and the places that they cover, among all that there are. */
   reading: { languages: Option[]; places: Option[] };
-  minPasswordLength: number;
-  hasSecondFactor: boolean;
-  sessions: readonly { current: boolean; createdAt: Date; lastSeenAt: Date }[];
-  timeZone: string;
   done?: AccountChange | undefined;
-  errors: FieldError[];
 };
 
 /** One's own account: who one is, and a small form for each thing that can be changed. */
@@ -65,9 +67,7 @@ export const AccountPage = (props: AccountPageProps) => {
       <p>
         <a href="/admin/account/notifications">{t('account.notifyLink')}</a>
       </p>
-      <PasswordSection {...props} />
-      <FactorSection {...props} />
-      <SessionsSection {...props} />
+      <SecuritySections {...props} />
       <form method="post" action="/admin/sign-out">
         <button type="submit" class="button quiet">
           {t('account.signOut')}
@@ -76,22 +76,6 @@ export const AccountPage = (props: AccountPageProps) => {
     </DeskPage>
   );
 };
-
-type SectionProps = { title: string; action: string; submit: string; children?: Child };
-
-const Section = ({ title, action, submit, children }: SectionProps) => (
-  <>
-    <h2>{title}</h2>
-    <form class="flow" method="post" action={`/admin/account/${action}`} novalidate>
-      {children}
-      <p class="actions">
-        <button type="submit" class="button quiet">
-          {submit}
-        </button>
-      </p>
-    </form>
-  </>
-);
 
 const LanguageSection = ({ frame: { t }, languages, errors }: AccountPageProps) => (
   <Section
@@ -145,85 +129,4 @@ const ReadingSection = ({ frame: { t }, reading }: AccountPageProps) => (
       />
     )}
   </Section>
-);
-
-const PasswordSection = ({ frame: { t }, staff, minPasswordLength, errors }: AccountPageProps) => (
-  <Section
-    title={t('account.passwordTitle')}
-    action="password"
-    submit={t('account.passwordSubmit')}
-  >
-    <input type="hidden" name="email" value={staff.email} autocomplete="username" />
-    <TextField
-      t={t}
-      name="currentPassword"
-      type="password"
-      label={t('account.currentPassword')}
-      autocomplete="current-password"
-      errors={errors}
-    />
-    <TextField
-      t={t}
-      name="password"
-      type="password"
-      label={t('account.newPassword')}
-      hint={t('staff.passwordHint', { min: minPasswordLength })}
-      autocomplete="new-password"
-      errors={errors}
-    />
-  </Section>
-);
-
-const FactorSection = ({ frame: { t }, hasSecondFactor, errors }: AccountPageProps) => (
-  <Section
-    title={t('account.factorTitle')}
-    action="second-factor"
-    submit={t(hasSecondFactor ? 'account.factorReplace' : 'account.factorSetUp')}
-  >
-    <p>{t(hasSecondFactor ? 'account.factorOn' : 'account.factorOff')}</p>
-    {hasSecondFactor ? (
-      <TextField
-        t={t}
-        name="proof"
-        label={t('account.factorCode')}
-        inputmode="numeric"
-        autocomplete="one-time-code"
-        errors={errors}
-      />
-    ) : (
-      <TextField
-        t={t}
-        name="proof"
-        type="password"
-        label={t('account.factorPassword')}
-        autocomplete="current-password"
-        errors={errors}
-      />
-    )}
-  </Section>
-);
-
-const SessionsSection = ({ frame: { t }, sessions, timeZone }: AccountPageProps) => (
-  <>
-    <h2>{t('account.sessionsTitle')}</h2>
-    <ul class="timeline">
-      {sessions.map(({ current, createdAt, lastSeenAt }) => (
-        <li>
-          {t('account.session', {
-            since: t.dateTime(createdAt, timeZone),
-            lastSeen: t.dateTime(lastSeenAt, timeZone),
-          })}{' '}
-          {current && <span class="chip good">{t('account.sessionCurrent')}</span>}
-        </li>
-      ))}
-    </ul>
-    <p class="soft">{t('account.sessionsNote')}</p>
-    {sessions.length > 1 && (
-      <form method="post" action="/admin/account/sessions">
-        <button type="submit" class="button quiet">
-          {t('account.sessionsSubmit')}
-        </button>
-      </form>
-    )}
-  </>
 );

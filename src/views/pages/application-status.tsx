@@ -18,6 +18,8 @@ export const statusActs = [
   'returned',
   'address',
   'details',
+  'consent-renewed',
+  'consent-withdrawn',
 ] as const;
 export type StatusAct = (typeof statusActs)[number];
 
@@ -31,6 +33,8 @@ export type StatusPageProps = {
   reference: string;
   receiptCode: string;
   status: PublicStatus;
+  /** Then nothing is shown that tells who it is from. */
+  discreet: boolean;
   email: string;
   /** Set when mail to that address is refused. */
   refusedAddress?: Child;
@@ -52,6 +56,8 @@ export type StatusPageProps = {
   undoUntil: Date | null;
   /** They are in the directory and can say more of themselves. */
   contributes: boolean;
+  /** Until when they agreed to be kept, of those who were told what was decided. */
+  consent?: Child;
   /** Decision letters that have left, the newest first. */
   letters: ShownLetter[];
   messages: ShownMessage[];
@@ -69,13 +75,13 @@ export type StatusPageProps = {
 /** The one form of the page whose boxes keep what is typed, whatever is sent. */
 export const messageForm = 'message-form';
 
-const Receipt = ({ frame: { t }, receiptCode }: StatusPageProps) => (
+const Receipt = ({ frame: { t }, receiptCode, discreet }: StatusPageProps) => (
   <div class="receipt flow">
     <p>{t('status.receiptCode')}</p>
     <p>
       <strong data-receipt-code>{receiptCode}</strong>
     </p>
-    <p class="small">{t('status.receiptHint')}</p>
+    <p class="small">{t(discreet ? 'status.receiptHint.discreet' : 'status.receiptHint')}</p>
   </div>
 );
 
@@ -151,10 +157,10 @@ const Letters = ({ frame: { t }, letters, timeZone }: StatusPageProps) =>
     </>
   );
 
-const Documents = ({ frame: { t }, base, status, documents, changeable }: StatusPageProps) => (
+const Documents = ({ frame: { t }, base, status, changeable, ...props }: StatusPageProps) => (
   <>
     <h2 id="documents">{t('status.materials')}</h2>
-    <Materials t={t} documents={documents} base={base} />
+    <Materials t={t} documents={props.documents} base={base} discreet={props.discreet} />
     {changeable !== 'nothing' && (
       <>
         {changeable === 'all' && <p>{t('status.documents.open')}</p>}
@@ -211,35 +217,62 @@ const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProp
   </>
 );
 
-const OwnData = ({ frame: { t }, base, status }: StatusPageProps) => (
-  <>
-    <h2 id="data">{t('status.data')}</h2>
-    <p>{t('status.exportHint')}</p>
-    <p class="actions">
-      <a class="button quiet" href={`${base}/export`} download>
+/** Whoever has a discreet page but not its address gets nothing that the page leaves out. */
+const GuardedExport = ({ frame: { t }, base, errors }: StatusPageProps) => (
+  <form class="flow" method="post" action={`${base}/export`} novalidate>
+    <p>{t('status.exportDiscreet')}</p>
+    <TextField
+      t={t}
+      name="exportEmail"
+      type="email"
+      inputmode="email"
+      label={t('status.exportEmail')}
+      value=""
+      errors={errors}
+    />
+    <p>
+      <button type="submit" class="button quiet">
         {t('status.export')}
-      </a>
-      {(status === 'received' || status === 'being-read') && (
-        <a class="button quiet" href={`${base}/withdraw`}>
-          {t('status.withdraw')}
-        </a>
-      )}
-      <a class="button quiet" href={`${base}/erase`}>
-        {t('status.erase')}
-      </a>
+      </button>
     </p>
-  </>
+  </form>
 );
+
+const OwnData = (props: StatusPageProps) => {
+  const { frame, base, status, discreet } = props;
+  const { t } = frame;
+  return (
+    <>
+      <h2 id="data">{t('status.data')}</h2>
+      <p>{t('status.exportHint')}</p>
+      {discreet && <GuardedExport {...props} />}
+      <p class="actions">
+        {!discreet && (
+          <a class="button quiet" href={`${base}/export`} download>
+            {t('status.export')}
+          </a>
+        )}
+        {(status === 'received' || status === 'being-read') && (
+          <a class="button quiet" href={`${base}/withdraw`}>
+            {t('status.withdraw')}
+          </a>
+        )}
+        <a class="button quiet" href={`${base}/erase`}>
+          {t('status.erase')}
+        </a>
+      </p>
+    </>
+  );
+};
 
 /** What happens next; what was decided without a letter has none to look for. */
 const sayNext = (props: StatusPageProps): string => {
-  const { frame, status, lapsed, letters, replyBy, timeZone } = props;
+  const { frame, status, lapsed, letters, discreet, replyBy, timeZone } = props;
   const day = { replyBy: frame.t.date(replyBy, timeZone) };
   if (lapsed) return frame.t('status.lapsed.next', day);
   if (status === 'decision-made') {
-    return frame.t(
-      letters.length > 0 ? 'status.decision-made.next' : 'status.decision-made.noLetter',
-    );
+    if (letters.length === 0) return frame.t('status.decision-made.noLetter');
+    return frame.t(discreet ? 'status.decision-made.nextDiscreet' : 'status.decision-made.next');
   }
   return frame.t(`status.${status}.next`, day);
 };
@@ -283,8 +316,13 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
           </p>
         </>
       )}
+      {props.consent}
       {status === 'received' && !props.lapsed && !props.refusedAddress && (
-        <p>{t('status.mailSent', { email: props.email })}</p>
+        <p>
+          {props.discreet
+            ? t('status.mailSent.discreet')
+            : t('status.mailSent', { email: props.email })}
+        </p>
       )}
       <p>
         {t.rich('call.questions', {
@@ -293,10 +331,14 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       </p>
       <Letters {...props} />
       <Documents {...props} />
-      <details>
-        <summary>{t('status.answers')}</summary>
-        <SentAnswers {...props} t={t} />
-      </details>
+      {props.discreet ? (
+        <p class="soft">{t('status.discreet')}</p>
+      ) : (
+        <details>
+          <summary>{t('status.answers')}</summary>
+          <SentAnswers {...props} t={t} />
+        </details>
+      )}
       <Conversation {...props} />
       <OwnData {...props} />
       <p class="soft">{t('status.privatePage')}</p>

@@ -9,6 +9,7 @@ import type { Standing, TransitionName } from '../../domain/stages.ts';
 import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
 import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
+import { ContributorState, type ShownPlace } from '../components/contributor-state.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
@@ -104,7 +105,12 @@ type ApplicationPageProps = {
   reviewing: ShownReviewing;
   conflict?: DeskConflict | undefined;
   notice?: { text: string; bad: boolean } | undefined;
-  decision: { shown: ShownAct | undefined; reasons: ShownReason[]; told: boolean };
+  decision: {
+    shown: ShownAct | undefined;
+    reasons: ShownReason[];
+    told: boolean;
+    place: ShownPlace | undefined;
+  };
   letter?: LetterOutcome | undefined;
   /** It was just moved. */
   moved?: boolean;
@@ -145,6 +151,7 @@ const Head = ({
           </>
         )}
         <StageChip t={t} {...application} opened />
+        {values.discreet && <span class="chip"> {t('discreet.chip')}</span>}
         {application.stage !== 'withdrawn' && application.mergedInto === null && (
           <>
             {' · '}
@@ -169,6 +176,21 @@ const identifying = [
   ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
 ];
 
+/** What of a discreet person stays sealed here. */
+const sealed = ['email', 'contactChannel'];
+
+const Sealed = ({ frame: { t }, staff, application }: ApplicationPageProps) => (
+  <>
+    {t('discreet.sealed')}
+    {may(staff.role, 'unseal-identity') && (
+      <>
+        {' · '}
+        <a href={`/admin/applications/${application.reference}/identity`}>{t('discreet.see')}</a>
+      </>
+    )}
+  </>
+);
+
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
 const Answers = (props: ApplicationPageProps) => {
@@ -179,16 +201,19 @@ const Answers = (props: ApplicationPageProps) => {
   );
   const { via, consentedAt, language } = application;
   const own = (key: string, label: string, value: Child): Answer => ({ field: key, label, value });
-  // The address of a discreet person is to be used with care, not with a click.
   const linkMail = (answer: Answer): Answer =>
-    answer.field !== 'email' || values.email === '' || values.discreet
+    answer.field !== 'email' || values.email === ''
       ? answer
       : {
           ...answer,
           value: <a href={formatMailLink(values.email, props.mailSubject)}>{values.email}</a>,
         };
+  const seal = (answer: Answer): Answer =>
+    values.discreet && sealed.includes(answer.field)
+      ? { ...answer, value: <Sealed {...props} /> }
+      : answer;
   const answers = [
-    ...listAnswers(t, values, call.places).map(linkMail),
+    ...listAnswers(t, values, call.places).map(linkMail).map(seal),
     ...listQuestionAnswers(t, props.questions, values),
     own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
     own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
@@ -341,6 +366,12 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               reasons={props.decision.reasons}
               mayDecide={may(staff.role, 'decide')}
             />
+            {props.decision.place && (
+              <ContributorState
+                {...{ t, place: props.decision.place, time: props.time }}
+                reference={application.reference}
+              />
+            )}
             <TransitionButtons
               t={t}
               role={staff.role}

@@ -34,6 +34,7 @@ type ContributorListProps = {
   next: string | undefined;
   /** What of the address could not be used. */
   problem: string | undefined;
+  timeZone: string;
 };
 
 const optionsOf = (all: readonly PlaceOption[]) =>
@@ -88,10 +89,12 @@ const Row = ({
   t,
   one,
   placeNames,
+  timeZone,
 }: {
   t: Translator;
   one: ListedContributor;
   placeNames: ReadonlyMap<string, string>;
+  timeZone: string;
 }) => (
   <tr>
     <th scope="row">
@@ -114,7 +117,11 @@ const Row = ({
     </td>
     <td>
       {one.availability === '' ? '–' : t(`contributor.availability.${one.availability}`)}
-      <span class="under">{t(`decision.${one.decision}`)}</span>
+      <span class="under">
+        {t(`decision.${one.decision}`)} ·{' '}
+        {t('contributor.agreedUntil', { date: t.date(one.agreedUntil, timeZone) })}
+      </span>
+      {one.pending && <span class="chip warn">{t('contributor.pending')}</span>}
     </td>
   </tr>
 );
@@ -165,7 +172,7 @@ export const ContributorListPage = (props: ContributorListProps) => {
               </thead>
               <tbody>
                 {rows.map((one) => (
-                  <Row t={t} one={one} placeNames={placeNames} />
+                  <Row {...{ t, one, placeNames }} timeZone={props.timeZone} />
                 ))}
               </tbody>
             </table>

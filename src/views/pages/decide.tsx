@@ -30,7 +30,8 @@ type Shared = {
   act: DecisionAct;
   /** A letter is changed that is held; nothing is decided. */
   editing: boolean;
-  applicant: { name: string; reference: string; language: string };
+  /** Of a discreet one the reference stands for the name. */
+  applicant: { name: string; reference: string; discreet: boolean; language: string };
   /** The application's path, and the list's filters as a query string. */
   base: string;
   filters: string;
@@ -199,6 +200,7 @@ export const CheckDecisionPage = (props: CheckDecisionProps) => {
       {letter ? (
         <>
           <p>{t('decide.check.letter', { to: letter.to, minutes: holdMinutes })}</p>
+          {applicant.discreet && <p class="notice">{t('admin.message.discreet')}</p>}
           <dl class="answers">
             <div>
               <dt>{t('outbox.mail.subject')}</dt>

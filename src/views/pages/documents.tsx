@@ -12,6 +12,8 @@ type DocumentsPageProps = {
   /** Nothing but what the virus scanner has stopped can be changed. */
   infectedOnly: boolean;
   held: HeldDocument[];
+  /** What was pasted before is not shown: an empty box leaves it as it is. */
+  discreet: boolean;
   texts: PastedTexts;
   maxFileBytes: number;
   errors: FieldError[];
@@ -46,6 +48,7 @@ export const DocumentsPage = (props: DocumentsPageProps) => {
         </p>
       )}
       <p>{t(props.infectedOnly ? 'documents.infectedOnly' : 'documents.intro')}</p>
+      {props.discreet && <p>{t('documents.discreet')}</p>}
       <p class="hint">{t('apply.documents.hint', { size: t.size(maxFileBytes) })}</p>
       <p class="hint">{t('apply.documents.safest')}</p>
       <form

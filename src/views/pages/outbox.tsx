@@ -31,6 +31,8 @@ type OutboxPageProps = {
   reference: string | undefined;
   mails: ShownMail[];
   counts: Record<MailState, number>;
+  /** A mail to a colleague is parked, and nobody has dealt with it. */
+  staffTrouble: boolean;
   /** Cursor of the page that follows. */
   older: string | undefined;
   paged: boolean;
@@ -158,6 +160,19 @@ export const OutboxPage = (props: OutboxPageProps) => {
             reference: <a href={`/admin/applications/${props.reference}`}>{props.reference}</a>,
           })}
           <a href="/admin/outbox">{t('outbox.ofAll')}</a>
+        </p>
+      )}
+      {!props.reference && (
+        <p class="small">
+          <a href={`/admin/outbox/staff${props.staffTrouble ? '?state=parked' : ''}`}>
+            {t('outbox.staff.title')}
+          </a>
+          {props.staffTrouble && (
+            <>
+              {' '}
+              <span class="chip bad">{t('outbox.state.parked')}</span>
+            </>
+          )}
         </p>
       )}
       <Tabs {...props} />

@@ -3,14 +3,19 @@ import { DeskPage, type Frame } from '../layout.tsx';
 
 type SignInPageProps = {
   frame: Frame;
+  /** What the single sign-on is called, where there is one. */
+  provider: string | undefined;
   email: string;
   /** Where to go afterwards. */
   next: string | undefined;
   errors: FieldError[];
 };
 
+const queryOf = (next: string | undefined): string =>
+  next === undefined ? '' : `?next=${encodeURIComponent(next)}`;
+
 /** The first step: e-mail address and password. */
-export const SignInPage = ({ frame, email, next, errors }: SignInPageProps) => {
+export const SignInPage = ({ frame, provider, email, next, errors }: SignInPageProps) => {
   const { t } = frame;
   const heading = t('signIn.title');
   const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
@@ -18,6 +23,16 @@ export const SignInPage = ({ frame, email, next, errors }: SignInPageProps) => {
     <DeskPage frame={frame} title={title} width="narrow">
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
+      {provider !== undefined && (
+        <div class="flow">
+          <p class="actions">
+            <a class="button" href={`/admin/sign-in/oidc${queryOf(next)}`}>
+              {t('oidc.button', { provider })}
+            </a>
+          </p>
+          <p>{t('oidc.or')}</p>
+        </div>
+      )}
       <form class="flow" method="post" action="/admin/sign-in" novalidate>
         {next && <input type="hidden" name="next" value={next} />}
         <TextField
@@ -48,12 +63,22 @@ export const SignInPage = ({ frame, email, next, errors }: SignInPageProps) => {
   );
 };
 
-type CodePageProps = { frame: Frame; next: string | undefined; errors: FieldError[] };
+/** What is asked for: a code of the authenticator app, or one of those for when it is gone. */
+export type CodeSort = 'app' | 'recovery';
 
-/** The second step: a code of the authenticator app. */
-export const CodePage = ({ frame, next, errors }: CodePageProps) => {
+type CodePageProps = {
+  frame: Frame;
+  sort: CodeSort;
+  next: string | undefined;
+  errors: FieldError[];
+};
+
+/** The second step: a code. */
+export const CodePage = ({ frame, sort, next, errors }: CodePageProps) => {
   const { t } = frame;
-  const heading = t('signIn.codeTitle');
+  const isApp = sort === 'app';
+  const heading = t(isApp ? 'signIn.codeTitle' : 'signIn.recoveryTitle');
+  const other = isApp ? 'recovery' : 'code';
   const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
     <DeskPage frame={frame} title={title} width="narrow">
@@ -61,20 +86,39 @@ export const CodePage = ({ frame, next, errors }: CodePageProps) => {
       <h1>{heading}</h1>
       <form class="flow" method="post" action="/admin/sign-in" novalidate>
         {next && <input type="hidden" name="next" value={next} />}
-        <TextField
-          t={t}
-          name="code"
-          label={t('signIn.code')}
-          hint={t('signIn.codeHint')}
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          errors={errors}
-        />
+        {isApp ? (
+          <TextField
+            t={t}
+            name="code"
+            label={t('signIn.code')}
+            hint={t('signIn.codeHint')}
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            errors={errors}
+          />
+        ) : (
+          <>
+            <input type="hidden" name="sort" value={sort} />
+            <TextField
+              t={t}
+              name="code"
+              label={t('signIn.recovery')}
+              hint={t('signIn.recoveryHint')}
+              autocomplete="off"
+              errors={errors}
+            />
+          </>
+        )}
         <p class="actions">
           <button type="submit" class="button">
             {t('signIn.submit')}
           </button>
           <a href="/admin/sign-in">{t('signIn.again')}</a>
+        </p>
+        <p class="soft">
+          <a href={`/admin/sign-in/${other}${queryOf(next)}`}>
+            {t(isApp ? 'signIn.toRecovery' : 'signIn.toCode')}
+          </a>
         </p>
       </form>
     </DeskPage>

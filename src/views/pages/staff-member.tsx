@@ -1,7 +1,7 @@
 import { type Role, roles } from '../../domain/permissions.ts';
 import type { StaffAct } from '../../domain/staff-acts.ts';
 import type { Stage } from '../../domain/stages.ts';
-import { Choice, ErrorSummary, type FieldError, SelectField } from '../components/form.tsx';
+import { ErrorSummary, type FieldError, SelectField } from '../components/form.tsx';
 import { type ShownStaffEvent, StaffEvents } from '../components/staff-events.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 import { type ShownMember, StaffState, sayDay } from './staff-list.tsx';
@@ -78,6 +78,12 @@ export const StaffMemberPage = (props: StaffMemberProps) => {
           <dt>{t('account.factorTitle')}</dt>
           <dd>{t(member.secondFactor ? 'staffList.factorOn' : 'staffList.factorOff')}</dd>
         </div>
+        {member.singleSignOn && (
+          <div>
+            <dt>{t('account.identityTitle')}</dt>
+            <dd>{t('staffList.identityOn')}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('staffList.lastSignIn')}</dt>
           <dd class="num">
@@ -168,11 +174,6 @@ const Controls = ({ frame: { t }, member, act, takers, errors }: StaffActProps) 
           errors={errors}
         />
       </>
-    );
-  }
-  if (act === 'reset' && member.secondFactor) {
-    return (
-      <Choice name="factor" id="factor" label={t('staffAct.factor')} value="yes" checked={false} />
     );
   }
   if (act === 'hand-over') {
