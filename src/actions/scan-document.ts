@@ -18,6 +18,23 @@ export type ScanningDeps = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publ
   scanner: Scanner;
 };
 
+/** Whether the scanner answers, which is noted. Rejects when the database is away and when the signal fires. */
+export async function isScannerThere(
+  { db, clock, log, scanner }: ScanningDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await scanner.ping(signal);
+    await noteScanner(db, 'ok', clock.now());
+    return true;
+  } catch (error) {
+    if (!(error instanceof ScannerFailure)) throw error;
+    log.warn({ reason: error.code }, 'the virus scanner does not answer');
+    await noteScanner(db, 'failing', clock.now());
+    return false;
+  }
+}
+
 class DamagedDocument extends Error {}
 
 /**

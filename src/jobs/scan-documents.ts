@@ -1,7 +1,6 @@
-import { type ScanningDeps, scanDocument } from '../actions/scan-document.ts';
+import { isScannerThere, type ScanningDeps, scanDocument } from '../actions/scan-document.ts';
 import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
-import { listWaiting, markEarlier, noteScanner, scanJobKind } from '../db/scanning.ts';
-import { ScannerFailure } from '../documents/clamd.ts';
+import { listWaiting, markEarlier, scanJobKind } from '../db/scanning.ts';
 import type { Schedule } from './schedules.ts';
 
 /**
@@ -19,20 +18,7 @@ const batch = 100;
 
 /** The handlers that have documents scanned, by kind. A scanner that is away fails no job: documents wait. */
 export function createScanningHandlers(deps: ScanningDeps): Record<string, JobHandler> {
-  const { db, clock, log, scanner } = deps;
-
-  const isThere = async (signal: AbortSignal): Promise<boolean> => {
-    try {
-      await scanner.ping(signal);
-      await noteScanner(db, 'ok', clock.now());
-      return true;
-    } catch (error) {
-      if (!(error instanceof ScannerFailure)) throw error;
-      log.warn({ reason: error.code }, 'the virus scanner does not answer');
-      await noteScanner(db, 'failing', clock.now());
-      return false;
-    }
-  };
+  const { db } = deps;
 
   return {
     [scanJobKind]: async ({ subjectId }: ClaimedJob, signal) => {
@@ -41,7 +27,7 @@ export function createScanningHandlers(deps: ScanningDeps): Record<string, JobHa
       if (document) await scanDocument(deps, document, signal);
     },
     [scanningSchedule.kind]: async (_: ClaimedJob, signal) => {
-      if (!(await isThere(signal))) return;
+      if (!(await isScannerThere(deps, signal))) return;
       await markEarlier(db, signal);
       let after: string | undefined;
       for (;;) {
@@ -50,7 +36,7 @@ export function createScanningHandlers(deps: ScanningDeps): Record<string, JobHa
           signal.throwIfAborted();
           // One that it says nothing of does not keep the others waiting; one that is away does.
           const isScanned = await scanDocument(deps, document, signal);
-          if (!isScanned && !(await isThere(signal))) return;
+          if (!isScanned && !(await isScannerThere(deps, signal))) return;
         }
         if (documents.length < batch) return;
         after = documents.at(-1)!.id;

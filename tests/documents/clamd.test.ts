@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lookAtScanner } from '../../src/commands/doctor/look-at-scanner.ts';
 import { createScanner } from '../../src/documents/clamd.ts';
 import { eicar, startClamd, type TestClamd } from '../support/clamd.ts';
 
@@ -57,6 +58,14 @@ describe('a scanner', () => {
     await scanner.ping(never);
     clamd.mode = 'babbles';
     await expect(scanner.ping(never)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('is looked at by feder doctor where there is to be one', async () => {
+    expect(await lookAtScanner({ clamd: null })).toEqual([]);
+    expect(await lookAtScanner({ clamd: clamd.address })).toMatchObject([{ state: 'ok' }]);
+    expect(await lookAtScanner({ clamd: { path: '/nowhere' } })).toMatchObject([
+      { about: 'scanner', state: 'fault', text: expect.stringContaining('(away)') },
+    ]);
   });
 
   it('is left when nobody waits any more, and what the bytes fail with is told', async () => {

@@ -63,6 +63,7 @@ export const settingNames = [
     'TRUST_PROXY',
     'MAX_FILE_MB',
     'MAX_FILES',
+    'CLAMD_URL',
   ],
   ...['RATE_LIMITS', 'OUTBOX_HOLD_SECONDS', 'LOG_LEVEL'],
 ];

@@ -50,7 +50,7 @@ export function originalRoutes(deps: Deps): Hono<AppEnv> {
         application={application}
         document={{
           ...{ id, kindName, size, sha256, closure, scanFinding },
-          name: origin === 'text' ? kindName : name,
+          name: origin === 'text' ? kindName : name || kindName,
         }}
         copy={await findCopyFor(db, application, document)}
         reading={await findTextFor(deps, application, id)}
