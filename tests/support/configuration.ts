@@ -74,7 +74,7 @@ export const fileNames = [
   'MASTER_KEY_OLD_FILE',
   'OIDC_CLIENT_SECRET_FILE',
 ];
-export const laterNames = [...['CLAMD_URL', 'METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE']];
+export const laterNames = ['METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE'];
 export const everyName = [...settingNames, ...fileNames, ...laterNames];
 
 /** What an empty environment means. */
