@@ -135,7 +135,11 @@ export function createOidcProvider({
           code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
         };
-        return oidc.buildAuthorizationUrl(configuration, parameters).href;
+        const address = oidc.buildAuthorizationUrl(configuration, parameters);
+        if (address.origin !== origin && !isPublic(address)) {
+          throw new OidcError('failed', 'ADDRESS_NOT_ALLOWED');
+        }
+        return address.href;
       });
     },
     async redeem(answer, { state, nonce, verifier }) {

@@ -55,6 +55,7 @@ const templates: Record<string, MessageKey> = {
   withdrawal: 'outbox.template.withdrawal',
   'withdrawal-notice': 'outbox.template.withdrawal-notice',
   'documents-changed': 'outbox.template.documents-changed',
+  'document-infected': 'outbox.template.document-infected',
   'private-link': 'outbox.template.private-link',
   ...Object.fromEntries(
     notificationEvents.map((event) => [
