@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchDocument } from './document.ts';
+import { benchEnumeration } from './enumeration.ts';
 import { benchFront } from './front.ts';
 import { benchList } from './list.ts';
 import { benchMail } from './mail.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, (options: { dataDir?: string | undefined }) => Pro
   start: benchStart,
   list: benchList,
   'slow-network': benchSlowNetwork,
+  enumeration: benchEnumeration,
 };
 
 const { values, positionals: wanted } = parseArgs({

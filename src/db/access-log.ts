@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { DocumentKind } from '../domain/documents.ts';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 
 const reopenAfterMs = 10 * 60_000;
 
@@ -34,7 +34,7 @@ export async function recordOpened(
 
 /** Notes each download of a document that the application has. */
 export async function recordDownloaded(
-  db: Db,
+  db: Db | Trx,
   entry: { applicationId: string; documentId: string; staffId: string; now: Date },
 ): Promise<void> {
   const { applicationId, documentId, staffId, now } = entry;
