@@ -29,8 +29,15 @@ import * as bulkLetters from './0032_bulk_letters.ts';
 import * as listFlags from './0033_list_flags.ts';
 import * as searchStanding from './0034_search_standing.ts';
 import * as consentRenewal from './0037_consent_renewal.ts';
+import * as messageTemplates from './0038_message_templates.ts';
+import * as staffOutbox from './0039_staff_outbox.ts';
 import * as recoveryCodes from './0040_recovery_codes.ts';
+import * as singleSignOn from './0041_single_sign_on.ts';
+import * as documentCopies from './0043_document_copies.ts';
+import * as scanning from './0044_scanning.ts';
+import * as discreet from './0046_discreet.ts';
 import * as installationKeys from './0049_installation_keys.ts';
+import * as floods from './0052_floods.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -62,8 +69,15 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
+  '0043_document_copies': documentCopies,
+  '0044_scanning': scanning,
   '0034_search_standing': searchStanding,
-  '0040_recovery_codes': recoveryCodes,
   '0037_consent_renewal': consentRenewal,
+  '0038_message_templates': messageTemplates,
+  '0039_staff_outbox': staffOutbox,
+  '0040_recovery_codes': recoveryCodes,
+  '0041_single_sign_on': singleSignOn,
+  '0046_discreet': discreet,
   '0049_installation_keys': installationKeys,
+  '0052_floods': floods,
 };

@@ -10,6 +10,7 @@ const entries = {
   'desk.css': 'views/desk.css',
   'form.js': 'client/form.ts',
   'autosave.js': 'client/autosave.ts',
+  'proof.js': 'client/proof.ts',
   'upload.js': 'client/upload.ts',
   'keys.js': 'client/keys.ts',
   'view.js': 'client/view.ts',

@@ -24,7 +24,7 @@ export function clientAddress(c: Context, trustProxy: number): string {
  * server gets at least that much and could change the rest at will.
  */
 export function clientSubject(address: string): string {
-  const bare = address.replace(/%.*$/, '');
+  const bare = address.split('%', 1)[0]!;
   if (isIP(bare) !== 6) return bare;
   // The URL parser writes every spelling of an address in one way, embedded IPv4 as hexadecimal.
   const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');

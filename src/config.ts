@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { laterNames, namesWithoutEffect } from './later-settings.ts';
+import { isLoopback } from './loopback.ts';
 import {
   type Config,
   type Setting,
@@ -155,6 +155,13 @@ function checkTogether(env: Environment, config: Config, readFile: ReadFile): Mi
     const { name, expected } = settings.masterKeyOld;
     mistakes.push({ name, found: 'the same as MASTER_KEY', expected });
   }
+  const ofIssuer = [settings.oidcIssuer, settings.oidcClientId, settings.oidcClientSecret];
+  const given = ofIssuer.filter(({ name }) => isSet(name));
+  for (const { name, expected } of given.length === 0 ? [] : ofIssuer) {
+    if (isSet(name)) continue;
+    const others = given.map((one) => one.name).join(' and ');
+    mistakes.push({ name, found: 'nothing', expected: `${expected}; required with ${others}` });
+  }
   if (isSet('SMTP_URL') && !isSet('EDITORIAL_INBOX')) {
     const { name, expected } = settings.editorialInbox;
     mistakes.push({ name, found: 'nothing', expected: `${expected}; required with SMTP_URL` });
@@ -183,13 +190,11 @@ function checkLater(env: Environment): Mistake[] {
 const nobodys = /[@.](localhost|test|invalid|example|example\.(com|net|org))$/i;
 
 /** True when mail would leave from an address that is nobody's, which many mail servers refuse. */
-export function hasNobodysSender({ smtpUrl, mailFrom }: Config): boolean {
+export function hasNobodysSender({
+  smtpUrl,
+  mailFrom,
+}: Pick<Config, 'smtpUrl' | 'mailFrom'>): boolean {
   return smtpUrl !== null && nobodys.test(mailFrom.address);
-}
-
-function isLoopback(hostname: string): boolean {
-  if (isIPv4(hostname)) return hostname.startsWith('127.');
-  return hostname === '[::1]' || hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
 const untidy = /^\s|\s$|[\p{Cc}\p{Zl}\p{Zp}]/u;

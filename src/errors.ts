@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'too-large'
   | 'too-slow'
   | 'too-many-requests'
+  | 'flooded'
   | 'busy'
   | 'unavailable';
 

@@ -160,7 +160,8 @@ const createTranslator = (language: Language): Translator => {
     size(bytes: number) {
       if (bytes < 1000) return units('byte').format(bytes);
       if (bytes < 1_000_000) return units('kilobyte').format(bytes / 1000);
-      return units('megabyte').format(bytes / 1_000_000);
+      if (bytes < 1_000_000_000) return units('megabyte').format(bytes / 1_000_000);
+      return units('gigabyte').format(bytes / 1_000_000_000);
     },
     list: (items: readonly string[]) => lists.format(items),
     languageName(code: string) {

@@ -3,12 +3,11 @@ export const namesWithoutEffect = {
   MAIL_REPLY_DOMAIN: 'replies go to the call’s inbox and to the applicant directly',
 } as const;
 
-// These stop the start, since whoever sets them relies on them: unscanned files would reach editors,
-// mails would lie in a mailbox that nobody reads, people would keep access that the single sign-on
-// has taken from them, and a monitor would watch a port that says nothing.
-const laterSecrets = ['IMAP_URL', 'OIDC_CLIENT_SECRET'];
+// These stop the start, since whoever sets them relies on them: mails would lie in a mailbox that nobody
+// reads, and a monitor would watch a port that says nothing.
+const laterSecrets = ['IMAP_URL'];
 export const laterNames: readonly string[] = [
-  ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
+  'METRICS_PORT',
   ...laterSecrets,
   ...laterSecrets.map((name) => `${name}_FILE`),
 ];

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { ClamdAddress } from './documents/clamd.ts';
 import { fileLimits } from './domain/documents.ts';
 import { parseEmailAddress } from './domain/email-address.ts';
 import type { namesWithoutEffect } from './later-settings.ts';
+import { parseIssuer } from './loopback.ts';
 import { parseMasterKey } from './master-key.ts';
 
 export type Mailbox = { name: string; address: string };
@@ -30,11 +32,17 @@ export type Config = {
   /** The one before it, while a rotation is under way. */
   masterKeyOld: Buffer | null;
   staffMfa: 'required' | 'optional';
+  /** The single sign-on of the staff: all three or none. The issuer is spelled as it spells itself. */
+  oidcIssuer: string | null;
+  oidcClientId: string | null;
+  oidcClientSecret: string | null;
   /** Number of proxies whose X-Forwarded-* count. */
   trustProxy: number;
   /** MAX_FILE_MB times 1,000,000. */
   maxFileBytes: number;
   maxFiles: number;
+  /** null: nothing is scanned. */
+  clamd: ClamdAddress | null;
   rateLimits: boolean;
   /** How long decision letters wait and can be recalled. */
   outboxHoldSeconds: number;
@@ -84,7 +92,8 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    expected: 'postgres://user:password@host:port/database, the password percent-encoded',
+    expected:
+      'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified',
     fallback: () => null,
     parse: parseDatabaseUrl,
     show: showServer,
@@ -138,11 +147,40 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   staffMfa: word('STAFF_MFA', ['required', 'optional'], (production) =>
     production ? 'required' : 'optional',
   ),
+  oidcIssuer: {
+    name: 'OIDC_ISSUER',
+    expected: 'the https:// address of an OpenID Connect issuer; no query, user or password',
+    fallback: () => null,
+    parse: parseIssuer,
+    show: (issuer) => issuer,
+  },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    expected: 'the client id that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (id) => id,
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    expected: 'the client secret that the issuer has given',
+    fallback: () => null,
+    parse: (text) => text,
+    show: (secret) => (secret === null ? null : 'set'),
+    secret: true,
+  },
   trustProxy: whole('TRUST_PROXY', { min: 0, max: 10, fallback: 0 }),
   maxFileBytes: whole('MAX_FILE_MB', { min: 1, max: 100, fallback: 10, unit: 1_000_000 }),
   maxFiles: {
     ...whole('MAX_FILES', { min: 3, max: 20, fallback: 8 }),
     note: (files) => (files > formFiles ? `the form takes ${formFiles} at most` : undefined),
+  },
+  clamd: {
+    name: 'CLAMD_URL',
+    expected: 'tcp://host:port, or unix:/path of a socket',
+    fallback: () => null,
+    parse: parseClamdUrl,
+    show: showClamd,
   },
   rateLimits: {
     name: 'RATE_LIMITS',
@@ -203,7 +241,32 @@ function parseOrigin(text: string): string | undefined {
 function parseDatabaseUrl(text: string): string | undefined {
   // postgres://user@/database?host=/socket has no host; pg reads it in the same way.
   const withHost = text.replace('@/', '@localhost/');
-  return /^postgres(ql)?:/i.test(text) && isServer(withHost) ? text : undefined;
+  return /^postgres(ql)?:/i.test(text) && isServer(withHost) && !isUnverified(withHost)
+    ? text
+    : undefined;
+}
+
+// What makes pg talk to whoever answers: encrypted, but to whom nobody knows (ASVS 12.3.2).
+function isUnverified(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return searchParams.getAll('sslmode').includes('no-verify') || searchParams.has('uselibpqcompat');
+}
+
+function parseClamdUrl(text: string): ClamdAddress | undefined {
+  const path = /^unix:(?:\/\/)?(\/[^?#]+)$/.exec(text)?.[1];
+  if (path !== undefined) return { path };
+  const [, host = '', port = ''] =
+    /^tcp:\/\/([^\s/?#@:]+|\[[\da-f:.]+\]):(\d{1,5})\/?$/i.exec(text) ?? [];
+  const number = Number(port);
+  if (host === '' || number < 1 || number > 65_535) return undefined;
+  return { host: host.replace(/^\[|\]$/g, ''), port: number };
+}
+
+function showClamd(address: ClamdAddress | null): string | null {
+  if (address === null) return null;
+  if ('path' in address) return `unix:${address.path}`;
+  const { host, port } = address;
+  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function parseSmtpUrl(text: string): string | undefined {
@@ -214,7 +277,8 @@ function parseSmtpUrl(text: string): string | undefined {
 function isServer(text: string): boolean {
   // A # or a late @ comes from a password with a bare / ? or #: its rest would be taken for the path
   // and printed as such.
-  const isTorn = text.includes('#') || /:\/\/[^/?]*[/?].*@/.test(text);
+  const rest = text.slice(text.indexOf('://') + 3);
+  const isTorn = text.includes('#') || rest.slice(rest.split(/[/?]/, 1)[0]!.length).includes('@');
   return !isTorn && /^[a-z]+:\/\//i.test(text) && URL.canParse(text);
 }
 

@@ -154,6 +154,47 @@ describe('rules that join settings', () => {
     },
   );
 
+  test('the single sign-on is configured whole or not at all, and every gap is told at once', () => {
+    const whole = {
+      OIDC_ISSUER: 'https://login.example.org/realms/desk/',
+      OIDC_CLIENT_ID: 'feder',
+      OIDC_CLIENT_SECRET: 'a secret of theirs',
+    };
+    expect(configOf(whole)).toMatchObject({
+      oidcIssuer: whole.OIDC_ISSUER,
+      oidcClientId: 'feder',
+      oidcClientSecret: 'a secret of theirs',
+    });
+    const { OIDC_CLIENT_SECRET, ...rest } = whole;
+    const files = { '/run/secret': `${OIDC_CLIENT_SECRET}\n` };
+    expect(configOf({ ...rest, OIDC_CLIENT_SECRET_FILE: '/run/secret' }, files)).toEqual(
+      configOf(whole),
+    );
+    for (const name of Object.keys(whole) as (keyof typeof whole)[]) {
+      const [one, two] = Object.keys(whole).filter((other) => other !== name);
+      expect(mistakesOf({ ...whole, [name]: '' })).toEqual([
+        {
+          ...{ name, found: 'nothing' },
+          expected: expect.stringMatching(`; required with ${one} and ${two}$`),
+        },
+      ]);
+      expect(namesOf({ [name]: whole[name] })).toEqual([one, two]);
+    }
+  });
+
+  test.each([
+    'http://login.example.org',
+    'login.example.org',
+    'https://login.example.org/?tenant=1',
+    'https://user:pass@login.example.org',
+    'https://login.example.org/#a',
+    'ftp://login.example.org',
+  ])('%s is no issuer that codes and secrets could travel to', (issuer) => {
+    const rest = { OIDC_CLIENT_ID: 'feder', OIDC_CLIENT_SECRET: 'x' };
+    expect(namesOf({ ...rest, OIDC_ISSUER: issuer })).toEqual(['OIDC_ISSUER']);
+    expect(namesOf({ ...rest, OIDC_ISSUER: 'http://127.0.0.1:9000' })).toEqual([]);
+  });
+
   test.each(laterNames)('%s is refused as not supported yet, without its value', (name) => {
     expect(mistakesOf({ [name]: 'some-value' })).toEqual([
       {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { firstCallPlaces } from '../src/actions/seed-first-call.ts';
+import { mailStates } from '../src/db/outbox.ts';
+import { staffMailStates } from '../src/db/staff-outbox.ts';
 import { contactChannels, fieldLimits } from '../src/domain/application-form.ts';
 import { browserFamilies } from '../src/domain/browser-families.ts';
 import { bulkActNames, obstacles } from '../src/domain/bulk-acts.ts';
@@ -11,6 +13,7 @@ import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
+import { copyFailures } from '../src/domain/document-copies.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
@@ -18,6 +21,7 @@ import { placeholders, templateKinds } from '../src/domain/letter-placeholders.t
 import { listSorts, listTabs } from '../src/domain/list-stages.ts';
 import { builtInViews } from '../src/domain/list-views.ts';
 import { deliveries, notificationEvents } from '../src/domain/notifications.ts';
+import { oidcRefusals } from '../src/domain/oidc-refusals.ts';
 import { overviewPeriods, overviewTables } from '../src/domain/overview.ts';
 import { pairActs, pairReasons } from '../src/domain/pairs.ts';
 import { permissions, roles } from '../src/domain/permissions.ts';
@@ -92,7 +96,7 @@ const publicStatuses = ['received', 'being-read', 'decision-made', 'withdrawn'];
 const errorCodes = [
   ...['not-found', 'unknown-language', 'forbidden', 'foreign-origin', 'malformed', 'conflict'],
   ...['already-submitted', 'gone', 'call-closed', 'too-large', 'too-slow'],
-  ...['too-many-requests', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
+  ...['too-many-requests', 'flooded', 'unavailable', 'internal', 'busy', 'late-draft', 'on-hold'],
 ];
 const { link: _, answer: __, via: ___, shortAnswer: ____, ...measured } = fieldLimits;
 
@@ -103,6 +107,7 @@ const composed: Record<string, readonly string[]> = {
   'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
+  'copy.none.*': copyFailures,
   'callEdit.demand.*': ['required', 'optional', 'off'],
   'callEdit.question.type.*': questionTypes,
   'callEdit.section.*': ['texts', 'languages', 'places', 'newsroom', 'questions', 'criteria'],
@@ -148,11 +153,15 @@ const composed: Record<string, readonly string[]> = {
     ...['request-made', 'request-answered', 'request-cancelled', 'request-overdue'],
     ...['document-added', 'document-replaced', 'document-removed'],
     ...['pair-linked', 'pair-merged', 'pair-set-apart', 'pair-undone'],
-    ...['hold-placed', 'hold-lifted', 'identity-revealed'],
+    ...['hold-placed', 'hold-lifted', 'identity-revealed', 'identity-unsealed'],
     ...['held', 'recalled', 'edited', 'hurried', 'resent', 'cancelled'].map(
       (one) => `letter-${one}`,
     ),
   ],
+  'discreet.does.*': ['alias', 'stored', 'address', 'mails', 'search', 'time', 'traces'],
+  'discreet.not.*': ['mailbox', 'network', 'device', 'files', 'facets', 'law'],
+  'looks.subject.*': ['identity', 'legal-name'],
+  'mail.discreet.*': ['received', 'news', 'page', 'draft'],
   'keys.*': Object.keys(deskKeys),
   'export.*': exportColumns,
   'list.caption.*': listSorts,
@@ -190,17 +199,7 @@ const composed: Record<string, readonly string[]> = {
   'notify.delivery.*': deliveries,
   'notify.event.*': notificationEvents,
   'outbox.show.*': ['parked', 'refused'],
-  'outbox.state.*': [
-    'held',
-    'all',
-    'queued',
-    'retrying',
-    'parked',
-    'refused',
-    'sent',
-    'captured',
-    'withheld',
-  ],
+  'outbox.state.*': ['all', ...mailStates, ...staffMailStates],
   'outbox.thread.*': ['applicant', 'editors'],
   'permission.*': permissions,
   'pair.act.*': pairActs,
@@ -212,7 +211,7 @@ const composed: Record<string, readonly string[]> = {
   'reading.failed.*': readingFailures,
   'recusal.*': recusals,
   'retry.*': [
-    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'too-large', 'too-slow'],
+    ...['unavailable', 'busy', 'internal', 'too-many-requests', 'flooded', 'too-large', 'too-slow'],
     ...['foreign-origin', 'late-draft', 'draft-gone'],
   ],
   'request.state.*': requestStates,
@@ -244,6 +243,7 @@ const composed: Record<string, readonly string[]> = {
   'staffAct.done.*': ['invited', ...staffActs],
   'staffAct.refused.*': ['self', 'lastAdmin', 'changed'],
   'mail.account.*': accountNotices,
+  'oidc.refused.*': oidcRefusals,
   'staffLog.*': staffEventTypes,
   'staffState.*': ['invited', 'active', 'disabled'],
   'stage.*': [...stages, 'new'],

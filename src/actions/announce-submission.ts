@@ -1,23 +1,28 @@
 import type { Application } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
-import type { ReceivedDocument } from '../db/documents.ts';
+import type { ArrivedDocument } from '../db/documents.ts';
 import { enqueueMails } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
 import { answerTo, askIn, wordAnswer } from '../domain/questions.ts';
 import { translatorFor } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
+import {
+  renderDiscreetNotice,
+  renderDiscreetToEditors,
+} from '../mail/templates/discreet-notice.ts';
 import { renderEditorialNotification } from '../mail/templates/editorial-notification.tsx';
 import { renderReceipt } from '../mail/templates/receipt.tsx';
-import { languageOf } from './write-mail.ts';
+import { discreetLink, languageOf } from './write-mail.ts';
 
 type Submission = {
+  /** In clear. */
   application: Application;
   key: Buffer;
   call: Call;
   publication: Publication;
-  documents: readonly ReceivedDocument[];
+  documents: readonly ArrivedDocument[];
   privateToken: string;
   /** The mailbox has had its receipts of the day: this one never leaves. */
   receiptWithheld?: boolean;
@@ -29,10 +34,18 @@ export function composeReceipt(publicUrl: string, submission: Submission) {
   const { application, call, publication, documents, privateToken, now } = submission;
   const language = languageOf(application.language);
   const text = pickText(call.texts, language, publication.language);
+  const { reference, discreet } = application;
+  const link = `${publicUrl}/${language}/applications/${privateToken}`;
+  if (discreet) {
+    const notice = { reference, news: 'received', link: discreetLink(application, link) } as const;
+    const to = { name: '', address: application.email };
+    const rendered = renderDiscreetNotice(language, notice);
+    return { language, content: composeMail(rendered, { to, replyTo: null }) };
+  }
   const rendered = renderReceipt(language, {
     publication: publication.name,
     timeZone: publication.timeZone,
-    reference: application.reference,
+    reference,
     fullName: application.fullName,
     callTitle: text.title,
     submittedAt: now,
@@ -40,7 +53,7 @@ export function composeReceipt(publicUrl: string, submission: Submission) {
     readers: text.readers,
     contactEmail: call.contactEmail,
     documents: [...documents],
-    link: `${publicUrl}/${language}/applications/${privateToken}`,
+    link,
   });
   const to = { name: application.latinName || application.fullName, address: application.email };
   return { language, content: composeMail(rendered, { to, replyTo: null }) };
@@ -53,6 +66,12 @@ function composeNotification(publicUrl: string, submission: Submission) {
   const text = pickText(call.texts, language, publication.language);
   const { reference, fullName, latinName, penName, placesOther, basedIn } = application;
   const { languages, topics, links, via, discreet } = application;
+  const link = `${publicUrl}/admin/applications/${reference}`;
+  if (discreet) {
+    const facts = { publication: publication.name, reference, link, isNew: true };
+    const rendered = renderDiscreetToEditors(language, facts);
+    return { language, content: composeMail(rendered, { to: null, replyTo: null }) };
+  }
   const rendered = renderEditorialNotification(language, {
     publication: publication.name,
     timeZone: publication.timeZone,
@@ -75,10 +94,10 @@ function composeNotification(publicUrl: string, submission: Submission) {
     documents: [...documents],
     via,
     replyBy: replyByDate(now, call.replyDays),
-    link: `${publicUrl}/admin/applications/${reference}`,
-    repliesReachApplicant: !discreet,
+    link,
+    repliesReachApplicant: true,
   });
-  const replyTo = discreet ? null : { name: latinName || fullName, address: application.email };
+  const replyTo = { name: latinName || fullName, address: application.email };
   return { language, content: composeMail(rendered, { to: null, replyTo }) };
 }
 

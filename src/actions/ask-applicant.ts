@@ -21,7 +21,13 @@ export type AskOutcome =
   /** Another application stands for it. */
   | { kind: 'merged' };
 
-type Asked = Message & { authorId: string; kinds: readonly DocumentKind[]; dueOn: string };
+type Asked = Message & {
+  authorId: string;
+  /** Of the mail; the standard one when absent. */
+  subject?: string;
+  kinds: readonly DocumentKind[];
+  dueOn: string;
+};
 
 /** True while an application can still be helped by what its applicant sends. */
 export const canAsk = ({ stage, mergedInto }: Pick<Application, 'stage' | 'mergedInto'>): boolean =>
@@ -34,7 +40,7 @@ export const canAsk = ({ stage, mergedInto }: Pick<Application, 'stage' | 'merge
 export async function askApplicant(
   deps: MessageNeeds,
   { id, wrapped }: Pick<HeldApplication, 'id' | 'wrapped'>,
-  { authorId, kinds, dueOn, ...message }: Asked,
+  { authorId, subject: title, kinds, dueOn, ...message }: Asked,
 ): Promise<AskOutcome> {
   return await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
@@ -51,7 +57,8 @@ export async function askApplicant(
     }
     const mailId = await writeToApplicant(trx, deps, subject, {
       template: 'request-to-applicant',
-      render: (language, facts) => renderRequest(language, { ...facts, message, kinds, dueOn }),
+      render: (language, facts) =>
+        renderRequest(language, { ...facts, subject: title, message, kinds, dueOn }),
     });
     const messageId = await addMessage(trx, subject, written, mailId);
     await insertRequest(trx, {

@@ -9,7 +9,7 @@ import {
   listWorkloads,
   putAssignment,
 } from '../db/review-assignments.ts';
-import { findOwnReview } from '../db/reviews.ts';
+import { countVersions } from '../db/reviews.ts';
 import { findStaff } from '../db/staff.ts';
 import type { Deps } from '../deps.ts';
 import { may } from '../domain/permissions.ts';
@@ -62,9 +62,9 @@ export async function recordAct(
   const { applicationId, reviewerId, before, staffId, recusal = null, now } = whose;
   const { to, event } = assignmentActs[act];
   const begins = act === 'claim' || act === 'assign';
-  const review =
-    to === 'before' ? await findOwnReview(trx, { applicationId, reviewerId }) : undefined;
-  const isDone = review !== undefined && review.submittedNumber > 0;
+  const versions =
+    to === 'before' ? await countVersions(trx, { applicationId, reviewerId }) : undefined;
+  const isDone = versions !== undefined && versions > 0;
   await putAssignment(trx, {
     ...{ applicationId, reviewerId },
     state: to === 'before' ? (isDone ? 'done' : 'open') : to,

@@ -1,6 +1,8 @@
+import type { Keyring } from '../crypto.ts';
 import { lockApplication, setAddress } from '../db/applications.ts';
 import { getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { addressColumns, openPerson } from '../db/discreet.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
 import { recordEvents } from '../db/events.ts';
@@ -15,33 +17,36 @@ import { composeReceipt } from './announce-submission.ts';
 import { findPrivateToken, type PrivatePage } from './open-private-page.ts';
 import { renewStuckLetter } from './recall-decision.ts';
 
-type Refusable = Pick<PrivatePage['application'], 'id' | 'email' | 'stage'>;
+type Refusable = Pick<PrivatePage['application'], 'id' | 'emailHash' | 'stage'>;
+type Core = { db: Db | Trx; keys: Keyring };
 
 /** The mails to the applicant that their mail server has refused for the address that they have now. */
-async function listRefusedHere(db: Db | Trx, application: Refusable, key: Buffer) {
-  return filterRefusedHere(application, key, await listRefusedMails(db, [application.id]));
+async function listRefusedHere({ db, keys }: Core, application: Refusable, key: Buffer) {
+  const refused = await listRefusedMails(db, [application.id]);
+  return filterRefusedHere(keys, application, key, refused);
 }
 
 /** Those of an applicant's refused mails that were refused for the address that they have now. */
 export function filterRefusedHere<T extends Parameters<typeof openRefusals>[1]>(
-  { email }: Pick<Refusable, 'email'>,
+  keys: Keyring,
+  { emailHash }: Pick<Refusable, 'emailHash'>,
   key: Buffer,
   mails: readonly T[],
 ): T[] {
-  const folded = foldEmailAddress(email);
-  return mails.filter((mail) =>
-    openRefusals(key, mail).some(({ address }) => foldEmailAddress(address) === folded),
-  );
+  // By its hash, since whoever asks need not know the address.
+  const isTheirs = ({ address }: { address: string }): boolean =>
+    emailHash?.equals(keys.lookup('email', foldEmailAddress(address))) ?? false;
+  return mails.filter((mail) => openRefusals(key, mail).some(isTheirs));
 }
 
 /** Whether mail to the applicant is refused and the address can be corrected; after a withdrawal none is due. */
 export async function isAddressRefused(
-  db: Db | Trx,
+  core: Core,
   application: Refusable,
   key: Buffer,
 ): Promise<boolean> {
   if (application.stage === 'withdrawn') return false;
-  return (await listRefusedHere(db, application, key)).length > 0;
+  return (await listRefusedHere(core, application, key)).length > 0;
 }
 
 /**
@@ -62,12 +67,13 @@ export async function correctAddress(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const now = clock.now();
-    const before = await lockApplication(trx, id);
-    if (!before) throw new AppError('gone');
-    const refused = await listRefusedHere(trx, before, key);
+    const locked = await lockApplication(trx, id);
+    if (!locked) throw new AppError('gone');
+    const before = openPerson(key, locked);
+    const refused = await listRefusedHere({ db: trx, keys }, before, key);
     if (before.stage === 'withdrawn' || refused.length === 0) throw new AppError('conflict');
     const emailHash = keys.lookup('email', foldEmailAddress(email));
-    await setAddress(trx, id, { email, emailHash });
+    await setAddress(trx, id, { emailHash, ...addressColumns(key, before, email) });
     await indexApplication(trx, id);
     // It may be the mailbox of another application.
     await enqueueReading(trx, id, now);

@@ -4,6 +4,7 @@ import type { Db } from '../db/client.ts';
 import { findConsent } from '../db/consents.ts';
 import { findContributor } from '../db/contributors.ts';
 import { listActs, openActContent, standingActs } from '../db/decision-acts.ts';
+import { openName } from '../db/discreet.ts';
 import { listDocuments, type ReceivedDocument } from '../db/documents.ts';
 import { type EventEntry, listEvents } from '../db/events.ts';
 import { getNoticeNumber, listToldMails } from '../db/export.ts';
@@ -27,9 +28,13 @@ import { openLegalName } from './save-contributor.ts';
 import { languageOf } from './write-mail.ts';
 
 /** The submitted reviews in words, with nobody's name: that is the reviewer's own (GDPR, Article 15(4)). */
-async function listWordedReviews(db: Db, { id, language }: HeldApplication, fallback: string) {
+async function listWordedReviews(
+  db: Db,
+  { application: { id, language }, key }: Exported,
+  fallback: string,
+) {
   const t = translatorFor(languageOf(language));
-  return (await listAllVersions(db, id)).map((version) => {
+  return (await listAllVersions(db, id, key)).map((version) => {
     const scored = showCriteria(version.criteria, t, fallback).map(
       (one) => [one, version.scores[one.key]] as const,
     );
@@ -73,7 +78,7 @@ async function listToldLetters(db: Db, { id, key, now }: { id: string; key: Buff
 
 /** What is known of the person as a contributor, the newsroom's notes aside. */
 async function readContributor(db: Db, { application, key }: Exported, now: Date) {
-  const known = await findContributor(db, application.id, now);
+  const known = await findContributor(db, { id: application.id, key, now });
   if (!known || known.revision === 0) return undefined;
   const { byline, places, languages, beats, availability, availabilityNote, fee, filledAt } = known;
   const legalName = openLegalName({ application, key });
@@ -85,6 +90,12 @@ async function readContributor(db: Db, { application, key }: Exported, now: Date
 
 const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
   `documents/${String(index + 1).padStart(2, '0')}-${kind}-${cleanFileName(name)}`;
+
+/** Nobody gets what the virus scanner has stopped. */
+const listFiles = (documents: readonly ReceivedDocument[]) =>
+  documents
+    .map((document, index) => ({ document, index }))
+    .filter(({ document }) => document.closure !== 'infected');
 
 function listQuestions({ questions }: Call, application: HeldApplication, fallback: string) {
   const t = translatorFor(languageOf(application.language));
@@ -117,7 +128,7 @@ export async function exportApplication(
   const submittedAt = found(application.submittedAt);
   const publication = await getPublication(db);
   const call = await getCallVersion(db, application.callVersionId);
-  const documents = await listDocuments(db, id);
+  const documents = (await listDocuments(db, id)).map((one) => openName(key, one));
   const consent = await findConsent(db, id, clock.now());
   const contributor = await readContributor(db, { application, key }, clock.now());
   const {
@@ -165,7 +176,8 @@ export async function exportApplication(
         : []),
     ],
     documents: documents.map((document, index) => ({
-      file: pathOf(document, index),
+      file: document.closure === 'infected' ? null : pathOf(document, index),
+      ...(document.closure === 'infected' && { infected: document.scanFinding }),
       kind: document.kind,
       origin: document.origin,
       name: document.name,
@@ -175,7 +187,7 @@ export async function exportApplication(
       language: document.language,
       receivedAt: document.receivedAt,
     })),
-    messages: (await listMessages(db, id)).map((message) => ({
+    messages: (await listMessages(db, id, key)).map((message) => ({
       from: message.direction === 'in' ? 'applicant' : 'editors',
       language: message.language,
       at: message.createdAt,
@@ -193,7 +205,9 @@ export async function exportApplication(
       const told = namesOfEvents(event);
       return told ? [{ ...told, at: event.at }] : [];
     }),
-    ...(reviews && { reviews: await listWordedReviews(db, application, publication.language) }),
+    ...(reviews && {
+      reviews: await listWordedReviews(db, { application, key }, publication.language),
+    }),
     mails: (await listToldMails(db, id)).map((mail) => ({
       kind: mail.template,
       language: mail.language,
@@ -209,7 +223,7 @@ export async function exportApplication(
         yield json;
       },
     },
-    ...documents.map((document, index) => ({
+    ...listFiles(documents).map(({ document, index }) => ({
       name: pathOf(document, index),
       size: document.size,
       read: () => readDocument(db, key, document),

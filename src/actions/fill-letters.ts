@@ -76,8 +76,8 @@ export async function fillLetters(
           : undefined,
       refused:
         own.length > 0 &&
-        filterRefusedHere(application, deps.keys.unwrapKey(id, application.wrapped), own).length >
-          0,
+        filterRefusedHere(deps.keys, application, deps.keys.unwrapKey(id, application.wrapped), own)
+          .length > 0,
     };
   });
 }

@@ -18,7 +18,8 @@ export const privateLinkJobKind = 'private-link';
 
 type Core = Pick<Deps, 'db' | 'keys' | 'clock'>;
 
-const hasEmail = (
+/** Whether an address is that of an application, which need not be open for that. */
+export const hasEmail = (
   { keys }: Pick<Core, 'keys'>,
   application: Pick<Application, 'emailHash'> | undefined,
   email: string,
@@ -76,6 +77,7 @@ export function createPrivateLinkHandler(
         { application, key, now },
         {
           template: 'private-link',
+          news: 'page',
           render: renderPrivateLink,
         },
       );

@@ -7,6 +7,7 @@ import { draftExpiry, pickText } from '../domain/calls.ts';
 import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
+import { renderDiscreetNotice } from '../mail/templates/discreet-notice.ts';
 import { renderDraftLink } from '../mail/templates/draft-link.tsx';
 import { assertOpen, type OpenDraft } from './open-draft.ts';
 
@@ -14,7 +15,8 @@ const template = 'draft-link';
 
 /**
  * Queues a mail with the draft's private link to an address that somebody entered; the applicant's
- * thread begins with the first one that leaves. Throws `already-submitted` and `gone`.
+ * thread begins with the first one that leaves. Throws `already-submitted`, `gone`, and `conflict` where a
+ * discreet applicant wants no links in mails.
  */
 export async function mailDraftLink(
   { db, clock, config, publicUrl }: Pick<Deps, 'db' | 'clock' | 'config' | 'publicUrl'>,
@@ -32,14 +34,20 @@ export async function mailDraftLink(
     assertOpen({ application }, now);
     const publication = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
-    const rendered = renderDraftLink(language, {
-      publication: publication.name,
-      timeZone: publication.timeZone,
-      callTitle: pickText(call.texts, language, publication.language).title,
-      keptUntil: draftExpiry(application.updatedAt, application.draftDays),
-      contactEmail: call.contactEmail,
-      link: `${publicUrl}/${language}/drafts/${token}`,
-    });
+    const { reference, discreet, mailLinks } = application;
+    // Its page does not offer that; whoever asks all the same chose that no mail has a link.
+    if (discreet && !mailLinks) throw new AppError('conflict');
+    const link = `${publicUrl}/${language}/drafts/${token}`;
+    const rendered = discreet
+      ? renderDiscreetNotice(language, { reference, news: 'draft', link })
+      : renderDraftLink(language, {
+          publication: publication.name,
+          timeZone: publication.timeZone,
+          callTitle: pickText(call.texts, language, publication.language).title,
+          keptUntil: draftExpiry(application.updatedAt, application.draftDays),
+          contactEmail: call.contactEmail,
+          link,
+        });
     await enqueueMail(trx, {
       ...{ applicationId: id, key, language, template, now },
       thread: 'applicant',

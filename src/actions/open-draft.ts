@@ -2,13 +2,14 @@ import { createId, createReference, createToken, seal } from '../crypto.ts';
 import type { Application, DraftDays, HeldApplication } from '../db/applications.ts';
 import { findByToken, insertDraft } from '../db/applications.ts';
 import type { Call } from '../db/calls.ts';
+import { openPerson } from '../db/discreet.ts';
 import type { Deps } from '../deps.ts';
 import { draftExpiry } from '../domain/calls.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { tokenContext } from './open-private-page.ts';
 
-/** A draft that is open for changes: its token for addresses, its own key for what is sealed. */
+/** A draft that is open for changes, all of it in clear: its token for addresses, its own key for what is sealed. */
 export type OpenDraft = { token: string; key: Buffer; application: HeldApplication & DraftDays };
 
 type Core = Pick<Deps, 'db' | 'keys' | 'clock'>;
@@ -48,7 +49,8 @@ export async function startDraft(
 export async function findDraft({ db, keys }: Core, token: string): Promise<OpenDraft> {
   const application = found(await findByToken(db, 'draft', keys.lookup('token', token)));
   if (application === 'gone') throw new AppError('gone');
-  return { token, application, key: keys.unwrapKey(application.id, application.wrapped) };
+  const key = keys.unwrapKey(application.id, application.wrapped);
+  return { token, application: openPerson(key, application), key };
 }
 
 /** Throws `already-submitted`, or `gone` once the draft has expired: it can't be changed any more. */

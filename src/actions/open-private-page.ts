@@ -6,6 +6,7 @@ import {
   type HeldApplication,
 } from '../db/applications.ts';
 import type { Db, Trx } from '../db/client.ts';
+import { openPerson } from '../db/discreet.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, found } from '../errors.ts';
 
@@ -15,7 +16,7 @@ export const tokenContext = (
   applicationId: string,
 ): string => `token:${kind}:${applicationId}`;
 
-/** An application in the hands of its applicant, with its own key. */
+/** An application in the hands of its applicant, all of it in clear, with its own key. */
 export type PrivatePage = {
   token: string;
   application: HeldApplication;
@@ -31,7 +32,8 @@ export async function openPrivatePage(
   const application = found(await findByToken(db, 'private', keys.lookup('token', token)));
   if (application === 'gone') throw new AppError('gone');
   const key = keys.unwrapKey(application.id, application.wrapped);
-  return { token, application, key, submittedAt: found(application.submittedAt) };
+  const submittedAt = found(application.submittedAt);
+  return { token, application: openPerson(key, application), key, submittedAt };
 }
 
 /** The receipt code, for showing it again to whom it belongs. */

@@ -1,5 +1,6 @@
 import { createId, open, seal } from '../crypto.ts';
 import { lockApplication } from '../db/applications.ts';
+import { nameColumns, openName, textKey } from '../db/discreet.ts';
 import { deleteDocuments, listDocuments } from '../db/documents.ts';
 import { insertUpload, listPendingUploads } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
@@ -11,8 +12,8 @@ import { AppError } from '../errors.ts';
 import type { Language } from '../i18n.ts';
 import { assertOpen, type OpenDraft } from './open-draft.ts';
 
-/** One more file than fits: of its kind, or of the whole application. */
-export type Lack = { ok: false; lack: 'too-many' | 'too-many-in-all' };
+/** One more file than fits: of its kind, of the whole application, or of all applications. */
+export type Lack = { ok: false; lack: 'too-many' | 'too-many-in-all' | 'no-room' };
 
 export type UploadWish = {
   /** The secret of the upload's address. */
@@ -65,7 +66,8 @@ export async function openUpload(
   { token, holder, kind, name, length, modified, language }: UploadWish,
 ): Promise<HeldUpload | Lack> {
   const now = clock.now();
-  const document = { id: createId(now), applicationId, kind, name: cleanFileName(name) };
+  const documentId = createId(now);
+  const cleaned = cleanFileName(name);
   return await db.transaction().execute(async (trx) => {
     const application = await lockApplication(trx, applicationId);
     if (!application) throw new AppError('gone');
@@ -78,13 +80,14 @@ export async function openUpload(
     // Those that were given up must not pile up; the one that moved last has the best prospects.
     const tooOld = pending.slice(config.maxFiles - 1).map((one) => one.documentId);
     await deleteDocuments(trx, applicationId, tooOld);
-    const tokenSealed = seal(key, Buffer.from(token), uploadContext(document.id));
+    const tokenSealed = seal(key, Buffer.from(token), uploadContext(documentId));
     const tokenHash = keys.lookup('token', token);
     const upload = { tokenHash, tokenSealed, length, modified, language, holder };
+    const names = nameColumns(textKey(application, key), { id: documentId, name: cleaned });
+    const document = { id: documentId, applicationId, kind, ...names };
     await insertUpload(trx, { document, upload, now });
-    const { id: documentId } = document;
     return {
-      ...{ documentId, applicationId, key, name: document.name },
+      ...{ documentId, applicationId, key, name: cleaned },
       ...{ length, received: 0, tail: null, holder },
     };
   });
@@ -106,8 +109,12 @@ export async function readUnfinishedUploads(
   { application, key }: OpenDraft,
 ): Promise<UnfinishedUpload[]> {
   const uploads = await listPendingUploads(db, application.id);
-  return uploads.map(({ documentId, tokenSealed, kind, name, length, received, modified }) => ({
-    ...{ kind, name, length, received, modified },
+  return uploads.map(({ documentId, tokenSealed, name, nameSealed, ...upload }) => ({
+    kind: upload.kind,
+    name: openName(key, { id: documentId, name, nameSealed }).name,
+    length: upload.length,
+    received: upload.received,
+    modified: upload.modified,
     token: open(key, tokenSealed, uploadContext(documentId)).toString(),
   }));
 }

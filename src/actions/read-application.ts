@@ -1,6 +1,7 @@
 import { open } from '../crypto.ts';
 import type { Application } from '../db/applications.ts';
 import type { Db } from '../db/client.ts';
+import { openPerson } from '../db/discreet.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import { readText } from '../documents/store.ts';
 import type { HeldDocuments } from '../domain/application-check.ts';
@@ -21,10 +22,12 @@ export function openContactHandle(
     : '';
 }
 
-/** What was typed into the form, as it is stored. */
-export function valuesOf(key: Buffer | undefined, application: Application): FormValues {
+/** What was typed into the form, as it is stored; what is sealed of it is blank without the key. */
+export function valuesOf(key: Buffer | undefined, stored: Application): FormValues {
+  const application = key ? openPerson(key, stored) : stored;
   const { fullName, latinName, penName, email, contactChannel, places, placesOther } = application;
-  const { basedIn, languages, topics, links, answers, discreet, keepOnFile } = application;
+  const { basedIn, languages, topics, links, answers, discreet } = application;
+  const { mailLinks, keepOnFile } = application;
   return {
     fullName,
     latinName,
@@ -40,6 +43,7 @@ export function valuesOf(key: Buffer | undefined, application: Application): For
     links,
     answers,
     discreet,
+    mailLinks,
     keepOnFile,
     consent: application.consentedAt !== null,
   };
@@ -66,6 +70,9 @@ export function countHeld(
   const count = (kind: ReceivedDocument['kind']) => ({
     files: documents.filter((one) => one.kind === kind && one.origin === 'file').length,
     textLength: lengthOf(texts[kind]),
+    infected: documents
+      .filter((one) => one.kind === kind && one.closure === 'infected')
+      .map(({ origin, name }) => ({ field: origin === 'text' ? `${kind}Text` : kind, name })),
   });
   return {
     cv: count('cv'),

@@ -4,11 +4,12 @@ import type { Trx } from '../db/client.ts';
 import {
   type Contributor,
   findContributor,
-  insertLegalNameLook,
   storeContributor,
   storeLegalName,
 } from '../db/contributors.ts';
+import { textKey } from '../db/discreet.ts';
 import { recordEvents } from '../db/events.ts';
+import { insertLook } from '../db/looks.ts';
 import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import type { DeskDetails, OwnDetails } from '../domain/contributors.ts';
@@ -20,12 +21,12 @@ import type { PrivatePage } from './open-private-page.ts';
 const legalNameContext = (applicationId: string): string => `legal-name:${applicationId}`;
 
 /** The contributor under lock; throws `gone`, and `conflict` for whoever is none, or no longer. */
-async function lockContributor(trx: Trx, id: string, now: Date) {
+async function lockContributor(trx: Trx, { id, key, now }: { id: string; key: Buffer; now: Date }) {
   const application = await lockApplication(trx, id);
   if (!application) throw new AppError('gone');
-  const contributor = await findContributor(trx, id, now);
+  const contributor = await findContributor(trx, { id, key, now });
   if (!contributor) throw new AppError('conflict');
-  return { application, contributor };
+  return { application, contributor, sealing: textKey(application, key) };
 }
 
 /**
@@ -40,8 +41,9 @@ export async function saveOwnDetails(
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
-    const { application } = await lockContributor(trx, id, now);
-    await storeContributor(trx, id, details, { now, filled: true });
+    const { application, contributor, sealing } = await lockContributor(trx, { id, key, now });
+    const { fee, notes } = contributor;
+    await storeContributor(trx, id, { ...details, fee, notes }, { now, filled: true, sealing });
     if (legalName !== '') {
       await storeLegalName(trx, id, seal(key, Buffer.from(legalName), legalNameContext(id)));
     }
@@ -58,15 +60,16 @@ export async function saveOwnDetails(
 
 /** Keeps what an editor wrote; undefined when done, else what somebody saved since `revision`. */
 export async function saveDeskDetails(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  save: { id: string; details: DeskDetails; revision: number; staffId: string },
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
+  save: { id: string; wrapped: Buffer; details: DeskDetails; revision: number; staffId: string },
 ): Promise<Contributor | undefined> {
-  const { id, details, revision, staffId } = save;
+  const { id, wrapped, details, revision, staffId } = save;
+  const key = keys.unwrapKey(id, wrapped);
   return await db.transaction().execute(async (trx) => {
     const now = clock.now();
-    const { contributor } = await lockContributor(trx, id, now);
+    const { contributor, sealing } = await lockContributor(trx, { id, key, now });
     if (contributor.revision !== revision) return contributor;
-    await storeContributor(trx, id, details, { now, filled: false });
+    await storeContributor(trx, id, details, { now, filled: false, sealing });
     await recordEvents(trx, [
       { applicationId: id, actor: 'staff', staffId, type: 'contributor-changed', at: now },
     ]);
@@ -87,13 +90,15 @@ export async function revealLegalName(
 ): Promise<string> {
   return await db.transaction().execute(async (trx) => {
     const now = clock.now();
-    const { application } = await lockContributor(trx, id, now);
+    const key = keys.unwrapKey(id, wrapped);
+    const { application, sealing } = await lockContributor(trx, { id, key, now });
     const sealed = found(application.legalNameSealed);
-    await insertLegalNameLook(trx, { applicationId: id, staffId, reason, at: now });
+    const look = { applicationId: id, staffId, reason, at: now, sealing };
+    await insertLook(trx, { ...look, subject: 'legal-name' });
     await recordEvents(trx, [
       { applicationId: id, actor: 'staff', staffId, type: 'legal-name-revealed', at: now },
     ]);
-    return open(keys.unwrapKey(id, wrapped), sealed, legalNameContext(id)).toString();
+    return open(key, sealed, legalNameContext(id)).toString();
   });
 }
 

@@ -4,11 +4,14 @@ import { seal } from '../crypto.ts';
 import { type Application, lockApplication, updateDraft } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import type { CrashWatch } from '../db/crash-watch.ts';
+import { columnsFor, nameColumns, openName } from '../db/discreet.ts';
 import {
   deleteDocuments,
   listDocuments,
+  listFileNames,
   type ReceivedDocument,
   setDocumentLanguage,
+  setDocumentName,
 } from '../db/documents.ts';
 import { touchDraft } from '../db/drafts.ts';
 import { transact } from '../db/pipeline.ts';
@@ -142,9 +145,11 @@ async function storeTyped(
   { application: { id }, key }: OpenDraft,
   change: DraftChange,
   now: Date,
-): Promise<Omit<Saved, 'documents' | 'lost'> & { held: ReceivedDocument[] }> {
+): Promise<Omit<Saved, 'documents' | 'lost'> & { held: ReceivedDocument[]; discreet: boolean }> {
   const { typing } = change;
-  const { consent, answers, contactHandle, discreet: _, ...columns } = change.values;
+  const { consent, contactHandle, discreet, ...typed } = change.values;
+  const { places, languages, keepOnFile, mailLinks } = typed;
+  const { answers, ...columns } = columnsFor(key, { id, discreet }, typed);
   const store = (unlessNewer: boolean) =>
     updateDraft(
       trx,
@@ -152,6 +157,7 @@ async function storeTyped(
       { consent, now, typing, unlessNewer },
       {
         ...columns,
+        ...{ places, languages, keepOnFile, mailLinks },
         language: change.language,
         answers: JSON.stringify(answers),
         contactHandleSealed:
@@ -159,17 +165,18 @@ async function storeTyped(
       },
     );
   const [typedRevision, listed] = await Promise.all([store(true), listDocuments(trx, id)]);
-  if (typedRevision !== undefined) return { outcome: 'saved', typedRevision, held: listed };
+  if (typedRevision !== undefined)
+    return { outcome: 'saved', typedRevision, held: listed, discreet };
   const newer = await lockApplication(trx, id);
   if (newer?.stage !== 'draft') throw new AppError(newer ? 'already-submitted' : 'gone');
   // What was listed without the lock may be out of date.
   const held = await listDocuments(trx, id);
   // Two pages that say the same have nothing to settle.
   if (await isSame(trx, key, { stored: newer, held }, change)) {
-    return { outcome: 'saved', typedRevision: (await store(false))!, held };
+    return { outcome: 'saved', typedRevision: (await store(false))!, held, discreet };
   }
   const outcome = newer.typedBy === typing?.page ? 'newer-here' : 'newer-elsewhere';
-  return { outcome, typedRevision: newer.typedRevision, held };
+  return { outcome, typedRevision: newer.typedRevision, held, discreet: newer.discreet };
 }
 
 /** Whether a change leaves all that was typed as it is. */
@@ -179,11 +186,28 @@ async function isSame(
   { stored, held }: { stored: Application; held: readonly ReceivedDocument[] },
   { values, texts }: DraftChange,
 ): Promise<boolean> {
-  const { discreet: _, ...typed } = values;
-  const { discreet: __, ...kept } = valuesOf(key, stored);
-  if (!isDeepStrictEqual(typed, kept)) return false;
+  if (!isDeepStrictEqual(values, valuesOf(key, stored))) return false;
   const before = await readPastedTexts(trx, key, held);
   return isDeepStrictEqual({ ...before, ...texts }, before);
+}
+
+/** Seals the names of a draft's files, or opens them, where its box says so since now. True when one changed. */
+async function settleNames(
+  trx: Trx,
+  { application: { id, discreet: was }, key }: OpenDraft,
+  held: readonly ReceivedDocument[],
+  discreet: boolean,
+): Promise<boolean> {
+  if (!discreet && !was && held.every(({ nameSealed }) => nameSealed === null)) return false;
+  const wrong = (await listFileNames(trx, id)).filter(
+    ({ nameSealed }) => (nameSealed !== null) !== discreet,
+  );
+  for (const file of wrong) {
+    const { name } = openName(key, file);
+    const columns = nameColumns(discreet ? key : undefined, { id: file.id, name });
+    await setDocumentName(trx, file.id, columns);
+  }
+  return wrong.length > 0;
 }
 
 /** Of the files that arrived those that are gone: another request may have replaced them, but a crash has not. */
@@ -208,7 +232,7 @@ export async function saveDraft(
   const { id } = draft.application;
   return await transact(db, async (trx) => {
     const now = clock.now();
-    const { held, ...saved } = await storeTyped(trx, draft, change, now);
+    const { held, discreet, ...saved } = await storeTyped(trx, draft, change, now);
     const isStored = saved.outcome === 'saved';
     const lost = await listLost(trx, change, held);
     const texts = isStored
@@ -227,7 +251,8 @@ export async function saveDraft(
       ([documentId]) => isStored || change.arrived.includes(documentId),
     );
     const renamed = await keepLanguages(trx, held, replaced, new Map(chosen));
-    const changed = texts.added || discarded.length > 0 || renamed;
+    const settled = await settleNames(trx, draft, held, discreet);
+    const changed = settled || texts.added || discarded.length > 0 || renamed;
     if (!changed) return { ...saved, lost, documents: held };
     // A file that another request finished since is settled when that one saves.
     const known = new Set(held.map((one) => one.id));

@@ -15,7 +15,14 @@ type Core = Pick<Deps, 'db' | 'clock'>;
 
 export type PublicationEdit = Pick<
   Publication,
-  'name' | 'timeZone' | 'language' | 'imprint' | 'links' | 'draftDays'
+  | 'name'
+  | 'timeZone'
+  | 'language'
+  | 'imprint'
+  | 'links'
+  | 'draftDays'
+  | 'floodGuard'
+  | 'storageLimitGb'
 >;
 
 /** Saves the publication; false, and nothing written, when it was changed since `seen`. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { lockApplication } from '../db/applications.ts';
+import { lockApplication, readTextKey } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import { recordEvents } from '../db/events.ts';
 import { type Assignment, findAssignment, touchAssignment } from '../db/review-assignments.ts';
@@ -74,7 +74,7 @@ export async function keepReview(
     if (state !== 'open' && state !== 'done') {
       return { kind: 'unassigned', recused: state === 'recused' };
     }
-    const before = await findOwnReview(trx, whose);
+    const before = await findOwnReview({ db: trx, keys: deps.keys }, whose);
     if (before && isOlder(before, typing)) return { kind: 'rival', review: before };
     const isSame =
       before?.state === 'submitted' &&
@@ -82,13 +82,17 @@ export async function keepReview(
       isDeepStrictEqual(contentOf(before), content);
     const review = isSame
       ? before
-      : await saveReview(trx, whose, { content, callVersionId, typing, now });
+      : await saveReview(trx, whose, {
+          ...{ content, callVersionId, typing, now },
+          sealing: await readTextKey(trx, deps.keys, application),
+        });
     if (!isOpen) return { kind: 'closed', stage: application.stage };
     const submits = intent === 'submit';
     await touchAssignment(trx, whose, { now, state: submits ? 'done' : state });
     if (!submits) return { kind: 'saved', revision: review.revision };
     const isFirst =
-      review.state === 'draft' && (await submit(trx, review, asked.reviewer, now)) === 'first';
+      review.state === 'draft' &&
+      (await submit(trx, deps, { review, content }, asked.reviewer, now)) === 'first';
     if (isFirst && (await hasAllReviews(trx, id))) {
       const actorId = reviewer.id;
       await notifyHandler(trx, deps, { event: 'reviews-complete', application, actorId });
@@ -112,14 +116,15 @@ async function findOwnAssignment(
 /** A version only if something changed since the last one. */
 async function submit(
   trx: Trx,
-  review: Review,
+  { keys }: Pick<Deps, 'keys'>,
+  { review, content }: { review: Review; content: ReviewContent },
   reviewer: ReviewToSave['reviewer'],
   now: Date,
 ): Promise<'first' | 'later'> {
-  const versions = await listReviewVersions(trx, review.applicationId, reviewer);
+  const versions = await listReviewVersions({ db: trx, keys }, review.applicationId, reviewer);
   const last = versions.find((one) => one.reviewerId === reviewer.id);
   const { scores, ability, recommendation, text } = last ?? {};
-  if (last && isDeepStrictEqual({ scores, ability, recommendation, text }, contentOf(review))) {
+  if (last && isDeepStrictEqual({ scores, ability, recommendation, text }, content)) {
     await markSubmitted(trx, review);
     return 'later';
   }

@@ -2,6 +2,7 @@ import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
 import { isIdentityHidden } from '../db/blind-access.ts';
 import type { Call, Publication } from '../db/calls.ts';
+import { addressColumns, openPerson } from '../db/discreet.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
 import { holdCall } from '../db/masked-texts.ts';
@@ -48,19 +49,20 @@ export async function submitApplication(
   const receiptCode = createReceiptCode();
   const submitted = await transact(db, async (trx) => {
     const now = clock.now();
-    const [application, documents, , masked, wanting] = await Promise.all([
+    const [locked, documents, , masked, wanting] = await Promise.all([
       lockApplication(trx, id),
       listDocuments(trx, id),
       holdCall(trx, { id }),
       isIdentityHidden(trx, id),
       listWanting(trx, 'application-new'),
     ]);
-    if (!application) throw new AppError('gone');
+    if (!locked) throw new AppError('gone');
+    const application = openPerson(key, locked);
     if (application.revision !== revision) throw new AppError('conflict');
     if (application.stage !== 'draft') return false;
     const email = found(parseEmailAddress(application.email));
     const emailHash = keys.lookup('email', foldEmailAddress(email));
-    const columns = { language, email, emailHash };
+    const columns = { language, emailHash, ...addressColumns(key, application, email) };
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),
       kind,
@@ -71,7 +73,7 @@ export async function submitApplication(
     // In this order, together: none needs another's answer.
     await Promise.all([
       recordTransition(trx, application, { name: 'submit', actor: 'applicant', now, columns }),
-      indexSubmitted(trx, { ...application, ...columns }, { call: call.slug, documents, masked }),
+      indexSubmitted(trx, { ...locked, ...columns }, { call: call.slug, documents, masked }),
       insertTokens(trx, [
         stored('private', 'token', privateToken),
         stored('receipt', 'receipt', receiptCode),

@@ -1,6 +1,7 @@
 import { open } from '../crypto.ts';
 import { getSealedToken, isOpened, lockApplication } from '../db/applications.ts';
 import { getCallVersion, getPublication } from '../db/calls.ts';
+import { openPerson } from '../db/discreet.ts';
 import { enqueueMail } from '../db/mails.ts';
 import { type DueApplication, recordClockMail } from '../db/reply-clock.ts';
 import type { Deps } from '../deps.ts';
@@ -11,10 +12,12 @@ import { cleanLine } from '../domain/text.ts';
 import { found } from '../errors.ts';
 import { isLanguage } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
+import { renderDiscreetNotice } from '../mail/templates/discreet-notice.ts';
 import { renderReplyLapse } from '../mail/templates/reply-lapse.ts';
 import { awaitsReply } from './await-reply.ts';
 import { notifyHandler } from './notify-staff.ts';
 import { tokenContext } from './open-private-page.ts';
+import { discreetLink } from './write-mail.ts';
 
 /**
  * Tells the applicant, once, that the promised day is over and no reply has left, and whoever handles it. The lock and a
@@ -30,7 +33,7 @@ export async function tellReplyLapse(
     const now = clock.now();
     const application = await lockApplication(trx, id);
     if (!application || application.replyLapseToldAt) return false;
-    const { stage, submittedAt, reference, fullName, email, discreet } = application;
+    const { stage, submittedAt, reference, discreet, fullName } = application;
     if (submittedAt === null || !(await awaitsReply(trx, application, now))) return false;
     const { timeZone, ...publication } = await getPublication(trx);
     const call = await getCallVersion(trx, application.callVersionId);
@@ -39,16 +42,20 @@ export async function tellReplyLapse(
     const sealed = found(await getSealedToken(trx, id, 'private'));
     const token = open(key, sealed, tokenContext('private', id)).toString();
     const language = isLanguage(application.language) ? application.language : 'en';
-    const rendered = renderReplyLapse(language, {
-      publication: publication.name,
-      callTitle: pickText(call.texts, language, publication.language).title,
-      status: publicStatusOf(stage, await isOpened(trx, id), false),
-      replyBy: replyByDate(submittedAt, call.replyDays),
-      contactEmail: call.contactEmail,
-      link: `${publicUrl}/${language}/applications/${token}`,
-      ...{ timeZone, reference, fullName, submittedAt, discreet },
-    });
-    const name = discreet ? '' : cleanLine(application.latinName) || cleanLine(fullName);
+    const link = `${publicUrl}/${language}/applications/${token}`;
+    const notice = { reference, news: 'news', link: discreetLink(application, link) } as const;
+    const rendered = discreet
+      ? renderDiscreetNotice(language, notice)
+      : renderReplyLapse(language, {
+          publication: publication.name,
+          callTitle: pickText(call.texts, language, publication.language).title,
+          status: publicStatusOf(stage, await isOpened(trx, id), false),
+          replyBy: replyByDate(submittedAt, call.replyDays),
+          contactEmail: call.contactEmail,
+          ...{ timeZone, reference, fullName, submittedAt, link },
+        });
+    const name = cleanLine(application.latinName) || cleanLine(fullName);
+    const { email } = openPerson(key, application);
     await enqueueMail(trx, {
       applicationId: id,
       key,

@@ -11,7 +11,7 @@ import { findAct } from '../db/decision-acts.ts';
 import { listEventsSince } from '../db/events.ts';
 import { secondsAfter } from '../db/jobs.ts';
 import { deleteAssignment, findAssignment } from '../db/review-assignments.ts';
-import { findOwnReview } from '../db/reviews.ts';
+import { countVersions } from '../db/reviews.ts';
 import { forgetNotifications } from '../db/staff-notifications.ts';
 import { recordTransition } from '../db/stages.ts';
 import { findTag } from '../db/tags.ts';
@@ -106,7 +106,7 @@ async function isTouched(trx: Trx, undone: Undone, eventId: number): Promise<boo
   if (target !== 'reviewer') return false;
   const whose = { applicationId: application.id, reviewerId: found(targetId) };
   const assignment = await findAssignment(trx, whose);
-  return assignment?.state !== 'open' || (await findOwnReview(trx, whose)) !== undefined;
+  return assignment?.state !== 'open' || (await countVersions(trx, whose)) !== undefined;
 }
 
 async function takeBack(

@@ -1,12 +1,13 @@
 import { type Keyring, open } from '../crypto.ts';
 import { openActContent } from '../db/decision-acts.ts';
+import { openPerson } from '../db/discreet.ts';
 import { openContent } from '../db/mails.ts';
+import { handlesOf } from '../db/search.ts';
 import type { ApplicationFacts, MailFacts } from '../db/verify.ts';
 import type { DeskRule } from '../db/verify-desk.ts';
 import { documentKinds } from '../domain/documents.ts';
 import { foldEmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import { createMasker } from '../domain/masking.ts';
-import { searchNameOf } from '../domain/names.ts';
 import { isLegalStep, type Standing, standingAfter, standingOf } from '../domain/stages.ts';
 import { tokenContext } from './open-private-page.ts';
 import { openContactHandle } from './read-application.ts';
@@ -43,7 +44,7 @@ export function judgeApplication(facts: ApplicationFacts, keys: Keyring): Findin
     answers: judgeAnswers(facts, keys, key),
     search: judgeSearch(facts),
     blind: judgeBlindness(facts),
-    discreet: facts.discreet ? ['is discreet, which this version does not protect'] : [],
+    discreet: judgeDiscretion(facts, key),
   };
   return Object.entries(rules).flatMap(([rule, problems]) =>
     problems.map((problem) => ({ rule: rule as Rule, problem })),
@@ -173,7 +174,10 @@ function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): st
 function judgeLetters(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
   const { stage, acts, mails } = facts;
   const live = acts.find(({ state }) => state === 'live');
-  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId);
+  // One that could not be delivered, and was dealt with, stays as it was when its act is superseded.
+  const isOver = ({ dealtWithAt, jobs }: ApplicationFacts['mails'][number]): boolean =>
+    dealtWithAt !== null && jobs.every((state) => state === 'parked');
+  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId && !isOver(mail));
   const standing = stage === 'draft' ? stage : standingOf(facts);
   const isDecided = stage === 'decided';
   return [
@@ -212,9 +216,10 @@ function judgeSearch({ search, ...facts }: ApplicationFacts): string[] {
   const isListed = facts.submittedAt !== null && facts.mergedInto === null;
   if (!search) return isListed ? ['is not found by any search'] : [];
   if (!isListed) return ['is found, but is not to be listed'];
-  const handles = `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`;
   return [
-    ...(search.handles === handles ? [] : ['is not found by parts of its names and address']),
+    ...(search.handles === handlesOf(facts)
+      ? []
+      : ['is not found by parts of its names and address']),
     ...(search.mirrors ? [] : ['is found where it does not stand']),
     ...(search.dated ? [] : ['is not found by its reference and time']),
   ];
@@ -231,6 +236,17 @@ function judgeBlindness({ blind, search, masked, ...facts }: ApplicationFacts): 
   ];
 }
 
+/** What a discreet application may not have in clear, and that what is sealed of it opens. */
+function judgeDiscretion(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
+  if (!facts.discreet) return [];
+  const { plain, masked } = facts;
+  return [
+    ...(key && !attempt(() => openPerson(key, facts)) ? ['its answers do not open'] : []),
+    ...(plain > 0 ? [`has ${count(plain, 'text')} in clear`] : []),
+    ...(masked.length > 0 ? [`has ${count(masked.length, 'masked copy')} of its texts`] : []),
+  ];
+}
+
 function judgeAnswers(
   facts: ApplicationFacts,
   keys: Keyring,
@@ -239,9 +255,12 @@ function judgeAnswers(
   const handleOpens = !key || attempt(() => openContactHandle(key, facts)) !== undefined;
   const problems = handleOpens ? [] : ['its contact handle does not open'];
   if (facts.stage === 'draft') return problems;
-  const email = parseEmailAddress(facts.email);
+  const opened = key ? (attempt(() => openPerson(key, facts)) ?? facts) : facts;
+  // That it does not open is told as a fault of its discretion.
+  if (opened.identitySealed) return problems;
+  const email = parseEmailAddress(opened.email);
   const hash = email && keys.lookup('email', foldEmailAddress(email));
-  if (facts.fullName === '') problems.push('has no name');
+  if (opened.fullName === '') problems.push('has no name');
   if (!hash) problems.push('has no e-mail address that mail could go to');
   else if (!facts.emailHash?.equals(hash))
     problems.push('its e-mail hash is not that of its address');

@@ -72,10 +72,12 @@ function valuesOf(
   const isDeleted = (act === 'decline' || act === 'keep-on-file') && !onHold;
   const day = (at: Date): string => t.date(at, publication.timeZone);
   const { retentionDays } = call;
+  const { reference, keepOnFile, discreet } = application;
   const agreedAt = facts.agreedAt ?? found(application.submittedAt);
   return {
-    name: cleanLine(application.fullName),
-    reference: application.reference,
+    // Nothing that a discreet person's page shows has a name on it.
+    name: discreet ? reference : cleanLine(application.fullName),
+    reference,
     call: pickText(call.texts, language, publication.language).title,
     publication: publication.name,
     contact: call.contactEmail,
@@ -84,11 +86,12 @@ function valuesOf(
     ...(isDeleted && {
       deletion: day(
         deletionAfter(heldUntil(deps, now), {
-          ...{ agreedAt, retentionDays, keepOnFile: application.keepOnFile },
+          ...{ agreedAt, retentionDays, keepOnFile, discreet },
         }),
       ),
     }),
     ...(letterAt && { letterDate: day(letterAt) }),
+    ...(act === 'accept' && { details: t('contributor.own.title') }),
   };
 }
 

@@ -1,12 +1,18 @@
 import type { Application } from '../db/applications.ts';
 import { getCallVersion, getPublication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
+import { openPerson } from '../db/discreet.ts';
 import { enqueueMail } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText } from '../domain/calls.ts';
 import { cleanLine } from '../domain/text.ts';
 import { isLanguage, type Language } from '../i18n.ts';
 import { composeMail } from '../mail/compose.ts';
+import {
+  type DiscreetNews,
+  renderDiscreetNotice,
+  renderDiscreetToEditors,
+} from '../mail/templates/discreet-notice.ts';
 import type { EditorsFacts } from '../mail/templates/editors-thread.ts';
 import type { RenderedMail } from '../mail/templates/layout.tsx';
 import { findPrivateToken } from './open-private-page.ts';
@@ -35,7 +41,16 @@ export type ApplicantFacts = {
 const mailName = ({ latinName, fullName }: Application): string =>
   cleanLine(latinName) || cleanLine(fullName);
 
-/** Queues a mail in the applicant's thread, in their language. Returns its id. */
+/** The link of a private page, where mails about a discreet application may carry it. */
+export const discreetLink = (
+  { mailLinks }: Pick<Application, 'mailLinks'>,
+  link: string,
+): string | undefined => (mailLinks ? link : undefined);
+
+/**
+ * Queues a mail in the applicant's thread, in their language. Returns its id. Whatever it is to say, a
+ * discreet applicant is told the reference and that there is news: they read the rest on their page.
+ */
 export async function writeToApplicant(
   trx: Trx,
   { config, publicUrl }: Needs,
@@ -45,23 +60,29 @@ export async function writeToApplicant(
     withheld?: boolean;
     /** Until when it can be recalled; it leaves then. */
     heldUntil?: Date;
+    /** What a discreet applicant is told instead. */
+    news?: DiscreetNews;
     render(language: Language, facts: ApplicantFacts): RenderedMail;
   },
 ): Promise<string> {
-  const { id, reference, fullName, email } = application;
+  const { id, reference, fullName, email, discreet } = openPerson(key, application);
   const language = languageOf(application.language);
   const publication = await getPublication(trx);
   const call = await getCallVersion(trx, application.callVersionId);
   const token = await findPrivateToken({ db: trx }, application, key);
-  const rendered = mail.render(language, {
-    publication: publication.name,
-    timeZone: publication.timeZone,
-    reference,
-    fullName,
-    callTitle: pickText(call.texts, language, publication.language).title,
-    contactEmail: call.contactEmail,
-    link: `${publicUrl}/${language}/applications/${token}`,
-  });
+  const link = `${publicUrl}/${language}/applications/${token}`;
+  const { news = 'news' } = mail;
+  const rendered = discreet
+    ? renderDiscreetNotice(language, { reference, news, link: discreetLink(application, link) })
+    : mail.render(language, {
+        publication: publication.name,
+        timeZone: publication.timeZone,
+        reference,
+        fullName,
+        callTitle: pickText(call.texts, language, publication.language).title,
+        contactEmail: call.contactEmail,
+        link,
+      });
   const to = { name: mailName(application), address: email };
   return await enqueueMail(trx, {
     ...{ applicationId: id, key, language, now, template: mail.template },
@@ -73,7 +94,10 @@ export async function writeToApplicant(
   });
 }
 
-/** Queues a mail in the editors' thread, in the publication's language. Returns its id. */
+/**
+ * Queues a mail in the editors' thread, in the publication's language. Returns its id. Of a discreet
+ * application it says the reference and nothing else.
+ */
 export async function writeToEditors(
   trx: Trx,
   { config, publicUrl }: Needs,
@@ -89,13 +113,16 @@ export async function writeToEditors(
   const publication = await getPublication(trx);
   const language = languageOf(publication.language);
   const name = mailName(application);
-  const rendered = mail.render(language, {
-    publication: publication.name,
-    reference,
-    name,
-    link: `${publicUrl}/admin/applications/${reference}`,
-    repliesReachApplicant: !discreet,
-  });
+  const link = `${publicUrl}/admin/applications/${reference}`;
+  const rendered = discreet
+    ? renderDiscreetToEditors(language, {
+        publication: publication.name,
+        ...{ reference, link, isNew: false },
+      })
+    : mail.render(language, {
+        publication: publication.name,
+        ...{ reference, name, link, repliesReachApplicant: true },
+      });
   const replyTo = discreet ? null : { name, address: email };
   return await enqueueMail(trx, {
     ...{ applicationId: id, key, language, now, template: mail.template },

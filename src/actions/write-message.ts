@@ -1,5 +1,6 @@
 import { type HeldApplication, lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
+import { textKey } from '../db/discreet.ts';
 import { recordEvents } from '../db/events.ts';
 import { createIdAfter } from '../db/jobs.ts';
 import { findLastMessage, insertMessage } from '../db/messages.ts';
@@ -24,10 +25,10 @@ const repeatMs = 5 * 60_000;
 /** True where these words were just kept already. The caller holds a lock on the application. */
 export async function isRepeated(
   trx: Trx,
-  { application: { id }, now }: Pick<MailSubject, 'application' | 'now'>,
+  { application: { id }, key, now }: MailSubject,
   { body, authorId }: Pick<Written, 'body' | 'authorId'>,
 ): Promise<boolean> {
-  const last = await findLastMessage(trx, id);
+  const last = await findLastMessage(trx, id, key);
   return (
     last?.body === body &&
     last.authorId === authorId &&
@@ -38,18 +39,20 @@ export async function isRepeated(
 /** Adds a message to the thread with the mail that brought it, if one did, and returns its id. */
 export async function addMessage(
   trx: Trx,
-  { application: { id }, now }: MailSubject,
+  { application, key, now }: MailSubject,
   { body, language, authorId }: Written,
   mailId: string | null,
 ): Promise<string> {
-  const last = await findLastMessage(trx, id);
+  const { id } = application;
+  const last = await findLastMessage(trx, id, key);
   const messageId = createIdAfter(now, last?.id);
-  await insertMessage(trx, {
+  const message = {
     id: messageId,
     applicationId: id,
-    direction: authorId === null ? 'in' : 'out',
+    direction: authorId === null ? ('in' as const) : ('out' as const),
     ...{ authorId, language, body, createdAt: now, incomingMessageId: null, mailId },
-  });
+  };
+  await insertMessage(trx, message, textKey(application, key));
   await indexApplication(trx, id);
   return messageId;
 }
@@ -109,7 +112,7 @@ export async function writeFromApplicant(
 export async function writeFromEditor(
   deps: MessageNeeds,
   { id, wrapped }: Pick<HeldApplication, 'id' | 'wrapped'>,
-  { authorId, ...message }: Message & { authorId: string },
+  { authorId, subject: title, ...message }: Message & { authorId: string; subject?: string },
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
@@ -121,7 +124,8 @@ export async function writeFromEditor(
     if (application.mergedInto !== null) throw new AppError('conflict');
     const mailId = await writeToApplicant(trx, deps, subject, {
       template: 'message-to-applicant',
-      render: (language, facts) => renderMessageToApplicant(language, { ...facts, message }),
+      render: (language, facts) =>
+        renderMessageToApplicant(language, { ...facts, subject: title, message }),
     });
     await addMessage(trx, subject, written, mailId);
     const event = { applicationId: id, actor: 'staff', staffId: authorId, at: now } as const;

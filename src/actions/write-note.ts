@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import { lockApplication } from '../db/applications.ts';
+import type { Keyring } from '../crypto.ts';
+import { lockApplication, readTextKey } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import { recordEvents } from '../db/events.ts';
 import { createIdAfter } from '../db/jobs.ts';
@@ -13,7 +13,6 @@ import {
   listNames,
   updateNote,
 } from '../db/notes.ts';
-import type { NoteTable } from '../db/schema-talk.ts';
 import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { canEditNote } from '../domain/notes.ts';
@@ -81,17 +80,19 @@ export async function writeNote(
   return await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const authorId = author.id;
-    found(await lockApplication(trx, id));
+    const application = found(await lockApplication(trx, id));
+    const key = await readTextKey(trx, deps.keys, application);
     const names = await listUnreachable(trx, tell);
     if (names.length > 0) return { kind: 'unreachable', names };
-    const last = await findLastNote(trx, id);
+    const last = await findLastNote(trx, id, key);
     const repeated =
       last?.body === body &&
       last.authorId === authorId &&
       now.getTime() - last.createdAt.getTime() < repeatMs;
     const noteId = repeated ? last.id : createIdAfter(now, last?.id);
     if (!repeated) {
-      await insertNote(trx, { id: noteId, applicationId: id, authorId, body, createdAt: now });
+      const note = { id: noteId, applicationId: id, authorId, body, createdAt: now };
+      await insertNote(trx, note, key);
       await recordNote(trx, 'note-written', { id, authorId, now });
       await indexApplication(trx, id);
     }
@@ -112,15 +113,13 @@ async function recordNote(
   await recordEvents(trx, [{ ...event, type }]);
 }
 
-/** One's own note of this application under lock; throws `not-found` for another's. */
-async function lockOwn(
-  trx: Trx,
-  { id, noteId, author }: Own,
-): Promise<Selectable<NoteTable> | undefined> {
-  found(await lockApplication(trx, id));
-  const note = await findNote(trx, { id: noteId, applicationId: id });
+/** One's own note of this application under lock, and what notes about it are sealed with; throws `not-found` for another's. */
+async function lockOwn(trx: Trx, keys: Keyring, { id, noteId, author }: Own) {
+  const application = found(await lockApplication(trx, id));
+  const key = await readTextKey(trx, keys, application);
+  const note = await findNote(trx, { id: noteId, applicationId: id, key });
   if (note && note.authorId !== author.id) throw new AppError('not-found');
-  return note;
+  return { note, key };
 }
 
 /** Changes one's own note while that is possible, and tells those who were not told before. */
@@ -132,7 +131,7 @@ export async function editNote(
   return await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const { id, noteId, author } = own;
-    const note = await lockOwn(trx, own);
+    const { note, key } = await lockOwn(trx, deps.keys, own);
     if (!note) return { kind: 'deleted' };
     if (!canEditNote(note.createdAt, now)) return { kind: 'too-late' };
     const isSame = note.body === body;
@@ -140,7 +139,7 @@ export async function editNote(
     const names = await listUnreachable(trx, tell);
     if (names.length > 0) return { kind: 'unreachable', names };
     if (!isSame) {
-      await updateNote(trx, noteId, { body, editedAt: now });
+      await updateNote(trx, noteId, { body, editedAt: now }, key);
       await recordNote(trx, 'note-edited', { id, authorId: author.id, now });
       await indexApplication(trx, id);
     }
@@ -151,11 +150,11 @@ export async function editNote(
 
 /** Deletes one's own note; that it was there stays in the log. One that is gone already is deleted. */
 export async function removeNote(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
   own: Own,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const note = await lockOwn(trx, own);
+    const { note } = await lockOwn(trx, keys, own);
     if (!note) return;
     const { id, noteId, author } = own;
     await deleteNote(trx, noteId);

@@ -37,7 +37,8 @@ const back = (now: Date, ms: number): Date => new Date(now.getTime() - ms);
 
 /**
  * The person of a living session, undefined when it has ended or never was. One query, and a write
- * at most once a minute. With `factorRequired` nobody without a second factor is signed in.
+ * at most once a minute. With `factorRequired` nobody is signed in without a second factor, be it
+ * one that the single sign-on has asked for.
  */
 export async function findSession(
   db: Db,
@@ -58,13 +59,18 @@ export async function findSession(
 export async function startSession(
   trx: Trx,
   staffId: string,
-  { now, browser }: { now: Date; browser: BrowserFamily },
+  {
+    now,
+    browser,
+    factorElsewhere = false,
+  }: { now: Date; browser: BrowserFamily; factorElsewhere?: boolean },
 ): Promise<string> {
   const token = createSecret();
   const row = {
     tokenHash: hashSecret(token),
     staffId,
     browser,
+    factorElsewhere,
     createdAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + absoluteLimitMs),

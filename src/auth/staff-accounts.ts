@@ -13,20 +13,16 @@ import {
 import { endEnrolmentRows } from '../db/staff-enrolments.ts';
 import { recordStaffEvent } from '../db/staff-events.ts';
 import { enqueueStaffMail } from '../db/staff-mails.ts';
-import { deleteRecoveryCodeRows } from '../db/staff-recovery-codes.ts';
-import { deleteSessionRows } from '../db/staff-sessions.ts';
-import type { Deps } from '../deps.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { may, type Role } from '../domain/permissions.ts';
 import { cleanLine } from '../domain/text.ts';
 import { AppError, found } from '../errors.ts';
 import type { Language } from '../i18n.ts';
-import { recordAndTell } from './account-notices.ts';
 import { createEnrolment } from './enrolment.ts';
 import { endEverything } from './sign-in.ts';
 
 /** Who does something to an account: one of the staff, or null for the command line, which asks nobody. */
-type ByActor = { actorId?: string | null; now: Date };
+export type ByActor = { actorId?: string | null; now: Date };
 
 /** What a link is mailed with; absent where it is handed over by hand. */
 type Mailing = { keys: Pick<Keyring, 'seal'>; from: string };
@@ -86,10 +82,18 @@ export type StaffEntry = {
   language: string;
   state: 'invited' | 'active' | 'disabled';
   secondFactor: boolean;
+  /** An account at the single sign-on opens this one. */
+  singleSignOn: boolean;
   /** A day, as in 2026-12-04; null before the first time. */
   lastSignInOn: string | null;
   createdAt: Date;
 };
+
+const canSignIn = ({ passwordHash, oidcSubject }: StaffRow): boolean =>
+  passwordHash !== null || oidcSubject !== null;
+
+/** What stands in the row of somebody whom no account at the single sign-on opens. */
+export const noIdentity = { oidcIssuer: null, oidcSubject: null };
 
 /** An account as it is shown: nothing of it that is secret. */
 export const describeStaff = (row: StaffRow): StaffEntry => ({
@@ -98,8 +102,9 @@ export const describeStaff = (row: StaffRow): StaffEntry => ({
   name: row.name,
   role: row.role,
   language: row.language,
-  state: row.disabledAt ? 'disabled' : row.passwordHash ? 'active' : 'invited',
+  state: row.disabledAt ? 'disabled' : canSignIn(row) ? 'active' : 'invited',
   secondFactor: row.totpConfirmedAt !== null,
+  singleSignOn: row.oidcSubject !== null,
   lastSignInOn: row.lastSignInOn,
   createdAt: row.createdAt,
 });
@@ -131,7 +136,8 @@ export async function disableStaff(
     if (staff.id === actorId) throw new AppError('forbidden');
     if (keepAdmin && (await isLastAdmin(trx, staff))) throw new AppError('conflict');
     await shutOut(trx, staff, now);
-    await updateStaff(trx, staff.id, { passwordHash: null, disabledAt: staff.disabledAt ?? now });
+    const disabledAt = staff.disabledAt ?? now;
+    await updateStaff(trx, staff.id, { passwordHash: null, ...noIdentity, disabledAt });
     if (staff.disabledAt) return;
     await recordStaffEvent(trx, { staffId: staff.id, actorId, type: 'disabled', at: now });
   });
@@ -178,41 +184,6 @@ export async function resetStaff(
   });
 }
 
-/**
- * Takes away the second factor of a person who has lost it, with its recovery codes, and ends their
- * sessions; the password stays. They are told by mail. Throws `not-found`, `forbidden` for oneself,
- * and `conflict` when there is none or the person is disabled.
- */
-export async function dropSecondFactor(
-  deps: Pick<Deps, 'db' | 'config'>,
-  { email, now, actorId = null }: ByActor & { email: string },
-): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
-    await admitActor(trx, actorId);
-    const staff = await lockOrThrow(trx, email);
-    if (staff.id === actorId) throw new AppError('forbidden');
-    if (staff.disabledAt || !staff.totpConfirmedAt) throw new AppError('conflict');
-    const noFactor = { totpSecretSealed: null, totpConfirmedAt: null, totpLastStep: null };
-    await updateStaff(trx, staff.id, noFactor);
-    await deleteRecoveryCodeRows(trx, staff.id);
-    await endEverything(trx, staff.id);
-    await recordAndTell(trx, deps, { staffId: staff.id, actorId, type: 'factor-dropped', now });
-  });
-}
-
-/** Ends all sessions of a person, who can sign in again at once. Throws `not-found`. */
-export async function endSessionsOf(
-  db: Db,
-  { email, actorId = null, now }: ByActor & { email: string },
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await admitActor(trx, actorId);
-    const staff = await lockOrThrow(trx, email);
-    await deleteSessionRows(trx, staff.id);
-    await recordStaffEvent(trx, { staffId: staff.id, actorId, type: 'sessions-ended', at: now });
-  });
-}
-
 /** A token for the link that creates the first admin, null when there is any staff. Older links stay good. */
 export async function ensureFirstAdminLink(db: Db, now: Date): Promise<string | null> {
   if (await hasStaff(db)) return null;
@@ -223,7 +194,7 @@ export async function ensureFirstAdminLink(db: Db, now: Date): Promise<string | 
  * Lets go on who is still an admin: of two who act on each other at once, the second may be none any
  * more. Accounts take turns from here on. Throws `not-found`.
  */
-async function admitActor(trx: Trx, actorId: string | null): Promise<void> {
+export async function admitActor(trx: Trx, actorId: string | null): Promise<void> {
   if (actorId === null) return;
   await lockStaffTable(trx);
   const actor = found(await findStaff(trx, actorId));
@@ -248,12 +219,13 @@ async function createLink(
 async function isLastAdmin(trx: Trx, staff: StaffRow): Promise<boolean> {
   if (staff.role !== 'admin' || staff.disabledAt) return false;
   const admins = (await listStaffRows(trx)).filter(
-    (one) => one.role === 'admin' && !one.disabledAt && one.passwordHash !== null,
+    (one) => one.role === 'admin' && !one.disabledAt && canSignIn(one),
   );
   return admins.every(({ id }) => id === staff.id);
 }
 
-async function lockOrThrow(trx: Trx, email: string): Promise<StaffRow> {
+/** The row with this address, held; throws `not-found`. */
+export async function lockOrThrow(trx: Trx, email: string): Promise<StaffRow> {
   return found(await lockStaffByEmail(trx, cleanLine(email)));
 }
 

@@ -1,6 +1,6 @@
 // Loaded once something was typed: saves the form as a draft by itself. What it sends is the form as
 // it stands; which of two requests is the newer one is said by the hidden field `typed`.
-import { draftToken, keepDraft, waitToOpen } from './draft.ts';
+import { draftToken, keepDraft, waitToOpen, wantProof } from './draft.ts';
 import { showConflict, showSaved, showStopped, showWaiting } from './typing-state.ts';
 
 /** A pause in the typing, and how long typing without one may go on unsaved. */
@@ -88,7 +88,9 @@ async function settle(answer: Response, sent: Map<string, string>): Promise<void
     return;
   }
   if (status >= 500 || status === 429 || status === 408) {
-    return failed(Number(answer.headers.get('Retry-After')) || 0);
+    const wanted = answer.headers.get('Proof') !== null;
+    if (wanted) wantProof();
+    return failed(wanted ? 0 : Number(answer.headers.get('Retry-After')) || 0);
   }
   stop();
   const told = await answer.json().catch(() => ({}));

@@ -1,7 +1,12 @@
 // The draft behind the form. Whatever opens one does it here, so that a page never opens two.
 
-// On the form itself, since two scripts may want to open one.
-type DraftForm = HTMLFormElement & { opening?: Promise<void> | undefined };
+import { load } from './load.ts';
+
+// On the form itself, since two scripts may want to open one, and a third one proves that it may be.
+type DraftForm = HTMLFormElement & {
+  opening?: Promise<void> | undefined;
+  prove?: () => Promise<void>;
+};
 
 const form = document.getElementById('application') as DraftForm | null;
 
@@ -36,6 +41,17 @@ export function keepDraft(token: string): void {
   if (kept) document.getElementById('intro')?.replaceWith(kept);
 }
 
+/** The proof of work that was found; empty where none is asked. */
+export function proofOfWork(): string {
+  return form?.querySelector<HTMLInputElement>('input[name=altcha]')?.value ?? '';
+}
+
+/** The server wants proof of work before it opens another draft; what was found is used up. */
+export function wantProof(): void {
+  form?.querySelector('input[name=altcha]')?.remove();
+  load(form?.dataset.proof);
+}
+
 /**
  * Waits until nobody else is opening a draft. Answers with what to call when one's own try is over,
  * or with nothing when there is a draft.
@@ -50,5 +66,6 @@ export async function waitToOpen(): Promise<(() => void) | undefined> {
       resolve();
     };
   });
+  await form.prove?.();
   return settle;
 }

@@ -1,6 +1,7 @@
 // The page works without this: it checks files before they travel, fetches the scripts that upload
 // them once one was chosen and that save what was typed, and guards against double clicks.
 import { findProblem, showProblem } from './file-check.ts';
+import { load } from './load.ts';
 import { isTyped } from './typed.ts';
 
 const doubleClickMs = 1000;
@@ -14,15 +15,6 @@ const application = document.getElementById('application') as HTMLFormElement | 
 // Back button show it, where they would ask whether to send the form once more.
 const kept = application?.dataset.kept;
 if (kept) history.replaceState(null, '', kept);
-
-/** Loads a script that the page names, once. A failed load is tried again. */
-function load(src: string | undefined): void {
-  if (!src || document.querySelector(`script[src="${src}"]`)) return;
-  const script = document.createElement('script');
-  script.src = src;
-  script.onerror = () => script.remove();
-  document.head.append(script);
-}
 
 /** Whoever chooses no file does not load what uploads it. */
 function loadUploads(): void {

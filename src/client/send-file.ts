@@ -1,5 +1,5 @@
 import { type DetailedError, Upload } from 'tus-js-client';
-import { draftToken, keepDraft, waitToOpen } from './draft.ts';
+import { draftToken, keepDraft, proofOfWork, waitToOpen, wantProof } from './draft.ts';
 
 /**
  * Bytes of one request: proxies that collect a body before they pass it on lose all of it when the
@@ -90,6 +90,7 @@ export function sendFile(
     onError(error) {
       leaveOpening();
       const failure = error as DetailedError;
+      if (failure.originalResponse?.getHeader('Proof')) wantProof();
       if (!failure.originalRequest || isFinal(failure)) {
         end();
         const answer = failure.originalResponse;
@@ -116,7 +117,7 @@ export function sendFile(
       language,
       filename: file.name,
       modified: String(file.lastModified),
-      ...(draft ? { draft } : { call: about.call, via: about.via }),
+      ...(draft ? { draft } : { call: about.call, via: about.via, altcha: proofOfWork() }),
     };
     upload.start();
   };

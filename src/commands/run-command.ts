@@ -1,7 +1,9 @@
 import { explainFailure } from '../explain-failure.ts';
 import { erase, exportCommand } from './application.ts';
+import { backup, backupForget, restore } from './backup.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
+import { doctor } from './doctor/doctor.ts';
 import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
@@ -18,16 +20,21 @@ export const commands: readonly Command[] = [
   staffReset,
   staffDropFactor,
   config,
+  doctor,
   seed,
   exportCommand,
   erase,
   retention,
   keysRotate,
+  // Before "backup", whose file could be called so.
+  backupForget,
+  backup,
+  restore,
   verify,
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake', 'backup', 'restore'];
+const laterNames = ['intake'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

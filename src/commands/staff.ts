@@ -1,8 +1,8 @@
 import { returnClaims } from '../actions/return-claims.ts';
+import { dropSecondFactor } from '../auth/staff-access.ts';
 import {
   addStaff,
   disableStaff,
-  dropSecondFactor,
   listStaff,
   resetStaff,
   type StaffEntry,

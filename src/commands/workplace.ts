@@ -3,10 +3,16 @@ import path from 'node:path';
 import { migrations } from '../../migrations/index.ts';
 import { nameHolder, openKeyring } from '../actions/open-keyring.ts';
 import { seedFirstCall } from '../actions/seed-first-call.ts';
-import { createFollowingClock } from '../clock.ts';
+import { type Clock, createFollowingClock } from '../clock.ts';
 import { type Config, formatMistakes, readConfig } from '../config.ts';
 import { createKeyring } from '../crypto.ts';
-import { connect, type Db, migrateToLatest, readDatabaseState } from '../db/client.ts';
+import {
+  type Connection,
+  connect,
+  type Db,
+  migrateToLatest,
+  readDatabaseState,
+} from '../db/client.ts';
 import { hasMasterProbe, listPendingMigrations } from '../db/database-state.ts';
 import { clusterDirOf } from '../db/embedded-cluster.ts';
 import { findHolder } from '../db/embedded-holder.ts';
@@ -66,17 +72,15 @@ async function expectTables(db: Db): Promise<void> {
 }
 
 /** Opens what is there and changes nothing. Throws an OperatorError when something is missing. */
-export async function openForReading(shell: Shell): Promise<Workplace> {
+export async function openForReading(
+  shell: Shell,
+): Promise<Workplace & { connection: Connection; masterKeys: readonly Buffer[] }> {
   const config = loadConfig(shell);
-  const { dataDir } = config;
   expectDatabase(config);
-  if (config.masterKey === null && !existsSync(path.join(dataDir, 'master.key'))) {
-    throw new OperatorError(
-      `MASTER_KEY is not set and there is no master.key in ${dataDir}. Set the key of this database.`,
-    );
-  }
+  expectKey(config);
   const readKeys = masterKeysOf(config);
-  const { db, clock } = await openDb(shell, config, nameHolder(config, readKeys()));
+  const masterKeys = readKeys();
+  const { db, clock, connection } = await openDb(shell, config, nameHolder(config, masterKeys));
   const pending = await listPendingMigrations(db, migrations);
   if (pending.length > 0) {
     throw new OperatorError(
@@ -87,15 +91,45 @@ export async function openForReading(shell: Shell): Promise<Workplace> {
   const hasProbe = await hasMasterProbe(db);
   const keys = hasProbe
     ? await openKeyring(db, readKeys, clock.now(), { write: false })
-    : createKeyring(readKeys()[0]!);
-  return { config, publicUrl: publicUrlOf(config), db, keys, clock };
+    : createKeyring(masterKeys[0]!);
+  return { config, publicUrl: publicUrlOf(config), db, keys, clock, connection, masterKeys };
+}
+
+/** What a restore begins with: a database that has to be empty, and the keys that it will need. */
+export async function openEmpty(
+  shell: Shell,
+): Promise<{ connection: Connection; masterKeys: readonly Buffer[]; clock: Clock }> {
+  const config = loadConfig(shell);
+  expectKey(config);
+  const masterKeys = masterKeysOf(config)();
+  const { connection, clock } = await openDb(shell, config, nameHolder(config, masterKeys));
+  return { connection, masterKeys, clock };
+}
+
+/** The database in whatever state it is; throws an OperatorError when there is none. */
+export async function openForDoctor(
+  shell: Shell,
+  config: Config,
+): Promise<{ db: Db; masterKeys: readonly Buffer[] }> {
+  expectDatabase(config);
+  expectKey(config);
+  const masterKeys = masterKeysOf(config)();
+  const { db } = await openDb(shell, config, nameHolder(config, masterKeys));
+  return { db, masterKeys };
+}
+
+function expectKey({ masterKey, dataDir }: Config): void {
+  if (masterKey !== null || existsSync(path.join(dataDir, 'master.key'))) return;
+  throw new OperatorError(
+    `MASTER_KEY is not set and there is no master.key in ${dataDir}. Set the key of this database.`,
+  );
 }
 
 async function openDb(
   shell: Shell,
   config: Config,
   name: string,
-): Promise<{ db: Db; clock: ReturnType<typeof createFollowingClock> }> {
+): Promise<{ db: Db; clock: Clock; connection: Connection }> {
   const log = createCommandLog(shell.stderr, config.logLevel);
   const opening = openDatabase({ config, holder: 'command', log });
   // Deferred before it is open, so that a signal meanwhile waits for it and closes it.
@@ -103,12 +137,12 @@ async function openDb(
     const opened = await opening.catch(() => undefined);
     await opened?.close();
   });
-  const { connection } = await opening;
-  const db = connect({ ...connection, name: `${name} command` }, { max: 4 });
+  const connection = { ...(await opening).connection, name: `${name} command` };
+  const db = connect(connection, { max: 4 });
   shell.defer(() => db.destroy());
   const clock = createFollowingClock();
   clock.follow((await readDatabaseState(db)).now);
-  return { db, clock };
+  return { db, clock, connection };
 }
 
 // The server beside us may listen elsewhere than our own environment says, or on a port it picked.

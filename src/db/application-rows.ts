@@ -5,7 +5,12 @@ import type { Decision, Stage } from '../domain/stages.ts';
 import { isOpened } from './application-filter.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { awaitsApplicant, hasActiveContent } from './list-flags.ts';
+import {
+  awaitsApplicant,
+  hasActiveContent,
+  hasInfectedDocument,
+  hasUnscanned,
+} from './list-flags.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
 import type { Reader } from './review-access.ts';
@@ -24,6 +29,8 @@ export type ListedApplication = {
   hidden: boolean;
   latinName: string;
   email: string;
+  /** Then the reference stands for the name for everybody, and nothing else is told. */
+  discreet: boolean;
   places: string[];
   placesOther: string;
   /** What the call it answers calls its places, by their keys. */
@@ -54,6 +61,9 @@ export type ListedApplication = {
   wrote: boolean;
   /** A document of it can act. */
   active: boolean;
+  /** A document waits for the virus scanner, or did not pass it. */
+  unscanned: boolean;
+  infected: boolean;
   /** How far its reading is, as the reader may know it; null where nobody asks. */
   review: ReviewFacts | null;
   tags: Tag[];
@@ -110,7 +120,7 @@ export async function readListed(
   const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
   const { rows } = await sql<ListedApplication>`
     select a.id, a.reference, ${hidesIdentity(reader)} as hidden, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
-      ${openFor(reader, 'email')} as email, a.places, ${shownPlaces(reader)} as places_other, a.languages,
+      ${openFor(reader, 'email')} as email, a.discreet, a.places, ${shownPlaces(reader)} as places_other, a.languages,
       a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
       (extract(epoch from ${position}) * 1000000)::bigint as micros,
       v.reply_days,
@@ -122,7 +132,8 @@ export async function readListed(
       ${hasMailTrouble} as mail_trouble,
       ${hasTwin} and not ${hidesIdentity(reader)} as twin,
       ${awaitsApplicant} as awaiting, a.unread_message_at is not null as wrote,
-      ${hasActiveContent} as active,
+      ${hasActiveContent} as active, ${hasUnscanned} as unscanned,
+      ${hasInfectedDocument} as infected,
       case when ${hidesIdentity(reader)} then '[]' else ${ownTags} end as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,

@@ -1,6 +1,8 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { Keyring } from '../crypto.ts';
 import { isReference } from '../domain/references.ts';
 import type { Typing } from '../domain/typing.ts';
+import { found } from '../errors.ts';
 import { type Db, type Trx, withoutWaiting } from './client.ts';
 import { prepare } from './prepared.ts';
 import type { ApplicationTable, ApplicationTokenTable } from './schema.ts';
@@ -199,11 +201,11 @@ export async function updateDraft(
   return rows[0]?.typedRevision;
 }
 
-/** Another e-mail address, with the keyed hash by which it is found. */
+/** Another e-mail address, in clear or sealed, with the keyed hash by which it is found. */
 export async function setAddress(
   trx: Trx,
   id: string,
-  address: { email: string; emailHash: Buffer },
+  address: { emailHash: Buffer } & ({ email: string } | Pick<Application, 'identitySealed'>),
 ): Promise<void> {
   await trx.updateTable('applications').set(address).where('id', '=', id).execute();
 }
@@ -252,6 +254,15 @@ export async function getWrappedKey(db: Db | Trx, id: string): Promise<Buffer | 
     .where('applicationId', '=', id)
     .executeTakeFirst();
   return row?.wrapped;
+}
+
+/** The key that texts about an application are sealed with; undefined where they stand in clear. */
+export async function readTextKey(
+  db: Db | Trx,
+  keys: Keyring,
+  { id, discreet }: Pick<Application, 'id' | 'discreet'>,
+): Promise<Buffer | undefined> {
+  return discreet ? keys.unwrapKey(id, found(await getWrappedKey(db, id))) : undefined;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Identity } from '../domain/masking.ts';
+import type { Keyring } from '../crypto.ts';
+import { createMasker, type Identity } from '../domain/masking.ts';
+import { found } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
+import { openPerson } from './discreet.ts';
 import { prepare } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 
@@ -17,18 +20,52 @@ export const isBlind: RawBuilder<boolean> = sql<boolean>`(a.identity_revealed_at
 export const hidesIdentity = ({ role }: Reader): RawBuilder<boolean> =>
   role === 'reviewer' ? isBlind : sql<boolean>`false`;
 
+/** A name of the application `a`: of a discreet one nothing but the reference stands where lists can read it. */
+export const plainName: RawBuilder<string> = sql<string>`
+  case when a.discreet then a.reference else a.full_name end`;
+
 /** A name for this reader: where it is hidden, the reference stands for the person. */
 export const nameFor = (reader: Reader): RawBuilder<string> => sql<string>`
-  case when ${hidesIdentity(reader)} then a.reference else a.full_name end`;
+  case when ${hidesIdentity(reader)} then a.reference else ${plainName} end`;
 
 /** What only those may see who may know the name; blank for the others. */
 export const openFor = (reader: Reader, column: string): RawBuilder<string> => sql<string>`
   case when ${hidesIdentity(reader)} then '' else ${sql.ref(`a.${column}`)} end`;
 
-/** Who sent the application `a`, where the reader may not know: what colleagues wrote is masked with it. */
-export const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => sql<Identity | null>`
+// Who sent the application `a`, where the reader may not know: what colleagues wrote is masked with it.
+const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => sql<Identity | null>`
   case when ${hidesIdentity(reader)} then jsonb_build_object('fullName', a.full_name,
     'latinName', a.latin_name, 'penName', a.pen_name, 'email', a.email) end`;
+
+/** What texts of the application `a` are read with: its wrapped key and who it is, where it is discreet. */
+export type SealedBy = {
+  applicationId: string;
+  hidden: Identity | null;
+  wrapped: Buffer | null;
+  answersSealed: Buffer | null;
+  identitySealed: Buffer | null;
+};
+
+/** The columns of `SealedBy`; `hidden` and the sealed identity only where the reader may not know it. */
+export const sealedBy = (reader: Reader): RawBuilder<unknown> => sql`
+  a.id as application_id, ${hiddenIdentity(reader)} as hidden,
+  case when a.discreet then (select k.wrapped from keys.application_keys as k
+    where k.application_id = a.id) end as wrapped,
+  case when ${hidesIdentity(reader)} then a.answers_sealed end as answers_sealed,
+  case when ${hidesIdentity(reader)} then a.identity_sealed end as identity_sealed`;
+
+/** Opens texts of one application for a reader, and masks in them who may not be known to them. */
+export function readerOf(
+  keys: Keyring,
+  { applicationId: id, hidden, wrapped, answersSealed, identitySealed }: SealedBy,
+): { key(): Buffer; mask(text: string): string } {
+  const key = (): Buffer => keys.unwrapKey(id, found(wrapped ?? undefined));
+  if (!hidden) return { key, mask: (text) => text };
+  const person = answersSealed
+    ? openPerson(key(), { id, answersSealed, identitySealed, ...hidden })
+    : hidden;
+  return { key, mask: createMasker(person) };
+}
 
 /** The rows, with the columns of `application_search`, by which a reader may find applications. */
 export const searchRowsFor = ({ role }: Reader): RawBuilder<unknown> =>

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { BulkFacts } from '../domain/bulk-acts.ts';
 import type { HeldApplication } from './applications.ts';
+import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { BulkActRowTable, BulkActTable } from './schema-tags.ts';
 
@@ -23,7 +24,7 @@ export async function listBulkCandidates(
   const { rows } = await sql<BulkCandidate>`
     select coalesce((select max(e.id) from events as e where e.application_id = a.id), 0)::bigint
         as seen,
-      a.id, a.reference, a.full_name, a.stage, a.decision, a.handling_editor_id,
+      a.id, a.reference, ${plainName} as full_name, a.stage, a.decision, a.handling_editor_id,
       a.merged_into is not null as merged, a.keep_on_file,
       exists (select from decision_acts as d join jobs as j on j.subject_id = d.mail_id
         where d.application_id = a.id and d.state = 'live' and j.state = 'queued') as letter_queued,
@@ -124,6 +125,17 @@ export async function lockBulkAct(trx: Trx, id: string): Promise<BulkAct | undef
     .executeTakeFirst();
 }
 
+/** Whether an act is being undone; nobody begins to undo it until the transaction that asks has ended. */
+export async function isBulkActUndone(trx: Trx, id: string): Promise<boolean> {
+  const act = await trx
+    .selectFrom('bulkActs')
+    .select('undoneAt')
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst();
+  return act?.undoneAt !== null;
+}
+
 export async function markUndone(trx: Trx, id: string, now: Date): Promise<void> {
   await trx.updateTable('bulkActs').set({ undoneAt: now }).where('id', '=', id).execute();
 }
@@ -182,9 +194,9 @@ export async function listBulkRows(
   return await db
     .selectFrom('bulkActRows as r')
     .innerJoin('applications as a', 'a.id', 'r.applicationId')
-    .select(['r.outcome', 'r.undoOutcome', 'a.reference', 'a.fullName'])
+    .select(['r.outcome', 'r.undoOutcome', 'a.reference', plainName.as('fullName')])
     .where('r.bulkActId', '=', id)
-    .orderBy('a.fullName')
+    .orderBy(plainName)
     .orderBy('a.id')
     .execute();
 }

@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { comesByCopy, queryByCopy } from './by-copy.ts';
 import { countLost } from './crash-watch.ts';
 import { cut } from './cut.ts';
 import { hasPieces, queryPieces } from './pieces.ts';
@@ -98,6 +99,7 @@ function useNames(client: pg.PoolClient): void {
     stream.cork();
     process.nextTick(() => stream.uncork());
     try {
+      if (comesByCopy(values)) return await queryByCopy(query, text, values);
       const config = name ? { name, text, values } : { text, values };
       return await (hasPieces(values) ? queryPieces(query, config) : query(config));
     } catch (error) {

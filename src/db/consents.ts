@@ -4,6 +4,7 @@ import { onFileDays } from '../domain/retention.ts';
 import type { Decision } from '../domain/stages.ts';
 import type { Db, Trx } from './client.ts';
 import { toldAt } from './decision-acts.ts';
+import { keptDays } from './kept-days.ts';
 
 const days = (count: number): RawBuilder<unknown> => sql`${sql.lit(count)} * interval '24 hours'`;
 
@@ -21,7 +22,7 @@ export const joinConsent = sql`
     where d.application_id = a.id and d.state in ('live', 'superseded')) as told`;
 
 const acceptedFrom = sql`greatest(k.agreed_at, told.since)`;
-const declinedUntil = sql`told.since + v.retention_days * interval '24 hours'`;
+const declinedUntil = sql`told.since + (${keptDays}) * interval '24 hours'`;
 
 /**
  * Until when they are kept, of what `joinConsent` joins: on file as long as the data is (db/retention.ts);

@@ -1,12 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import type {
-  Availability,
-  ContributorDecision,
-  DeskDetails,
-  OwnDetails,
-} from '../domain/contributors.ts';
+import type { Availability, ContributorDecision, DeskDetails } from '../domain/contributors.ts';
+import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { agrees, consentUntil, isAsked, joinConsent } from './consents.ts';
+import { openText, textColumns, textContext } from './discreet.ts';
 import type { ContributorTable } from './schema-contributors.ts';
 import { querySearch, type Search } from './search-query.ts';
 
@@ -15,6 +12,8 @@ export type ContributorFilter = {
   place?: string | undefined;
   language?: string | undefined;
   availability?: Availability | undefined;
+  /** For what leaves the system. */
+  withoutDiscreet?: boolean;
   search?: Search | undefined;
 };
 
@@ -32,7 +31,9 @@ export type ListedContributor = {
   beats: string;
   availability: Availability | '';
   fee: string;
+  /** Empty where it is sealed. */
   email: string;
+  discreet: boolean;
   /** When they leave again, unless they agree to another year. */
   agreedUntil: Date;
   /** They were asked and have not answered yet. */
@@ -48,14 +49,16 @@ const members = (now: Date): RawBuilder<unknown> => sql`
   where a.stage = 'decided' and a.merged_into is null and told.since <= ${now}::timestamptz
     and ${agrees(now)}`;
 
-const nameOf = sql<string>`coalesce(c.byline, nullif(a.pen_name, ''), a.full_name)`;
+// The byline of a discreet person stands sealed with their other details.
+const nameOf = sql<string>`case when a.discreet then a.reference
+  else coalesce(c.byline, nullif(a.pen_name, ''), a.full_name) end`;
 const orderOf = sql`lower(${nameOf}), a.id`;
 const placesOf = sql<string[]>`coalesce(c.places, a.places)`;
 const languagesOf = sql<string[]>`coalesce(c.languages, a.languages)`;
 
 const listed = (
   now: Date,
-) => sql`a.id, a.reference, ${nameOf} as byline, a.full_name, a.decision, told.since,
+) => sql`a.id, a.reference, ${nameOf} as byline, ${plainName} as full_name, a.discreet, a.decision, told.since,
   ${placesOf} as places, ${languagesOf} as languages, coalesce(c.beats, a.topics) as beats,
   coalesce(c.availability, '') as availability, coalesce(c.fee, '') as fee, a.email,
   ${consentUntil(now)} as agreed_until, ${isAsked(now)} as pending`;
@@ -69,6 +72,7 @@ function conditionsOf(filter: ContributorFilter, words: string | undefined): Raw
       ...(place ? [sql`${place} = any(${placesOf})`] : []),
       ...(language ? [sql`${language} = any(${languagesOf})`] : []),
       ...(availability ? [sql`c.availability = ${availability}`] : []),
+      ...(filter.withoutDiscreet ? [sql`not a.discreet`] : []),
       ...(search
         ? [
             words === undefined
@@ -118,39 +122,59 @@ export type Contributor = ListedContributor & {
   hasLegalName: boolean;
 };
 
-/** Somebody in the directory by the id of their application; undefined for anybody else. */
+/** True where somebody is in the directory, by the id of their application. */
+export async function isContributor(db: Db | Trx, id: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`select 1 ${members(now)} and a.id = ${id}::uuid`.execute(db);
+  return rows.length > 0;
+}
+
+/**
+ * Somebody in the directory by the id of their application, whose key it is; undefined for anybody
+ * else. A discreet person's byline is empty until it was filled in.
+ */
 export async function findContributor(
   db: Db | Trx,
-  id: string,
-  now: Date,
+  { id, key, now }: { id: string; key: Buffer; now: Date },
 ): Promise<Contributor | undefined> {
-  const { rows } = await sql<Contributor>`
-    select ${listed(now)}, coalesce(c.availability_note, '') as availability_note,
+  const { rows } = await sql<Contributor & { detailsSealed: Buffer | null }>`
+    select ${listed(now)}, c.details_sealed, coalesce(c.availability_note, '') as availability_note,
       coalesce(c.notes, '') as notes, c.filled_at, coalesce(c.revision, 0) as revision,
       a.legal_name_sealed is not null as has_legal_name
     ${members(now)} and a.id = ${id}::uuid`.execute(db);
-  return rows[0];
+  const row = rows[0];
+  if (!row?.discreet) return row;
+  const { detailsSealed: sealed, ...contributor } = row;
+  const texts: Partial<SealedDetails> = sealed
+    ? JSON.parse(openText(() => key, textContext.contributor(id), { text: '', sealed }))
+    : { byline: '' };
+  return { ...contributor, ...texts };
 }
 
-/** Stores details; what is not among them stays. The caller holds a lock on the application. */
+/** What of the details is sealed where somebody is discreet. */
+type SealedDetails = Pick<DeskDetails, 'byline' | 'beats' | 'availabilityNote' | 'fee' | 'notes'>;
+
+/** Stores details, sealed where `sealing` has a key (`textKey`). The caller holds a lock on the application. */
 export async function storeContributor(
   trx: Trx,
   id: string,
-  details: OwnDetails & Partial<DeskDetails>,
-  { now, filled }: { now: Date; filled: boolean },
+  details: DeskDetails,
+  { now, filled, sealing }: { now: Date; filled: boolean; sealing: Buffer | undefined },
 ): Promise<void> {
   const { byline, places, languages, beats, availabilityNote, fee, notes } = details;
+  const texts: SealedDetails = { byline, beats, availabilityNote, fee, notes };
+  const context = textContext.contributor(id);
+  const { sealed } = textColumns(sealing, context, JSON.stringify(texts));
+  const blank = { byline: '', beats: '', availabilityNote: '', fee: '', notes: '' };
   const row = {
-    ...{ byline, places, languages, beats, availabilityNote },
-    ...(fee !== undefined && { fee }),
-    ...(notes !== undefined && { notes }),
+    ...{ places, languages, detailsSealed: sealed },
+    ...(sealing ? blank : texts),
     availability: details.availability as Selectable<ContributorTable>['availability'],
     updatedAt: now,
     ...(filled && { filledAt: now }),
   };
   await trx
     .insertInto('contributors')
-    .values({ applicationId: id, fee: '', notes: '', filledAt: null, revision: 1, ...row })
+    .values({ applicationId: id, filledAt: null, revision: 1, ...row })
     .onConflict((conflict) =>
       conflict
         .column('applicationId')
@@ -166,24 +190,4 @@ export async function storeLegalName(trx: Trx, id: string, sealed: Buffer | null
     .set({ legalNameSealed: sealed })
     .where('id', '=', id)
     .execute();
-}
-
-export type LegalNameLook = { staffName: string | null; reason: string; at: Date };
-
-/** Who looked at the legal name and why, the newest first. */
-export async function listLegalNameLooks(db: Db, id: string): Promise<LegalNameLook[]> {
-  return await db
-    .selectFrom('legalNameLooks as l')
-    .leftJoin('staff as s', 's.id', 'l.staffId')
-    .select(['s.name as staffName', 'l.reason', 'l.at'])
-    .where('l.applicationId', '=', id)
-    .orderBy('l.id', 'desc')
-    .execute();
-}
-
-export async function insertLegalNameLook(
-  trx: Trx,
-  look: { applicationId: string; staffId: string; reason: string; at: Date },
-): Promise<void> {
-  await trx.insertInto('legalNameLooks').values(look).execute();
 }

@@ -1,7 +1,10 @@
 import { type Selectable, sql } from 'kysely';
+import { copyVersion } from '../domain/document-copies.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { Db, Trx } from './client.ts';
+import { openText, textColumns, textContext } from './discreet.ts';
 import { enqueueJob } from './jobs.ts';
+import { mayBeOpened } from './scanning.ts';
 import type { DocumentTextTable } from './schema.ts';
 
 /** Jobs that read what an application's documents say; `subject_id` is the application. */
@@ -10,7 +13,7 @@ export const readingJobKind = 'read-documents';
 type TextRow = Selectable<DocumentTextTable>;
 
 /** What reading made of a document, to be stored. */
-export type NewDocumentText = Omit<TextRow, 'readAt'>;
+export type NewDocumentText = Omit<TextRow, 'readAt' | 'textSealed'>;
 
 /** What is known of a document's text, without the text itself. */
 export type DocumentReading = Pick<
@@ -18,7 +21,7 @@ export type DocumentReading = Pick<
   'documentId' | 'state' | 'reason' | 'language' | 'words' | 'pages' | 'active' | 'cut'
 >;
 
-/** A document that nothing is known of yet. */
+/** A document of which the text or the copy is still to be made. */
 export type UnreadDocument = {
   id: string;
   applicationId: string;
@@ -34,8 +37,7 @@ export async function enqueueReading(trx: Trx, applicationId: string, now: Date)
   await enqueueJob(trx, { kind: readingJobKind, subjectId: applicationId, now });
 }
 
-// What is discreet would have to be stored sealed; nothing is stored of it instead. A draft's documents
-// are nobody's business.
+// What waits for the virus scanner is not even read, and a draft's documents are nobody's business.
 const unread = (db: Db | Trx) =>
   db
     .selectFrom('documents as d')
@@ -44,15 +46,25 @@ const unread = (db: Db | Trx) =>
     .select(['d.id', 'd.applicationId', 'd.type', 'd.size', 'd.chunkCount', 'k.wrapped'])
     .where('d.state', '=', sql.lit('received'))
     .where('a.stage', '<>', sql.lit('draft'))
-    .where('a.discreet', '=', sql.lit(false))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('documentTexts as t')
-            .select('t.documentId')
-            .whereRef('t.documentId', '=', 'd.id'),
+    .where(mayBeOpened)
+    .where(({ not, or, exists, selectFrom }) =>
+      or([
+        not(
+          exists(
+            selectFrom('documentTexts as t')
+              .select('t.documentId')
+              .whereRef('t.documentId', '=', 'd.id'),
+          ),
         ),
-      ),
+        not(
+          exists(
+            selectFrom('documentCopies as y')
+              .select('y.documentId')
+              .whereRef('y.documentId', '=', 'd.id')
+              .where('y.version', '>=', copyVersion),
+          ),
+        ),
+      ]),
     )
     .$narrowType<{ type: DocumentType; size: number; chunkCount: number }>();
 
@@ -93,20 +105,21 @@ export async function listUnreadAfter(
 /**
  * Stores what was read of a document, in the place of what was read before. False, and nothing stored,
  * when the document is gone. Locks its application against changes of its documents; whoever only looks
- * at it does not wait.
+ * at it does not wait. The text of a discreet application is sealed with its key.
  */
 export async function storeDocumentText(
   trx: Trx,
   { documentId, applicationId, ...text }: NewDocumentText,
   now: Date,
+  readKey: () => Buffer,
 ): Promise<boolean> {
-  const [, document] = await Promise.all([
+  const [application, document] = await Promise.all([
     trx
       .selectFrom('applications')
-      .select('id')
+      .select('discreet')
       .where('id', '=', applicationId)
       .forNoKeyUpdate()
-      .execute(),
+      .executeTakeFirst(),
     trx
       .selectFrom('documents')
       .select('id')
@@ -116,9 +129,11 @@ export async function storeDocumentText(
     trx.deleteFrom('documentTexts').where('documentId', '=', documentId).execute(),
   ]);
   if (!document) return false;
+  const key = application?.discreet ? readKey() : undefined;
+  const { text: open, sealed } = textColumns(key, textContext.document(documentId), text.text);
   await trx
     .insertInto('documentTexts')
-    .values({ documentId, applicationId, ...text, readAt: now })
+    .values({ documentId, applicationId, ...text, text: open, textSealed: sealed, readAt: now })
     .execute();
   return true;
 }
@@ -136,13 +151,14 @@ export async function listReadings(
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 
-/** What a document of an application says; undefined while it waits to be read. */
+/** What a document of an application says; undefined while it waits to be read, without words where they are sealed and `readKey` has no key. */
 export async function findDocumentText(
   db: Db,
   applicationId: string,
   documentId: string,
+  readKey: () => Buffer | undefined,
 ): Promise<(DocumentReading & { text: string }) | undefined> {
-  return await db
+  const row = await db
     .selectFrom('documentTexts')
     .select([
       'documentId',
@@ -154,8 +170,35 @@ export async function findDocumentText(
       'active',
       'cut',
       'text',
+      'textSealed',
     ])
     .where('applicationId', '=', applicationId)
     .where('documentId', '=', documentId)
     .executeTakeFirst();
+  if (!row) return undefined;
+  const { textSealed: sealed, ...reading } = row;
+  const key = sealed ? readKey() : undefined;
+  if (sealed && !key) return { ...reading, text: '' };
+  const context = textContext.document(documentId);
+  return { ...reading, text: openText(() => key!, context, { text: row.text, sealed }) };
+}
+
+/** What the documents of a discreet application say, as it was read, by document. */
+export async function listSealedTexts(
+  db: Db,
+  applicationId: string,
+  key: Buffer,
+): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('documentTexts')
+    .select(['documentId', 'text', 'textSealed as sealed'])
+    .where('applicationId', '=', applicationId)
+    .where('state', '=', 'read')
+    .execute();
+  return new Map(
+    rows.map(({ documentId, ...columns }) => [
+      documentId,
+      openText(() => key, textContext.document(documentId), columns),
+    ]),
+  );
 }

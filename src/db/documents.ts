@@ -3,12 +3,13 @@ import type { DocumentType } from '../domain/document-types.ts';
 import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
 import type { Db, Trx } from './client.ts';
 import { prepare } from './prepared.ts';
+import { type Closure, closureOf } from './scanning.ts';
 import type { DocumentTable } from './schema.ts';
 
-/** A document that has arrived whole. */
-export type ReceivedDocument = Pick<
+/** What is known of a document that has arrived whole. */
+export type ArrivedDocument = Pick<
   Selectable<DocumentTable>,
-  'id' | 'applicationId' | 'position' | 'name' | 'language'
+  'id' | 'applicationId' | 'position' | 'name' | 'nameSealed' | 'language'
 > & {
   kind: DocumentKind;
   origin: DocumentOrigin;
@@ -19,9 +20,17 @@ export type ReceivedDocument = Pick<
   receivedAt: Date;
 };
 
+/** The same, with what the virus scanner said. */
+export type ReceivedDocument = ArrivedDocument & {
+  /** Why staff don't get it; null when they do. */
+  closure: Closure | null;
+  /** The virus scanner's name for what it found. */
+  scanFinding: string | null;
+};
+
 const received = (db: Db | Trx) =>
   db
-    .selectFrom('documents')
+    .selectFrom('documents as d')
     .select([
       'id',
       'applicationId',
@@ -29,12 +38,15 @@ const received = (db: Db | Trx) =>
       'origin',
       'position',
       'name',
+      'nameSealed',
       'type',
       'size',
       'sha256',
       'chunkCount',
       'language',
       'receivedAt',
+      'scanFinding',
+      closureOf.as('closure'),
     ])
     .where('state', '=', sql.lit('received'))
     .$narrowType<{
@@ -75,6 +87,27 @@ export async function findDocument(
     .where('applicationId', '=', applicationId)
     .where('id', '=', id)
     .executeTakeFirst();
+}
+
+/** Names of an application's files, of those that are still arriving too, for sealing or opening them. */
+export async function listFileNames(
+  trx: Trx,
+  applicationId: string,
+): Promise<{ id: string; name: string; nameSealed: Buffer | null }[]> {
+  return await trx
+    .selectFrom('documents')
+    .select(['id', 'name', 'nameSealed'])
+    .where('applicationId', '=', applicationId)
+    .where('origin', '=', 'file')
+    .execute();
+}
+
+export async function setDocumentName(
+  trx: Trx,
+  id: string,
+  columns: { name: string; nameSealed: Buffer | null },
+): Promise<void> {
+  await trx.updateTable('documents').set(columns).where('id', '=', id).execute();
 }
 
 /** Makes held documents of an application count, in the transaction that decides about them; false when one is missing. */

@@ -14,6 +14,7 @@ export async function keepVia(db: Db, id: string, via: string): Promise<void> {
     .where('applications.id', '=', id)
     .where('applications.stage', '=', 'draft')
     .where('applications.via', 'is', null)
+    .where('applications.discreet', '=', false)
     .execute();
 }
 

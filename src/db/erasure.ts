@@ -39,3 +39,15 @@ export async function deleteApplication(trx: Trx, id: string): Promise<void> {
     .execute();
   await trx.deleteFrom('applications').where('id', '=', id).execute();
 }
+
+/** Which of these applications were erased, as the log says. */
+export async function listErased(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select('applicationId')
+    .distinct()
+    .where('type', '=', 'erased')
+    .where(sql<boolean>`application_id = any(${[...ids]}::uuid[])`)
+    .execute();
+  return rows.map(({ applicationId }) => applicationId);
+}

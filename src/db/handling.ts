@@ -38,7 +38,8 @@ export async function listHandled(
   limit: number,
 ): Promise<HandledApplication[]> {
   const rows = await handledBy(db, staffId)
-    .select(['id', 'reference', 'fullName', 'latinName', 'stage', 'submittedAt'])
+    .select(['id', 'reference', 'latinName', 'stage', 'submittedAt'])
+    .select(sql<string>`case when discreet then reference else full_name end`.as('fullName'))
     .where('submittedAt', 'is not', null)
     .orderBy('submittedAt')
     .orderBy('id')

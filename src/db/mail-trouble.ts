@@ -3,6 +3,7 @@ import type { Condition } from './application-filter.ts';
 import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import { inTrouble, type OutboxMail, selectMails } from './outbox.ts';
+import { staffMailJobKind } from './staff-mails.ts';
 
 /** Trouble is counted up to here. */
 export const troubleLimit = 1000;
@@ -11,6 +12,11 @@ const parkedMails = sql`jobs as j
   join mails as m on m.id = j.subject_id
   where j.kind = ${mailJobKind} and j.state = 'parked' and ${inTrouble}`;
 
+const parkedStaffMails = sql`jobs as j
+  join staff_mails as m on m.id = j.subject_id
+  where j.kind = ${staffMailJobKind} and j.state = 'parked'
+    and (m.dealt_with_at is null or j.finished_at > m.dealt_with_at)`;
+
 /** Mails that are parked or did not reach everybody, until somebody has dealt with them. */
 export const troubleCount = sql<number>`(
   select count(*) from (
@@ -18,6 +24,8 @@ export const troubleCount = sql<number>`(
     union all
     (select m.id from mails as m where m.refused > 0 and m.sent_at is not null
       and m.dealt_with_at is null limit ${sql.lit(troubleLimit)})
+    union all
+    (select j.id from ${parkedStaffMails} limit ${sql.lit(troubleLimit)})
     limit ${sql.lit(troubleLimit)}
   ) as trouble)`;
 

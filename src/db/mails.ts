@@ -200,6 +200,8 @@ async function findLastInThread(trx: Trx, applicationId: string, thread: MailThr
 export type MailToDeliver = Selectable<MailTable> & {
   /** The application's key, wrapped. */
   wrapped: Buffer;
+  reference: string;
+  discreet: boolean;
   /** Addresses that an admin entered for the call, comma-separated. */
   inbox: string | null;
   /** Address that the call was seeded with; the same form. */
@@ -214,7 +216,7 @@ const selectToDeliver = prepare((db, slots: { id: string }) =>
     .innerJoin('calls as c', 'c.id', 'a.callId')
     .innerJoin('callVersions as v', 'v.id', 'a.callVersionId')
     .selectAll('m')
-    .select(['k.wrapped', 'c.inbox', 'v.seededInbox'])
+    .select(['k.wrapped', 'a.reference', 'a.discreet', 'c.inbox', 'v.seededInbox'])
     .where('m.id', '=', slots.id)
     .compile(),
 );

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { createMasker, type Identity } from '../domain/masking.ts';
-import { hiddenIdentity, nameFor, openFor } from './blind-access.ts';
+import type { Keyring } from '../crypto.ts';
+import { nameFor, openFor, readerOf, type SealedBy, sealedBy } from './blind-access.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
+import { openNote } from './notes.ts';
 import type { Reader } from './review-access.ts';
 
 /** Mentions are counted up to here. */
@@ -46,13 +47,13 @@ export type Mention = {
 
 /** The newest notes that were to tell this person, up to `limit`, unread ones first, masked where they may not know who it is. */
 export async function listMentions(
-  db: Db,
+  { db, keys }: { db: Db; keys: Keyring },
   { reader, limit }: { reader: Reader; limit: number },
 ): Promise<Mention[]> {
-  const { rows } = await sql<Mention & { hidden: Identity | null }>`
+  const { rows } = await sql<Mention & SealedBy & { bodySealed: Buffer | null }>`
     select m.note_id, a.reference, ${nameFor(reader)} as full_name,
-      ${openFor(reader, 'latin_name')} as latin_name, ${hiddenIdentity(reader)} as hidden,
-      s.name as author_name, n.body, m.created_at,
+      ${openFor(reader, 'latin_name')} as latin_name, ${sealedBy(reader)},
+      s.name as author_name, n.body, n.body_sealed, m.created_at,
       ${isUnread} as unread
     from note_mentions as m
     join notes as n on n.id = m.note_id
@@ -61,8 +62,10 @@ export async function listMentions(
     where m.staff_id = ${reader.id}::uuid
     order by ${isUnread} desc, m.created_at desc, m.note_id desc
     limit ${limit}`.execute(db);
-  return rows.map(({ hidden, ...mention }) => ({
-    ...mention,
-    body: hidden ? createMasker(hidden)(mention.body) : mention.body,
-  }));
+  return rows.map((row) => {
+    const { noteId, reference, fullName, latinName, authorName, createdAt, unread } = row;
+    const { key, mask } = readerOf(keys, row);
+    const body = mask(openNote(key, { id: noteId, body: row.body, bodySealed: row.bodySealed }));
+    return { noteId, reference, fullName, latinName, authorName, createdAt, unread, body };
+  });
 }

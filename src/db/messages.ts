@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Db, Trx } from './client.ts';
+import { openText, textColumns, textContext } from './discreet.ts';
 import { mailJobKind } from './mails.ts';
 import { type MailState, stateOf } from './outbox.ts';
 import type { MessageTable } from './schema.ts';
@@ -13,33 +14,62 @@ export type MessageEntry = Pick<
   authorName: string | null;
 };
 
-/** The messages of an application, the oldest first. */
-export async function listMessages(db: Db | Trx, applicationId: string): Promise<MessageEntry[]> {
-  return await db
+/** A message with its words in clear; `key` is its application's. */
+export const openBody = <T extends { id: string; body: string; bodySealed: Buffer | null }>(
+  key: Buffer,
+  message: T,
+): T => {
+  const { id, body: text, bodySealed: sealed } = message;
+  return { ...message, body: openText(() => key, textContext.message(id), { text, sealed }) };
+};
+
+/** The messages of an application, the oldest first; `key` is its own. */
+export async function listMessages(
+  db: Db | Trx,
+  applicationId: string,
+  key: Buffer,
+): Promise<MessageEntry[]> {
+  const rows = await db
     .selectFrom('messages as m')
     .leftJoin('staff as s', 's.id', 'm.authorId')
-    .select(['m.id', 'm.direction', 'm.language', 'm.body', 'm.createdAt', 's.name as authorName'])
+    .select(['m.id', 'm.direction', 'm.language', 'm.body', 'm.bodySealed', 'm.createdAt'])
+    .select('s.name as authorName')
     .where('m.applicationId', '=', applicationId)
     .orderBy('m.id')
     .execute();
+  return rows.map((row) => {
+    const { bodySealed: _, ...message } = openBody(key, row);
+    return message;
+  });
 }
 
 /** The newest message of an application. */
 export async function findLastMessage(
   trx: Trx,
   applicationId: string,
+  key: Buffer,
 ): Promise<Selectable<MessageTable> | undefined> {
-  return await trx
+  const last = await trx
     .selectFrom('messages')
     .selectAll()
     .where('applicationId', '=', applicationId)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+  return last && openBody(key, last);
 }
 
-export async function insertMessage(trx: Trx, message: Insertable<MessageTable>): Promise<void> {
-  await trx.insertInto('messages').values(message).execute();
+/** Keeps a message, sealed where `sealing` has a key (`textKey`). */
+export async function insertMessage(
+  trx: Trx,
+  { body, ...message }: Omit<Insertable<MessageTable>, 'bodySealed'>,
+  sealing: Buffer | undefined,
+): Promise<void> {
+  const { text, sealed } = textColumns(sealing, textContext.message(message.id), body);
+  await trx
+    .insertInto('messages')
+    .values({ ...message, body: text, bodySealed: sealed })
+    .execute();
 }
 
 /** How far the mails have come that brought an application's messages, by message. */

@@ -1,13 +1,17 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
-import { createMasker } from '../domain/masking.ts';
+import type { Keyring } from '../crypto.ts';
 import type { Role } from '../domain/permissions.ts';
-import { hiddenIdentity } from './blind-access.ts';
+import { found } from '../errors.ts';
+import { readerOf, type SealedBy, sealedBy } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { openText, textColumns, textContext } from './discreet.ts';
 import type { Reader } from './review-access.ts';
 import type { NoteTable } from './schema-talk.ts';
 
+type NoteRow = Selectable<NoteTable>;
+
 /** What staff wrote for each other about an application. */
-export type NoteEntry = Selectable<NoteTable> & {
+export type NoteEntry = NoteRow & {
   /** Null once the person is deleted. */
   authorName: string | null;
   /** Whom it was to tell, by name. */
@@ -19,74 +23,90 @@ export type NoteEntry = Selectable<NoteTable> & {
  * are masked for readers who may not know who it is.
  */
 export async function listNotes(
-  db: Db | Trx,
+  { db, keys }: { db: Db | Trx; keys: Keyring },
   applicationId: string,
   reader: Reader,
 ): Promise<NoteEntry[]> {
-  const rows = await db
-    .selectFrom('notes as n')
-    .innerJoin('applications as a', 'a.id', 'n.applicationId')
-    .leftJoin('staff as s', 's.id', 'n.authorId')
-    .selectAll('n')
-    .select('s.name as authorName')
-    .select(
-      sql<NoteEntry['told']>`(
-        select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name), '[]')
-        from note_mentions as m join staff as t on t.id = m.staff_id where m.note_id = n.id)`.as(
-        'told',
-      ),
-    )
-    .select(hiddenIdentity(reader).as('hidden'))
-    .where('n.applicationId', '=', applicationId)
-    .orderBy('n.id')
-    .execute();
-  const hidden = rows[0]?.hidden;
-  const mask = hidden ? createMasker(hidden) : (text: string) => text;
-  return rows.map(({ hidden: _, ...note }) => ({
-    ...note,
-    body: note.authorId === reader.id ? note.body : mask(note.body),
-  }));
+  const { rows } = await sql<NoteRow & Omit<NoteEntry, keyof NoteRow> & SealedBy>`
+    select n.id, n.author_id, n.body, n.body_sealed, n.created_at, n.edited_at, n.revision,
+      s.name as author_name, ${sealedBy(reader)},
+      (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name), '[]')
+        from note_mentions as m join staff as t on t.id = m.staff_id where m.note_id = n.id) as told
+    from notes as n join applications as a on a.id = n.application_id
+    left join staff as s on s.id = n.author_id
+    where n.application_id = ${applicationId}::uuid
+    order by n.id`.execute(db);
+  if (rows.length === 0) return [];
+  const { key, mask } = readerOf(keys, rows[0]!);
+  return rows.map((row) => {
+    const { hidden: _, wrapped: __, answersSealed: ___, identitySealed: ____, ...note } = row;
+    const body = openNote(key, note);
+    return { ...note, body: note.authorId === reader.id ? body : mask(body) };
+  });
 }
+
+/** The words of a note; `readKey` is asked for its application's key where they are sealed. */
+export const openNote = (
+  readKey: () => Buffer,
+  { id, body, bodySealed }: Pick<NoteRow, 'id' | 'body' | 'bodySealed'>,
+): string => openText(readKey, textContext.note(id), { text: body, sealed: bodySealed });
+
+const wordsOf = (id: string, body: string, sealing: Buffer | undefined) => {
+  const { text, sealed } = textColumns(sealing, textContext.note(id), body);
+  return { body: text, bodySealed: sealed };
+};
 
 /** The newest note of an application. */
 export async function findLastNote(
   trx: Trx,
   applicationId: string,
-): Promise<Selectable<NoteTable> | undefined> {
-  return await trx
+  key: Buffer | undefined,
+): Promise<NoteRow | undefined> {
+  const last = await trx
     .selectFrom('notes')
     .selectAll()
     .where('applicationId', '=', applicationId)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+  return last && { ...last, body: openNote(() => found(key), last) };
 }
 
 /** One note of this application. */
 export async function findNote(
   db: Db | Trx,
-  { id, applicationId }: { id: string; applicationId: string },
-): Promise<Selectable<NoteTable> | undefined> {
-  return await db
+  { id, applicationId, key }: { id: string; applicationId: string; key: Buffer | undefined },
+): Promise<NoteRow | undefined> {
+  const note = await db
     .selectFrom('notes')
     .selectAll()
     .where('id', '=', id)
     .where('applicationId', '=', applicationId)
     .executeTakeFirst();
+  return note && { ...note, body: openNote(() => found(key), note) };
 }
 
-export async function insertNote(trx: Trx, note: Insertable<NoteTable>): Promise<void> {
-  await trx.insertInto('notes').values(note).execute();
+/** Keeps a note, sealed where `sealing` has a key (`textKey`). */
+export async function insertNote(
+  trx: Trx,
+  { body, ...note }: Omit<Insertable<NoteTable>, 'bodySealed'>,
+  sealing: Buffer | undefined,
+): Promise<void> {
+  await trx
+    .insertInto('notes')
+    .values({ ...note, ...wordsOf(note.id, body, sealing) })
+    .execute();
 }
 
 export async function updateNote(
   trx: Trx,
   id: string,
   { body, editedAt }: { body: string; editedAt: Date },
+  sealing: Buffer | undefined,
 ): Promise<void> {
   await trx
     .updateTable('notes')
-    .set({ body, editedAt, revision: sql`revision + 1` })
+    .set({ ...wordsOf(id, body, sealing), editedAt, revision: sql`revision + 1` })
     .where('id', '=', id)
     .execute();
 }

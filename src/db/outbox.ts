@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { DecisionAct } from '../domain/stages.ts';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { MailTable } from './schema.ts';
+import { staffMailJobKind } from './staff-mails.ts';
 
 /**
  * `held`: a letter that can still be recalled. `retrying`: at least one try has failed. `parked`: it waits for a person. `refused`: it has left,
@@ -16,6 +17,7 @@ export type MailState = (typeof mailStates)[number];
 /** A mail as the outbox lists it; what it says stays sealed. */
 export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   reference: string;
+  discreet: boolean;
   /** False for a draft, which staff do not see. */
   submitted: boolean;
   /** The application's key, wrapped: it opens the refusals. */
@@ -26,6 +28,8 @@ export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   /** The decision or reversal that it tells, while that stands. */
   actId: string | null;
   act: DecisionAct | null;
+  /** It tells of a decision that does not stand any more. */
+  outdated: boolean;
   /** Of the job that delivers it; null once that is deleted. */
   jobId: string | null;
   attempts: number;
@@ -68,7 +72,7 @@ export const inTrouble = sql<boolean>`(
   or m.sent_at is not null and m.refused > 0 and m.dealt_with_at is null)`;
 
 /** Mails with their states: `m`, their applications `a`, their jobs `j`. */
-export const selectMails = (db: Db) =>
+export const selectMails = (db: Db | Trx) =>
   db
     .selectFrom('mails as m')
     .innerJoin('applications as a', 'a.id', 'm.applicationId')
@@ -96,6 +100,7 @@ export const selectMails = (db: Db) =>
       'm.refusalsSealed',
       'm.dealtWithAt',
       'a.reference',
+      'a.discreet',
       sql<boolean>`a.submitted_at is not null`.as('submitted'),
       'k.wrapped',
       'd.id as actId',
@@ -104,6 +109,9 @@ export const selectMails = (db: Db) =>
       'j.lastError',
       'j.notBefore',
       stateOf.as('state'),
+      sql<boolean>`(d.id is null and exists (select from decision_acts as told where told.mail_id = m.id))`.as(
+        'outdated',
+      ),
       sql<boolean>`coalesce(${inTrouble}, false)`.as('troubled'),
       sql<number>`coalesce(j.attempts, 0)`.as('attempts'),
     ]);
@@ -138,7 +146,7 @@ export async function listMails(
 
 /** One mail with its sealed content. */
 export async function findMail(
-  db: Db,
+  db: Db | Trx,
   id: string,
 ): Promise<(OutboxMail & { contentSealed: Buffer }) | undefined> {
   return await selectMails(db).select('m.contentSealed').where('m.id', '=', id).executeTakeFirst();
@@ -171,7 +179,7 @@ export async function countMails(db: Db): Promise<Record<MailState, number>> {
 
 const overdueAfterMs = 10 * 60_000;
 
-/** `degraded` when a mail is parked and nobody has dealt with it, or still here ten minutes after it should have left. */
+/** `degraded` when a mail, to whomever, is parked and nobody has dealt with it, or still here ten minutes after it should have left. */
 export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'> {
   const due = new Date(now.getTime() - overdueAfterMs);
   const { rows } = await sql`
@@ -180,6 +188,13 @@ export async function outboxHealth(db: Db, now: Date): Promise<'ok' | 'degraded'
       ${waitingStates.parked} and not exists (
         select from mails as m where m.id = j.subject_id and m.dealt_with_at >= j.finished_at)
       -- A mail that is retried is due again and again: what counts is when it was written.
+      or ${waitingStates.retrying} and j.created_at < ${due}
+      or j.state = 'queued' and j.last_error is null and j.not_before < ${due}
+    )
+    union all
+    select 1 from jobs as j where j.kind = ${staffMailJobKind} and (
+      ${waitingStates.parked} and exists (select from staff_mails as m where m.id = j.subject_id
+        and (m.dealt_with_at is null or m.dealt_with_at < j.finished_at))
       or ${waitingStates.retrying} and j.created_at < ${due}
       or j.state = 'queued' and j.last_error is null and j.not_before < ${due}
     )

@@ -16,16 +16,18 @@ export async function listRequests(db: Db | Trx, applicationId: string): Promise
     .execute();
 }
 
-/** The one that waits for the applicant. */
+type OpenWords = { body: string; bodySealed: Buffer | null; language: string };
+
+/** The one that waits for the applicant; `openBody` reads its words where they are sealed. */
 export async function findOpenRequest(
   db: Db | Trx,
   applicationId: string,
-): Promise<(Request & { body: string; language: string }) | undefined> {
+): Promise<(Request & OpenWords) | undefined> {
   return await db
     .selectFrom('requests as r')
     .innerJoin('messages as m', 'm.id', 'r.messageId')
     .selectAll('r')
-    .select(['m.body', 'm.language'])
+    .select(['m.body', 'm.bodySealed', 'm.language'])
     .where('r.applicationId', '=', applicationId)
     .where('r.state', '=', 'open')
     .executeTakeFirst();

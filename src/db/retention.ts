@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DeletionReason, onFileDays, withdrawnDays } from '../domain/retention.ts';
+import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { toldAt } from './decision-acts.ts';
+import { keptDays } from './kept-days.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
-  sql`${typeof count === 'number' ? sql.lit(count) : count} * interval '24 hours'`;
+  sql`(${typeof count === 'number' ? sql.lit(count) : count}) * interval '24 hours'`;
 
 // Of an application `a` that answers the version `v`, with the act `told` that stands. The day counts
 // from when its applicant was told (domain/decisions.ts); what was decided before there were letters
@@ -19,7 +21,7 @@ const reason: RawBuilder<DeletionReason | null> = sql`case
   when a.stage = 'decided' and a.decision in ('declined', 'kept-on-file') then
     case when a.keep_on_file then 'on-file' else 'declined' end
   end`;
-const declinedUntil = sql`(${decidedSince}) + ${days(sql`v.retention_days`)}`;
+const declinedUntil = sql`(${decidedSince}) + ${days(keptDays)}`;
 const deletionAt: RawBuilder<Date | null> = sql`case ${reason}
   when 'withdrawn' then a.stage_since + ${days(withdrawnDays)}
   when 'declined' then ${declinedUntil}
@@ -40,7 +42,7 @@ export type Deletion = {
 // was promised a day of their own. A hold on one of them keeps the other.
 const deletions = (where: RawBuilder<unknown>): RawBuilder<Deletion> => sql<Deletion>`
   select a.id, a.reference, a.full_name, a.reason, a.at from (
-    select a.id, a.reference, a.full_name, ${reason} as reason, ${deletionAt} as at
+    select a.id, a.reference, ${plainName} as full_name, ${reason} as reason, ${deletionAt} as at
     from applications as a join call_versions as v on v.id = a.call_version_id
     left join consents as k on k.application_id = a.id ${told}
     where a.stage in ('decided', 'withdrawn') and (a.merged_into is null or a.stage = 'withdrawn')
@@ -111,7 +113,8 @@ export async function listHolds(
     .selectFrom('legalHolds as h')
     .innerJoin('applications as a', 'a.id', 'h.applicationId')
     .leftJoin('staff as s', 's.id', 'h.staffId')
-    .select(['a.reference', 'a.fullName', 'h.reason', 'h.since', 's.name as staffName'])
+    .select(plainName.as('fullName'))
+    .select(['a.reference', 'h.reason', 'h.since', 's.name as staffName'])
     .orderBy('h.since', 'desc')
     .execute();
 }

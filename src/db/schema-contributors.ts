@@ -1,5 +1,6 @@
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { Availability } from '../domain/contributors.ts';
+import type { LookSubject } from '../domain/discreet.ts';
 
 type Once<T> = ColumnType<T, T, never>;
 
@@ -16,6 +17,8 @@ export type ContributorTable = {
   fee: string;
   /** The newsroom's own. */
   notes: string;
+  /** The texts above where they are sealed, which are empty then. */
+  detailsSealed: Buffer | null;
   /** When they last filled it in themselves. */
   filledAt: Date | null;
   /** How often it was saved. */
@@ -27,7 +30,10 @@ export type LegalNameLookTable = {
   id: GeneratedAlways<number>;
   applicationId: Once<string>;
   staffId: Once<string | null>;
+  subject: Once<LookSubject>;
+  /** Empty where it is sealed. */
   reason: Once<string>;
+  reasonSealed: Once<Buffer | null>;
   at: Once<Date>;
 };
 

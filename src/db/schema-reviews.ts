@@ -26,7 +26,9 @@ export type ReviewTable = {
   scores: Scores;
   ability: Score | null;
   recommendation: Score | null;
+  /** Empty where it is sealed. */
   text: string;
+  textSealed: Buffer | null;
   state: 'draft' | 'submitted';
   revision: number;
   /** The page that typed last, by a random word of its own, and which of its requests was stored. */
@@ -47,6 +49,7 @@ export type ReviewVersionTable = {
   ability: Once<Score | null>;
   recommendation: Once<Score>;
   text: Once<string>;
+  textSealed: Once<Buffer | null>;
   submittedAt: Once<Date>;
 };
 

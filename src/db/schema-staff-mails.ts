@@ -36,6 +36,12 @@ export type StaffMailTable = {
   contentSealed: Buffer | null;
   createdAt: Once<Date>;
   sentAt: Date | null;
+  /** It became a file: nothing left the machine. */
+  captured: ColumnType<boolean, undefined, boolean>;
+  /** It had nothing to say any more, or its reader was disabled. */
+  skipped: ColumnType<boolean, undefined, boolean>;
+  /** When somebody said that its trouble needs no more care. */
+  dealtWithAt: ColumnType<Date | null, undefined, Date | null>;
 };
 
 export type StaffEventTable = {

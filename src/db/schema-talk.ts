@@ -12,7 +12,9 @@ export type NoteTable = {
   applicationId: Once<string>;
   /** Null once the person is deleted. */
   authorId: Once<string | null>;
+  /** Empty where it is sealed. */
   body: string;
+  bodySealed: Buffer | null;
   createdAt: Once<Date>;
   editedAt: ColumnType<Date | null, undefined, Date>;
   /** Rises with each change. */

@@ -20,6 +20,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
+import type { FileSchema } from './schema-files.ts';
 import type { ApplicationPairTable, PairBacklogTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
@@ -44,6 +45,12 @@ export type PublicationTable = {
   links: Json<PublicationLinks>;
   /** How long a draft is kept that nobody touches. */
   draftDays: Defaulted<number>;
+  /** When proof of work is asked of whoever begins a draft. */
+  floodGuard: Defaulted<'auto' | 'on'>;
+  /** Until when it is asked because very many drafts were begun. */
+  floodUntil: Defaulted<Date | null>;
+  /** Files beyond so many thousand million bytes in all are not taken. */
+  storageLimitGb: Defaulted<number>;
   updatedAt: Date;
 };
 
@@ -138,7 +145,13 @@ export type ApplicationTable = {
   topics: Defaulted<string>;
   links: Defaulted<string[]>;
   answers: ColumnType<Record<string, string>, string | undefined, string>;
+  /** Then names, address, answers and where it came from are blank here and stand in the two sealed columns. */
   discreet: Defaulted<boolean>;
+  /** What `openAnswers` and `openPerson` open (db/discreet.ts); null where it is not discreet. */
+  answersSealed: Buffer | null;
+  identitySealed: Buffer | null;
+  /** Mails about a discreet application may carry the link of its private page. */
+  mailLinks: Defaulted<boolean>;
   keepOnFile: Defaulted<boolean>;
   consentedAt: Date | null;
   via: string | null;
@@ -177,7 +190,9 @@ export type DocumentTable = {
   origin: Once<DocumentOrigin>;
   state: 'receiving' | 'received';
   position: number;
+  /** Empty where it is sealed. */
   name: string;
+  nameSealed: Buffer | null;
   type: DocumentType | null;
   size: number | null;
   sha256: Buffer | null;
@@ -186,6 +201,15 @@ export type DocumentTable = {
   textLanguage: string | null;
   startedAt: Once<Date>;
   receivedAt: Date | null;
+  /** What the virus scanner said; the database sets that it waits. Null where none was asked. */
+  scan: ColumnType<
+    'waiting' | 'clean' | 'infected' | null,
+    never,
+    'waiting' | 'clean' | 'infected'
+  >;
+  scannedAt: ColumnType<Date | null, never, Date>;
+  /** The scanner's name for what it found. */
+  scanFinding: ColumnType<string | null, never, string | null>;
 };
 
 export type DocumentChunkTable = {
@@ -201,7 +225,9 @@ export type DocumentTextTable = {
   state: 'read' | 'empty' | 'failed';
   /** Why nothing could be read. */
   reason: ReadingFailure | null;
+  /** Empty where it is sealed. */
   text: string;
+  textSealed: ColumnType<Buffer | null, Buffer | null | undefined, never>;
   /** The language that the text seems to be in, as an ISO 639-1 code. */
   language: string | null;
   words: number | null;
@@ -243,6 +269,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | 'document-infected'
   | ConsentEventType
   | DeskEventType;
 
@@ -316,7 +343,9 @@ export type MessageTable = {
   direction: Once<'out' | 'in'>;
   authorId: Once<string | null>;
   language: Once<string>;
+  /** Empty where it is sealed. */
   body: Once<string>;
+  bodySealed: Once<Buffer | null>;
   mailId: string | null;
   incomingMessageId: Once<string | null>;
   createdAt: Once<Date>;
@@ -339,6 +368,9 @@ export type StaffTable = {
   totpSecretSealed: Buffer | null;
   totpConfirmedAt: Date | null;
   totpLastStep: number | null;
+  /** The account at the single sign-on that opens this one; both or none. */
+  oidcIssuer: string | null;
+  oidcSubject: string | null;
   /** The day of their newest sign-in, in UTC. */
   lastSignInOn: ColumnType<string | null, string | null | undefined, string | null>;
   /** With which view their list begins: a saved one's id, or the name of one that everybody has. */
@@ -366,6 +398,8 @@ export type StaffSessionTable = {
   /** What a page calls it. */
   id: GeneratedAlways<string>;
   browser: ColumnType<BrowserFamily, BrowserFamily | undefined, never>;
+  /** The single sign-on that opened it has asked for a second factor. */
+  factorElsewhere: ColumnType<boolean, boolean | undefined, never>;
 };
 
 export type StaffRecoveryCodeTable = {
@@ -394,6 +428,7 @@ export type RateLimitCounterTable = {
 
 export type Schema = ContributorSchema &
   DecisionSchema &
+  FileSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &

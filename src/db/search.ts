@@ -34,6 +34,8 @@ type Facts = {
   email: string;
   emailHash: Buffer | null;
   reference: string;
+  /** Then it is found by its reference and its facets alone. */
+  discreet: boolean;
   places: string[];
   languages: string[];
   sampleLanguages: string[];
@@ -46,7 +48,7 @@ type Facts = {
 
 const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
   sql<Facts>`
-    select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.places,
+    select a.full_name, a.latin_name, a.pen_name, a.email, a.email_hash, a.reference, a.discreet, a.places,
       a.languages, c.slug as call, ${isBlind} as masked,
       exists (select from masked_texts where application_id = a.id)
         or exists (select from masked_search where application_id = a.id) as was_masked,
@@ -107,6 +109,11 @@ function textsOf(texts: Facts['texts']): Text[] {
 const vectorsOf = (texts: readonly Text[]): RawBuilder<unknown>[] =>
   texts.map(({ dictionary, text }) => sql`to_tsvector(${dictionary}::regconfig, ${text}::text)`);
 
+/** What parts of names and addresses are found in. */
+export const handlesOf = (
+  facts: Pick<Facts, 'fullName' | 'latinName' | 'penName' | 'email' | 'discreet'>,
+): string => (facts.discreet ? '' : `${searchNameOf(facts)} | ${facts.email.toLowerCase()}`);
+
 /** PostgreSQL takes no longer lexeme. */
 const longestLexeme = 500;
 
@@ -152,19 +159,21 @@ export async function indexSubmitted(
 }
 
 async function storeFacts(trx: Trx, applicationId: string, facts: Facts): Promise<void> {
-  const { fullName, latinName, penName, byline, email, emailHash, reference, masked } = facts;
+  const { fullName, latinName, penName, byline, email, emailHash, reference } = facts;
+  const { discreet, masked } = facts;
   const facets = facetsOf(facts);
   const lexemes = [
-    ...nameLexemes([fullName, latinName, penName, byline ?? '']),
-    ...emailLexemes(email, emailHash),
+    ...(discreet ? [] : nameLexemes([fullName, latinName, penName, byline ?? ''])),
+    ...(discreet ? [] : emailLexemes(email, emailHash)),
     mark.reference + reference,
     ...facets,
   ].filter((lexeme) => lexeme.length <= longestLexeme);
-  const texts = textsOf(facts.texts);
+  // All of them are blank in these columns anyway, those apart that somebody wrote about it.
+  const texts = discreet ? [] : textsOf(facts.texts);
   const [first] = texts;
   const row = {
     ...{ id: applicationId, facets, masked },
-    handles: `${searchNameOf(facts)} | ${email.toLowerCase()}`,
+    handles: handlesOf(facts),
     lexemes: [...new Set(lexemes)],
   };
   // What has but its answers, as everything that was just submitted, is the busy case.

@@ -54,11 +54,15 @@ export async function findStaffMail(db: Db, id: string) {
     .executeTakeFirst();
 }
 
-/** Keeps that a mail has left, and no longer what it said. */
-export async function concludeStaffMail(trx: Trx, id: string, now: Date): Promise<void> {
+/** Keeps that a mail has left, or needs not to any more, and no longer what it said. */
+export async function concludeStaffMail(
+  trx: Trx,
+  { id, now, outcome }: { id: string; now: Date; outcome: 'sent' | 'captured' | 'skipped' },
+): Promise<void> {
+  const [captured, skipped] = [outcome === 'captured', outcome === 'skipped'];
   await trx
     .updateTable('staffMails')
-    .set({ sentAt: now, contentSealed: null })
+    .set({ sentAt: now, contentSealed: null, captured, skipped })
     .where('id', '=', id)
     .execute();
 }

@@ -33,8 +33,22 @@ export function findSessionRow(
     .where('expiresAt', '>', now)
     .where('lastSeenAt', '>', idleSince)
     .where('disabledAt', 'is', null)
-    .$if(factorRequired, (query) => query.where('totpConfirmedAt', 'is not', null))
+    .$if(factorRequired, (query) =>
+      query.where((where) =>
+        where.or([where('totpConfirmedAt', 'is not', null), where('factorElsewhere', '=', true)]),
+      ),
+    )
     .executeTakeFirst();
+}
+
+/** True for a session that the single sign-on has opened with a second factor of its own. */
+export async function isFactorElsewhere(trx: Trx, tokenHash: Buffer): Promise<boolean> {
+  const row = await trx
+    .selectFrom('staffSessions')
+    .select('factorElsewhere')
+    .where('tokenHash', '=', tokenHash)
+    .executeTakeFirst();
+  return row?.factorElsewhere ?? false;
 }
 
 /** Records that a session was used, unless somebody did so after `before`. */

@@ -5,6 +5,8 @@ import { draftDays } from './applications.ts';
 import type { Db, Trx } from './client.ts';
 import type { UploadTable } from './schema.ts';
 
+type Names = { name: string; nameSealed: Buffer | null };
+
 /** An upload with what it needs of its document and its application, whatever became of them. */
 export type StoredUpload = Pick<
   Selectable<UploadTable>,
@@ -13,6 +15,7 @@ export type StoredUpload = Pick<
   applicationId: string;
   kind: DocumentKind;
   name: string;
+  nameSealed: Buffer | null;
   state: 'receiving' | 'received';
   stage: Stage;
   /** When the draft was last touched. */
@@ -31,7 +34,15 @@ export async function findUpload(
     .innerJoin('applications as a', 'a.id', 'd.applicationId')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .select(['u.tokenHash', 'u.documentId', 'u.length', 'u.received', 'u.language'])
-    .select(['d.applicationId', 'd.kind', 'd.name', 'd.state', 'a.stage', 'a.updatedAt'])
+    .select([
+      'd.applicationId',
+      'd.kind',
+      'd.name',
+      'd.nameSealed',
+      'd.state',
+      'a.stage',
+      'a.updatedAt',
+    ])
     .select(['k.wrapped', draftDays.as('draftDays')])
     .where('u.tokenHash', '=', tokenHash)
     .executeTakeFirst();
@@ -62,7 +73,7 @@ export async function insertUpload(
     upload,
     now,
   }: {
-    document: { id: string; applicationId: string; kind: DocumentKind; name: string };
+    document: { id: string; applicationId: string; kind: DocumentKind } & Names;
     upload: Pick<
       Selectable<UploadTable>,
       'tokenHash' | 'tokenSealed' | 'length' | 'modified' | 'language' | 'holder'
@@ -92,7 +103,7 @@ export async function insertUpload(
 export type PendingUpload = Pick<
   Selectable<UploadTable>,
   'documentId' | 'tokenSealed' | 'length' | 'received' | 'modified' | 'touchedAt'
-> & { kind: DocumentKind; name: string };
+> & { kind: DocumentKind } & Names;
 
 /** The unfinished uploads of an application, the one that moved last first. */
 export async function listPendingUploads(
@@ -103,7 +114,7 @@ export async function listPendingUploads(
     .selectFrom('uploads as u')
     .innerJoin('documents as d', 'd.id', 'u.documentId')
     .select(['u.documentId', 'u.tokenSealed', 'u.length', 'u.received', 'u.modified'])
-    .select(['u.touchedAt', 'd.kind', 'd.name'])
+    .select(['u.touchedAt', 'd.kind', 'd.name', 'd.nameSealed'])
     .where('d.applicationId', '=', applicationId)
     .where('d.state', '=', 'receiving')
     .orderBy('u.touchedAt', 'desc')

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from './client.ts';
+import { staffMailJobKind } from './staff-mails.ts';
 
 // What the invariant checker reads of what staff made. Each query finds nothing but violations.
 
-export type DeskRule = 'pairs' | 'reviews' | 'tags' | 'bulk' | 'consents';
+export type DeskRule = 'pairs' | 'reviews' | 'tags' | 'bulk' | 'consents' | 'staff mails';
 
 /** A row that should not be: what it is and what is wrong with it, without any personal data. */
 export type DeskFault = { rule: DeskRule; subject: string; problem: string };
@@ -22,6 +23,7 @@ const unlogged = (column: string, event: string, problem: string): Query => sql`
   from consents as k join applications as a on a.id = k.application_id
   where ${sql.ref(column)} is not null and not exists (select from events as e
     where e.application_id = a.id and e.type = ${sql.lit(event)})`;
+const staffMail = sql.raw(`'mail to staff ' || m.id`);
 const row = sql.raw(`'row ' || b.application_id || ' of bulk act ' || b.bulk_act_id`);
 
 const queries: Record<DeskRule, Query[]> = {
@@ -85,6 +87,16 @@ const queries: Record<DeskRule, Query[]> = {
     unlogged('k.agreed_at', 'consent-renewed', 'was given anew, but no event says so'),
     unlogged('k.withdrawn_at', 'consent-withdrawn', 'is withdrawn, but no event says so'),
     unlogged('k.ended_at', 'consent-ended', 'has ended, but no event says so'),
+  ],
+  'staff mails': [
+    sql`select ${staffMail} as subject, 'waits to be sent, but no job delivers it' as problem
+      from staff_mails as m where m.sent_at is null and not exists (select from jobs as j
+        where j.kind = ${staffMailJobKind} and j.subject_id = m.id and j.state <> 'done')`,
+    sql`select ${staffMail} as subject, 'has left, but a job would send it again' as problem
+      from staff_mails as m where m.sent_at is not null and exists (select from jobs as j
+        where j.kind = ${staffMailJobKind} and j.subject_id = m.id and j.state = 'queued')`,
+    sql`select ${staffMail} as subject, 'has left, but what it said is still there' as problem
+      from staff_mails as m where m.sent_at is not null and m.content_sealed is not null`,
   ],
   bulk: [
     sql`select ${row} as subject, 'the act or the application is not there' as problem

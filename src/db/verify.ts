@@ -29,6 +29,8 @@ export type ApplicationFacts = Application & {
   blind: boolean;
   /** What they get of its texts then. */
   masked: string[];
+  /** How many of its texts stand unsealed: file names, what documents say, messages, notes, reviews. */
+  plain: number;
   /** Kinds of the documents that have arrived. */
   held: DocumentKind[];
 };
@@ -59,7 +61,8 @@ export async function countAll(
   }>`select
     (select count(*) from applications) as applications,
     (select count(*) from documents) as documents,
-    (select coalesce(sum(chunk_count), 0)::bigint from documents) as chunks,
+    (select coalesce(sum(chunk_count), 0)::bigint from documents)
+      + (select coalesce(sum(chunk_count), 0)::bigint from document_copies) as chunks,
     (select count(*) from mails) as mails`.execute(trx);
   return rows[0]!;
 }
@@ -76,6 +79,18 @@ const searchFacts = sql<SearchFacts | null>`(
         as lexeme order by 1))
   from application_search as s where s.application_id = a.id)`;
 
+const plainTexts = sql<number>`case when a.discreet then (
+    select count(*) from documents as d
+      where d.application_id = a.id and d.origin = 'file' and d.name <> '')
+  + (select count(*) from document_texts as t where t.application_id = a.id and t.text <> '')
+  + (select count(*) from messages as m where m.application_id = a.id and m.body <> '')
+  + (select count(*) from notes as n where n.application_id = a.id and n.body <> '')
+  + (select count(*) from reviews as r where r.application_id = a.id and r.text <> '')
+  + (select count(*) from review_versions as r where r.application_id = a.id and r.text <> '')
+  + (select count(*) from contributors as c where c.application_id = a.id
+      and c.byline || c.beats || c.availability_note || c.fee || c.notes <> '')
+  else 0 end`;
+
 /** The next applications by id; fewer than `limit` when these are the last. */
 export async function listApplicationFacts(
   trx: Trx,
@@ -88,7 +103,7 @@ export async function listApplicationFacts(
     .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
     .selectAll('a')
     .select(['k.wrapped', 'k.masterVersion', 'v.documents as asked'])
-    .select([searchFacts.as('search'), isBlind.as('blind')])
+    .select([searchFacts.as('search'), isBlind.as('blind'), plainTexts.as('plain')])
     .select(
       sql<string[]>`array(select m.text from masked_texts as m where m.application_id = a.id)`.as(
         'masked',

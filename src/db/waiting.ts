@@ -6,6 +6,7 @@ import { writeZonedTime } from '../domain/zoned-time.ts';
 import type { Db } from './client.ts';
 import { agrees, isAsked, joinConsent } from './consents.ts';
 import { secondsAfter } from './jobs.ts';
+import { mailJobKind } from './mails.ts';
 import { isUnread } from './mentions.ts';
 import { inTrouble } from './outbox.ts';
 import { listReplyDays } from './reply-clock.ts';
@@ -28,6 +29,13 @@ type Query = RawBuilder<{ id: string; since: Date }>;
 const isUndecided = sql<boolean>`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
   and a.merged_into is null and a.submitted_at is not null`;
 
+// A decision counts once its letter has left (contract.md, States).
+const untoldLetters = sql`jobs as j
+  join mails as m on m.id = j.subject_id and m.sent_at is null and m.dealt_with_at is null
+  join decision_acts as d on d.mail_id = m.id and d.state = 'live'
+  join applications as a on a.id = d.application_id and a.stage = 'decided'
+    and a.merged_into is null and j.kind = ${mailJobKind} and j.state <> 'done'`;
+
 /** By rule, what waits for a person: the application and since when. */
 function queries(
   { staffId, time }: Asked,
@@ -37,21 +45,33 @@ function queries(
   const isMine = sql<boolean>`(a.handling_editor_id = ${staffId}::uuid or a.handling_editor_id is null)`;
   const today = writeZonedTime(time.now, time.timeZone).slice(0, 10);
   const touchedBefore = secondsAfter(time.now, -lateClaimDays * 24 * 3600);
-  /** Those whose promise is in a span, looked up version by version. */
-  const promised = (span: (days: number) => { from?: Date; before: Date }): Query =>
-    replyDays.length === 0
-      ? sql`select a.id, a.submitted_at as since from applications as a where false`
-      : sql`select a.id, a.submitted_at + make_interval(days => v.reply_days) as since
-          from (values ${sql.join(
-            replyDays.map((days) => {
-              const { from = new Date(0), before } = span(days);
-              return sql`(${days}::int, ${from}::timestamptz, ${before}::timestamptz)`;
-            }),
-          )}) as promise (days, starts, ends)
-          join call_versions as v on v.reply_days = promise.days
-          join applications as a on a.call_version_id = v.id
-            and a.submitted_at >= promise.starts and a.submitted_at < promise.ends
-          where ${isUndecided} and ${isMine}`;
+  /**
+   * Those whose promise is in a span: undecided ones looked up version by version, and those whose
+   * decision letter has not left, which are few.
+   */
+  const promised = (span: (days: number) => { from?: Date; before: Date }): Query => {
+    if (replyDays.length === 0) {
+      return sql`select a.id, a.submitted_at as since from applications as a where false`;
+    }
+    const spans = sql`(values ${sql.join(
+      replyDays.map((days) => {
+        const { from = new Date(0), before } = span(days);
+        return sql`(${days}::int, ${from}::timestamptz, ${before}::timestamptz)`;
+      }),
+    )}) as promise (days, starts, ends)`;
+    const since = sql`a.submitted_at + make_interval(days => v.reply_days) as since`;
+    const isInSpan = sql`a.submitted_at >= promise.starts and a.submitted_at < promise.ends`;
+    return sql`
+      select a.id, ${since} from ${spans}
+      join call_versions as v on v.reply_days = promise.days
+      join applications as a on a.call_version_id = v.id and ${isInSpan}
+      where ${isUndecided} and ${isMine}
+      union all
+      select a.id, ${since} from ${untoldLetters}
+      join call_versions as v on v.id = a.call_version_id
+      join ${spans} on promise.days = v.reply_days and ${isInSpan}
+      where ${isMine}`;
+  };
   const assigned = (more: RawBuilder<boolean>): Query => sql`
     select a.id, ra.since from review_assignments as ra
     join applications as a on a.id = ra.application_id

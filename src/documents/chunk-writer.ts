@@ -6,6 +6,7 @@ import { createTurns } from '../db/turns.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import { AppError } from '../errors.ts';
 import { giveBack, takeBlock } from './blocks.ts';
+import { openChunk } from './stored-chunks.ts';
 
 /** The last block of a file, behind all others. */
 export type NumberedBlock = { number: number; block: Buffer };
@@ -29,6 +30,7 @@ type DocumentRow = {
   origin: DocumentOrigin;
   position: number;
   name: string;
+  nameSealed: Buffer | null;
   language: string | null;
   now: Date;
   /** For what was submitted already: the document counts once it is accepted. */
@@ -48,9 +50,9 @@ const insertChunk = prepare((db, { id, number, data }: ChunkRow) =>
 
 const insertFirst = prepare((db, { id, number, data, ...row }: ChunkRow & DocumentRow) =>
   sql`with quick as ${withoutWaiting}, document as (
-      insert into documents (id, application_id, kind, origin, state, position, name, language, started_at)
+      insert into documents (id, application_id, kind, origin, state, position, name, name_sealed, language, started_at)
       select ${id}::uuid, ${row.applicationId}::uuid, ${row.kind}, ${row.origin}, 'receiving',
-        ${row.position}::int, ${row.name}, ${row.language}, ${row.now}::timestamptz from quick returning id)
+        ${row.position}::int, ${row.name}, ${row.nameSealed}::bytea, ${row.language}, ${row.now}::timestamptz from quick returning id)
     insert into document_chunks (document_id, number, data)
     select id, ${number}::int, ${data}::bytea from document`.compile(db),
 );
@@ -89,10 +91,10 @@ const insertWhole = prepare(
     }: ChunkRow & DocumentRow & Received & { first: Pieces | null },
   ) =>
     sql`with quick as ${withoutWaiting}, draft as (${openDraft(row)}), document as (
-        insert into documents (id, application_id, kind, origin, state, position, name, language,
-          started_at, type, size, sha256, chunk_count, received_at)
+        insert into documents (id, application_id, kind, origin, state, position, name, name_sealed,
+          language, started_at, type, size, sha256, chunk_count, received_at)
         select ${id}::uuid, draft.id, ${row.kind}, ${row.origin}, ${stateOf(row)}, ${row.position}::int,
-          ${row.name}, ${row.language}, ${row.now}::timestamptz, ${row.type}, ${row.size}::bigint,
+          ${row.name}, ${row.nameSealed}::bytea, ${row.language}, ${row.now}::timestamptz, ${row.type}, ${row.size}::bigint,
           ${row.sha256}::bytea, ${number}::int + 1, ${receivedAt(row)} from quick, draft returning id, chunk_count)
       insert into document_chunks (document_id, number, data)
       select document.id, chunk.number, chunk.data from document cross join lateral
@@ -171,13 +173,7 @@ export function createChunkWriter(db: Db, row: DocumentRow, sealing: Sealing): C
       if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
     },
     async read(number) {
-      const chunk = await db
-        .selectFrom('documentChunks')
-        .select('data')
-        .where('documentId', '=', id)
-        .where('number', '=', number)
-        .executeTakeFirstOrThrow();
-      return sealing.open(number, chunk.data);
+      return await openChunk(db, id, number, sealing.open);
     },
   };
 }

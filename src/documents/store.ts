@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createId, open, sealInto } from '../crypto.ts';
 import type { Db } from '../db/client.ts';
+import { nameColumns } from '../db/discreet.ts';
 import type { ReceivedDocument } from '../db/documents.ts';
 import type { DetectedKind, DocumentProblem } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
@@ -9,6 +10,7 @@ import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import { createSniffer } from './sniffer.ts';
+import { streamChunks } from './stored-chunks.ts';
 
 /** Plain bytes per chunk row. */
 export const chunkBytes = blockBytes;
@@ -30,6 +32,8 @@ export type Incoming = {
   origin: DocumentOrigin;
   position: number;
   name: string;
+  /** The name is stored sealed. */
+  sealsName?: boolean;
   language: string | null;
   maxBytes: number;
   /** For what was submitted already: the document counts once `acceptDocuments` took it. */
@@ -47,7 +51,7 @@ export type Receipt = { ok: true; id: string; name: string; size: number };
 /** The writer of one document, with its chunks sealed under its application's key. */
 function openWriter(
   db: Db,
-  { key, maxBytes: _, held = false, ...incoming }: Incoming,
+  { key, maxBytes: _, held = false, sealsName = false, ...incoming }: Incoming,
   now: Date,
 ): ChunkWriter {
   const id = createId(now);
@@ -55,7 +59,10 @@ function openWriter(
     chunkContext(incoming.applicationId, id, number, last);
   return createChunkWriter(
     db,
-    { ...incoming, id, name: cleanFileName(incoming.name), now, held },
+    {
+      ...{ ...incoming, id, now, held },
+      ...nameColumns(sealsName ? key : undefined, { id, name: cleanFileName(incoming.name) }),
+    },
     {
       seal: (target, number, block, last) => sealInto(target, key, block, contextOf(number, last)),
       open: (number, sealed) => open(key, sealed, contextOf(number, false)),
@@ -135,36 +142,17 @@ export async function receiveDocument(
 }
 
 /**
- * The bytes of a received document, chunk by chunk; one chunk is in memory, the next on its way.
+ * The bytes of a received document, chunk by chunk; four are in memory, the next four on their way.
  * Throws when a chunk is missing, moved or changed.
  */
 export async function* readDocument(
   db: Db,
   key: Buffer,
-  document: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
+  { id, applicationId, chunkCount }: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
 ): AsyncGenerator<Buffer> {
-  const { id, applicationId, chunkCount } = document;
-  const fetch = async (number: number): Promise<Buffer> => {
-    const row = await db
-      .selectFrom('documentChunks')
-      .select('data')
-      .where('documentId', '=', id)
-      .where('number', '=', number)
-      .executeTakeFirst();
-    if (!row) throw new Error(`document ${id} lacks chunk ${number}`);
-    return row.data;
-  };
-  let coming = fetch(0);
-  for (let number = 0; number < chunkCount; number += 1) {
-    const sealed = await coming;
-    const last = number === chunkCount - 1;
-    if (!last) {
-      coming = fetch(number + 1);
-      // Heard again at its await; this keeps an early stop from being an unhandled rejection.
-      coming.catch(() => {});
-    }
-    yield open(key, sealed, chunkContext(applicationId, id, number, last));
-  }
+  yield* streamChunks(db, id, { count: chunkCount }, (number, sealed) =>
+    open(key, sealed, chunkContext(applicationId, id, number, number === chunkCount - 1)),
+  );
 }
 
 /** A received document as one text; for pasted texts, whose length is bounded. */

@@ -20,6 +20,8 @@ export type FormValues = {
   links: string[];
   answers: Record<string, string>;
   discreet: boolean;
+  /** Mails about a discreet application carry the link of its page; else its receipt code is the way there. */
+  mailLinks: boolean;
   keepOnFile: boolean;
   consent: boolean;
 };
@@ -48,7 +50,7 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
 const names = (
   'draft via typed fullName latinName penName email contactChannel contactHandle places ' +
   'placesOther basedIn languages topics links cvText coverLetterText writingSampleText ' +
-  'writingSampleLanguage discreet keepOnFile consent mailTo newEmail message request answer intent remove'
+  'writingSampleLanguage discreet mailLinks keepOnFile consent mailTo newEmail message request answer intent remove'
 ).split(' ');
 
 /** True for a field of the applicant's forms: by its name, or by its shape where a call or a document names it. */
@@ -85,7 +87,9 @@ export function readFormValues(fields: Fields): FormValues {
     topics: cleanText(first(fields, 'topics')),
     links: unique(all(fields, 'links')),
     answers: Object.fromEntries(answers),
+    // Whatever its value: nobody who asks for protection goes without.
     discreet: fields.has('discreet'),
+    mailLinks: ticked('mailLinks'),
     keepOnFile: ticked('keepOnFile'),
     consent: ticked('consent'),
   };
@@ -93,11 +97,11 @@ export function readFormValues(fields: Fields): FormValues {
 
 /** The fields that would be typed to get these values: the way back of `readFormValues`. */
 export function writeFields(values: FormValues): Map<string, string[]> {
-  const { answers, discreet, keepOnFile, consent, ...typed } = values;
+  const { answers, discreet, mailLinks, keepOnFile, consent, ...typed } = values;
   const fields = new Map<string, string[]>();
   for (const [name, value] of Object.entries(typed)) fields.set(name, [value].flat());
   for (const [key, answer] of Object.entries(answers)) fields.set(`q-${key}`, [answer]);
-  const boxes = { discreet, keepOnFile, consent };
+  const boxes = { discreet, mailLinks, keepOnFile, consent };
   for (const [name, ticked] of Object.entries(boxes)) if (ticked) fields.set(name, ['yes']);
   return fields;
 }

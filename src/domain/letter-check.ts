@@ -1,8 +1,10 @@
 import {
   findMissingValues,
   findUnknownPlaceholders,
+  hasPlaceholder,
   letterLimits,
   listPlaceholders,
+  neededPlaceholder,
   type Placeholder,
   type PlaceholderValues,
   type TemplateKind,
@@ -16,6 +18,7 @@ export type LetterProblem = { field: keyof TemplateText } & (
   | { kind: 'tooLong'; limit: number; over: number }
   | { kind: 'unknown'; word: string; known: Placeholder[] }
   | { kind: 'noValue'; word: Placeholder }
+  | { kind: 'needs'; word: Placeholder }
 );
 
 const fields = ['subject', 'body'] as const;
@@ -27,9 +30,12 @@ export function judgeTemplate(text: TemplateText, kind: TemplateKind): LetterPro
     const limit = letterLimits[field];
     const over = lengthOf(text[field]) - limit;
     if (over > 0) return [{ field, kind: 'tooLong', limit, over }];
-    const [word] = findUnknownPlaceholders(text[field], kind);
-    if (word === undefined) return [];
-    return [{ field, kind: 'unknown', word, known: listPlaceholders(kind) }];
+    const unknown = findUnknown({ field, text: text[field] }, kind);
+    if (unknown.length > 0 || field === 'subject') return unknown;
+    const needed = neededPlaceholder[kind];
+    return needed && !hasPlaceholder(text[field], needed)
+      ? [{ field, kind: 'needs', word: needed }]
+      : [];
   });
 }
 
@@ -43,9 +49,35 @@ export function judgeLetter(
   const sound = fields.filter((field) => !problems.some((one) => one.field === field));
   return [
     ...problems,
-    ...sound.flatMap((field): LetterProblem[] => {
-      const [word] = findMissingValues(text[field], values);
-      return word === undefined ? [] : [{ field, kind: 'noValue', word }];
-    }),
+    ...sound.flatMap((field) => findMissing({ field, text: text[field] }, values)),
   ];
+}
+
+type Part = { field: keyof TemplateText; text: string };
+
+const findUnknown = ({ field, text }: Part, kind: TemplateKind): LetterProblem[] => {
+  const [word] = findUnknownPlaceholders(text, kind);
+  return word === undefined
+    ? []
+    : [{ field, kind: 'unknown', word, known: listPlaceholders(kind) }];
+};
+
+const findMissing = ({ field, text }: Part, values: PlaceholderValues): LetterProblem[] => {
+  const [word] = findMissingValues(text, values);
+  return word === undefined ? [] : [{ field, kind: 'noValue', word }];
+};
+
+/** Judges a text that was made from a template, before it is sent, whatever its length. */
+export function judgeText(
+  part: Part,
+  kind: TemplateKind,
+  values: PlaceholderValues,
+): LetterProblem[] {
+  const unknown = findUnknown(part, kind);
+  if (unknown.length > 0) return unknown;
+  const isAsking = kind === 'request-more' && part.field === 'body';
+  if (isAsking && !hasPlaceholder(part.text, 'request')) {
+    return [{ field: part.field, kind: 'needs', word: 'request' }];
+  }
+  return findMissing(part, values);
 }

@@ -1,10 +1,11 @@
-/** What letters are made from: a text for each act that decides, and one that asks for more. */
+/** What letters are made from: a text for each act that decides, one that asks for more, and one around a message. */
 export const templateKinds = [
   'accept',
   'keep-on-file',
   'decline',
   'reopen',
   'request-more',
+  'message',
 ] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
@@ -26,6 +27,8 @@ const table = {
   words: templateKinds,
   /** The day of the letter that a reversal takes back. */
   letterDate: ['reopen'],
+  /** What the form for contributors is called on the private page. */
+  details: ['accept'],
   /** What is asked for, and until when. */
   request: ['request-more'],
   until: ['request-more'],
@@ -42,6 +45,12 @@ export function listPlaceholders(kind: TemplateKind): Placeholder[] {
   return placeholders.filter((one) => (table[one] as readonly string[]).includes(kind));
 }
 
+/** What a kind of template needs in its text: without it what an editor types would not be sent. */
+export const neededPlaceholder: Partial<Record<TemplateKind, Placeholder>> = {
+  'request-more': 'request',
+  message: 'words',
+};
+
 /** Code points that a letter's subject and body may have. */
 export const letterLimits = { subject: 150, body: 5000 } as const;
 
@@ -51,6 +60,10 @@ const braced = /\{([^{}\n]{0,80})\}/g;
 function listBraced(text: string): string[] {
   return [...new Set([...text.matchAll(braced)].map(([, word]) => word!.trim()))];
 }
+
+/** True when the placeholder stands in the text. */
+export const hasPlaceholder = (text: string, name: Placeholder): boolean =>
+  listBraced(text).includes(name);
 
 /** The words between braces that a kind of template does not know. */
 export function findUnknownPlaceholders(text: string, kind: TemplateKind): string[] {

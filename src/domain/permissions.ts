@@ -7,6 +7,8 @@ export type Permission =
   | 'own-account'
   | 'read-applications'
   | 'export-applications'
+  /** Opens documents as they were received, with what they tell of their making. */
+  | 'open-originals'
   /** Decides, writes decision letters, recalls them. */
   | 'decide'
   | 'edit-templates'
@@ -26,6 +28,10 @@ export type Permission =
   | 'assign'
   /** Tells the reviewers of a blind call who applied. */
   | 'reveal-identity'
+  /** Opens the sealed address of a discreet applicant, and says why. */
+  | 'unseal-identity'
+  /** Sees who opened what is sealed, and why. */
+  | 'read-looks'
   | 'read-calls'
   | 'edit-calls'
   | 'edit-publication'
@@ -44,6 +50,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'own-account': ['admin', 'editor', 'reviewer'],
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  'open-originals': ['admin', 'editor'],
   decide: ['admin', 'editor'],
   'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],
@@ -65,6 +72,8 @@ const holders: Record<Permission, readonly Role[]> = {
   review: ['admin', 'editor', 'reviewer'],
   assign: ['admin', 'editor'],
   'reveal-identity': ['admin', 'editor'],
+  'unseal-identity': ['admin', 'editor'],
+  'read-looks': ['admin'],
 };
 
 export const permissions = Object.keys(holders) as Permission[];

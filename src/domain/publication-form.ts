@@ -18,6 +18,8 @@ export type PublicationFacts = {
   imprint: Imprint;
   links: PublicationLinks;
   draftDays: number;
+  floodGuard: 'auto' | 'on';
+  storageLimitGb: number;
 };
 
 const imprintLines = 30;
@@ -51,14 +53,27 @@ export const publicationFields: readonly EditField[] = [
     ...{ name: 'draftDays', control: 'number', between: [1, 365], needed: true },
     ...{ label: { key: 'publication.draftDays' }, hint: 'publication.draftDays.hint' },
   },
+  {
+    ...{ name: 'floodGuard', control: 'select', needed: true },
+    ...{ label: { key: 'publication.floodGuard' }, hint: 'publication.floodGuard.hint' },
+    options: [
+      { value: 'auto', label: { key: 'publication.floodGuard.auto' } },
+      { value: 'on', label: { key: 'publication.floodGuard.on' } },
+    ],
+  },
+  {
+    ...{ name: 'storageLimitGb', control: 'number', between: [1, 1_000_000], needed: true },
+    ...{ label: { key: 'publication.storageLimit' }, hint: 'publication.storageLimit.hint' },
+  },
 ];
 
 /** The publication as the form has it. */
 export function readPublication(publication: PublicationFacts): Values {
-  const { name, timeZone, language, imprint, links, draftDays } = publication;
+  const { name, timeZone, language, imprint, links, draftDays, floodGuard } = publication;
   return {
     ...{ name, timeZone, language, site: links.site ?? '', draftDays: String(draftDays) },
     imprint: imprint.lines.join('\n'),
+    ...{ floodGuard, storageLimitGb: String(publication.storageLimitGb) },
   };
 }
 
@@ -88,6 +103,8 @@ export function writePublication(values: Values): PublicationFacts {
   const href = parseLink(site);
   return {
     ...{ name, language, draftDays: Number(draftDays) },
+    floodGuard: values.floodGuard === 'on' ? 'on' : 'auto',
+    storageLimitGb: Number(values.storageLimitGb),
     timeZone: findTimeZone(timeZone) ?? timeZone,
     imprint: { lines: linesOf(imprint) },
     links: href ? { site: href } : {},

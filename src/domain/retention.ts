@@ -1,3 +1,5 @@
+import { discreetDays } from './discreet.ts';
+
 // When applications are deleted. What the call promises after a decline stands in its version; how
 // long the rest is kept is the same everywhere. `db/retention.ts` makes its SQL from this.
 
@@ -29,11 +31,13 @@ export function deletionAfter(
     /** When they agreed to be kept on file, if they did. */
     agreedAt: Date;
     keepOnFile: boolean;
+    discreet: boolean;
     retentionDays: number;
   },
 ): Date {
-  const { agreedAt, keepOnFile, retentionDays } = application;
-  const declined = toldAt.getTime() + retentionDays * dayMs;
+  const { agreedAt, keepOnFile, discreet, retentionDays } = application;
+  const days = discreet ? Math.min(retentionDays, discreetDays) : retentionDays;
+  const declined = toldAt.getTime() + days * dayMs;
   const onFile = agreedAt.getTime() + onFileDays * dayMs;
   return new Date(keepOnFile ? Math.max(declined, onFile) : declined);
 }

@@ -3,6 +3,7 @@ export const staffActs = [
   'role',
   'reset',
   'factor',
+  'identity',
   'sessions',
   'hand-over',
   'disable',
@@ -10,12 +11,18 @@ export const staffActs = [
 ] as const;
 export type StaffAct = (typeof staffActs)[number];
 
-type Account = { state: 'invited' | 'active' | 'disabled'; secondFactor: boolean; isSelf: boolean };
+type Account = {
+  state: 'invited' | 'active' | 'disabled';
+  secondFactor: boolean;
+  singleSignOn: boolean;
+  isSelf: boolean;
+};
 
 /** What can be done to an account now. Nobody takes their own role or account away. */
-export function listStaffActs({ state, secondFactor, isSelf }: Account): StaffAct[] {
+export function listStaffActs({ state, secondFactor, singleSignOn, isSelf }: Account): StaffAct[] {
   if (state === 'disabled') return ['hand-over', 'enable'];
   if (isSelf) return ['sessions'];
   const factor = secondFactor ? (['factor'] as const) : [];
-  return ['role', 'reset', ...factor, 'sessions', 'hand-over', 'disable'];
+  const identity = singleSignOn ? (['identity'] as const) : [];
+  return ['role', 'reset', ...factor, ...identity, 'sessions', 'hand-over', 'disable'];
 }

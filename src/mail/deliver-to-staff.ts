@@ -48,6 +48,8 @@ export function createStaffMailHandler(deps: Deps): JobHandler {
     if (mail === undefined || mail.sentAt !== null) return;
     const { id, messageId, createdAt } = mail;
     const content = mail.disabledAt === null ? await composeFor(mail, deps) : undefined;
+    const left = transport.kind === 'captured' ? 'captured' : 'sent';
+    const outcome = content?.to ? left : 'skipped';
     if (content?.to) {
       const to = [content.to];
       if (transport.kind !== 'captured') await refuseSeeded(to, deps);
@@ -60,7 +62,7 @@ export function createStaffMailHandler(deps: Deps): JobHandler {
         signal,
       );
     }
-    return async (trx, now) => await concludeStaffMail(trx, id, now);
+    return async (trx, now) => await concludeStaffMail(trx, { id, now, outcome });
   };
 }
 

@@ -40,6 +40,7 @@ const automaticTemplates = new Set([
   'request-cancelled',
   'reply-nudge',
   'reply-lapse',
+  'document-infected',
   ...notificationEvents.map(notificationTemplate),
 ]);
 
@@ -73,28 +74,39 @@ export function createMailHandler(deps: Deps): JobHandler {
 async function prepare(mail: MailToDeliver, key: Buffer, deps: Deps): Promise<OutgoingMail> {
   const { db, config, transport } = deps;
   const content = openContent(key, mail);
+  const captured = transport.kind === 'captured';
   const inbox = editorsInbox(mail, {
     editorialInbox: config.editorialInbox,
     transport: transport.kind,
   }).map((address) => ({ name: '', address }));
   const to = content.to === null ? inbox : valid([content.to]);
   if (to.length === 0) throw new JobFailure('no-recipient', { permanent: true });
-  const replyTo = mail.thread === 'applicant' ? inbox : valid([content.replyTo]);
+  const ours = mail.thread === 'applicant' && !mail.discreet ? inbox : [];
+  const replyTo = ours.length > 0 ? ours : valid([content.replyTo]);
   return {
     id: mail.id,
     messageId: mail.messageId,
     inReplyTo: mail.inReplyTo,
     references: mail.inReplyTo === null ? [] : await listEarlierMessageIds(db, mail),
     date: mail.createdAt,
-    from: config.mailFrom,
-    to,
+    // Nothing about a discreet application says whose mail it is but the address that sends it, and a
+    // reply would carry the applicant's address past the seal.
+    from: mail.discreet ? { name: '', address: config.mailFrom.address } : config.mailFrom,
+    to: mail.discreet && mail.thread === 'applicant' && captured ? [nobody(mail)] : to,
     replyTo: replyTo[0] ?? null,
     subject: content.subject,
     text: content.text,
     html: content.html,
-    automatic: automaticTemplates.has(mail.template),
+    // What a person wrote to a discreet applicant stands on their page, not in the mail.
+    automatic: mail.discreet || automaticTemplates.has(mail.template),
   };
 }
+
+/** Who a captured mail says that it goes to, where the files must not tell. */
+const nobody = ({ reference }: MailToDeliver): MailAddress => ({
+  name: '',
+  address: `${reference.toLowerCase()}@sealed.invalid`,
+});
 
 /** An address that is not exactly one mailbox is left out. */
 function valid(addresses: readonly (MailAddress | null)[]): MailAddress[] {

@@ -26,6 +26,7 @@ const statuses = {
   'too-large': 413,
   'too-slow': 408,
   'too-many-requests': 429,
+  flooded: 429,
   busy: 503,
   unavailable: 503,
   internal: 500,
@@ -96,6 +97,8 @@ export function answerFailure({ log }: Pick<Deps, 'log'>, error: unknown, c: Con
     const facts = { requestId: c.var.requestId, error: describeError(cause) };
     log.error({ ...facts, at: locateError(cause) }, `request failed: ${code}`);
   }
+  // For scripts, which may get in before that with proof of work.
+  if (code === 'flooded') c.header('Proof', 'wanted');
   if (known?.retryAfter) c.header('Retry-After', String(known.retryAfter));
   return { code, status: statuses[code] };
 }

@@ -8,7 +8,7 @@ export const dropTrailingSlash = createMiddleware<AppEnv>(async (c, next) => {
   if (!isRead || c.res.status !== 404) return;
   const { pathname, search } = new URL(c.req.url);
   // Two slashes at the beginning would name another host.
-  const path = pathname.replace(/\/+$/, '').replace(/^\/+/, '/');
+  const path = pathname.replace(/(?<!\/)\/+$/, '').replace(/^\/+/, '/');
   if (path === '' || path === pathname) return;
   c.res = new Response(null, { status: 308, headers: { Location: `${path}${search}` } });
 });

@@ -74,13 +74,7 @@ describe('two applications are suspected to be one person’s', () => {
 
   it('never when one of them is discreet', async () => {
     const values = { fullName: 'Ruslan Kodzoev', email: 'quiet@example.org' };
-    const discreet = await submit({ values });
-    await test.deps.db
-      .updateTable('applications')
-      .set({ discreet: true })
-      .where('id', '=', discreet)
-      .execute();
-    await test.deps.db.deleteFrom('applicationPairs').execute();
+    const discreet = await submit({ values: { ...values, discreet: true } });
     const open = await submit({ values });
     await findPairs(test.deps, discreet);
     expect(await listPairs(test.deps.db, open, anyEditor)).toEqual([]);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { getEnrolment } from '../../src/auth/enrolment.ts';
+import { dropSecondFactor } from '../../src/auth/staff-access.ts';
 import {
   addStaff,
   disableStaff,
-  dropSecondFactor,
   ensureFirstAdminLink,
   listStaff,
   resetStaff,
@@ -54,6 +54,7 @@ it('adds people, who are invited until they enrol', async () => {
       language: 'de',
       state: 'invited',
       secondFactor: false,
+      singleSignOn: false,
       createdAt: now,
     },
     {
@@ -65,6 +66,7 @@ it('adds people, who are invited until they enrol', async () => {
       language: 'en',
       state: 'invited',
       secondFactor: false,
+      singleSignOn: false,
       createdAt: new Date(now.getTime() + 1),
     },
   ]);

@@ -160,7 +160,7 @@ async function talk({ smtp }: Newsroom, seats: Seats, reference: string): Promis
   await editor.getByRole('checkbox', { name: 'Rea Reviewer' }).check();
   await press(editor, 'Keep the note');
   await editor.getByText('Told: Rea Reviewer').waitFor();
-  await findMail(smtp, 'rea@newsroom.example', `[${reference}]`);
+  await findMail(smtp, 'rea@newsroom.example', `[${reference}] Nino Gelashvili – Georgien`);
   await turnTo(reviewer, 'Mentions');
   await reviewer.getByRole('link', { name: 'Nino Gelashvili' }).click();
   await reviewer.getByText('Knows the valley.').waitFor();
@@ -169,6 +169,9 @@ async function talk({ smtp }: Newsroom, seats: Seats, reference: string): Promis
   await reviewer.getByText('I would read it.').waitFor();
 
   await editor.getByLabel('Message to Nino Gelashvili').fill('როდის შეგიძლიათ დაწყება?');
+  await press(editor, 'Put it into the template');
+  await press(editor, 'See it as it will be read');
+  await editor.getByText('Nothing has been sent yet.').waitFor();
   await press(editor, 'Send to the applicant');
   await editor.getByText('The message is on its way to the applicant.').waitFor();
   const message = await findMail(
@@ -196,7 +199,7 @@ async function talk({ smtp }: Newsroom, seats: Seats, reference: string): Promis
   const request = await findMail(
     smtp,
     nino.email,
-    `[${reference}] Caucasus Watch: თხოვნა თქვენთან`,
+    `[${reference}] თქვენი განაცხადი მოწვევაზე „რეგიონის ექსპერტები“: კიდევ ერთი თხოვნა`,
   );
   await applicant.goto(linkIn(request, '/ka/applications/'));
   await applicant
@@ -369,9 +372,17 @@ describe.each([
     expect(rows.slice(1).map((one) => one.split(/\s*[\n\t]\s*/))).toEqual([
       [
         ...['N. Pankisi', `ნინო გელაშვილი · ${reference}`, 'Georgia', '–'],
-        ...['მდინარეები', 'Available now', 'Accepted'],
+        ...['მდინარეები', 'Available now', expect.stringMatching(/^Accepted · Agreed until /)],
       ],
-      ['Հայկ Սարգսյան', otherReference, 'Armenia', '–', '–', '–', 'Kept on file'],
+      [
+        'Հայկ Սարգսյան',
+        otherReference,
+        'Armenia',
+        '–',
+        '–',
+        '–',
+        expect.stringMatching(/^Kept on file · Agreed until /),
+      ],
     ]);
     await turnTo(page, 'Outbox');
     const states = page.getByRole('navigation', { name: 'States' }).getByRole('link');
@@ -383,7 +394,7 @@ describe.each([
       'nino@mail.example': [
         `ka: [${reference}] თქვენი განაცხადი შემოვიდა: რეგიონის ექსპერტები | თქვენი განაცხადი შემოვიდა`,
         `ka: [${reference}] შეტყობინება გამოცემისგან Caucasus Watch | გამოცემამ Caucasus Watch მოგწერათ`,
-        `ka: [${reference}] Caucasus Watch: თხოვნა თქვენთან | Caucasus Watch: თხოვნა თქვენთან`,
+        `ka: [${reference}] თქვენი განაცხადი მოწვევაზე „რეგიონის ექსპერტები“: კიდევ ერთი თხოვნა | Caucasus Watch: თხოვნა თქვენთან`,
         'ka: თქვენი განაცხადი მოწვევაზე „რეგიონის ექსპერტები“ | თქვენი განაცხადი მოწვევაზე „რეგიონის ექსპერტები“',
       ],
       'hayk@mail.example': [
@@ -404,8 +415,8 @@ describe.each([
       ],
       'rea@newsroom.example': [
         'en: Your account at Caucasus Watch | Your account at Caucasus Watch',
-        `en: [${reference}] | A colleague mentions you in a note`,
-        `en: [${reference}] | A review is asked of you`,
+        `en: [${reference}] Nino Gelashvili – Georgien | A colleague mentions you in a note`,
+        `en: [${reference}] Nino Gelashvili – Georgien | A review is asked of you`,
       ],
     });
     // A new application, three mails to Edda, two to Rea.

@@ -195,7 +195,7 @@ describe('on an empty database, in this order', () => {
   });
 
   test('verify prints a line for each violation and ends with code 1', async () => {
-    await db.updateTable('applications').set({ fullName: 'x', discreet: true }).execute();
+    await db.updateTable('applications').set({ fullName: 'x', emailHash: null }).execute();
     const { reference } = await db
       .selectFrom('applications')
       .select('reference')
@@ -210,8 +210,8 @@ describe('on an empty database, in this order', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(44);
     expect(lines.slice(0, 2)).toEqual([
+      `answers: application ${reference}: its e-mail hash is not that of its address`,
       `search: application ${reference}: is not found by parts of its names and address`,
-      `discreet: application ${reference}: is discreet, which this version does not protect`,
     ]);
 
     const json = await federHere(['verify', '--json'], env);
@@ -220,9 +220,9 @@ describe('on an empty database, in this order', () => {
     expect(checked).toEqual({ applications: 22, documents: 66, chunks: 66, mails: 44 });
     expect(violations).toHaveLength(44);
     expect(violations[1]).toEqual({
-      rule: 'discreet',
+      rule: 'search',
       subject: `application ${reference}`,
-      problem: 'is discreet, which this version does not protect',
+      problem: 'is not found by parts of its names and address',
     });
   });
 

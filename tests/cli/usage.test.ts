@@ -14,7 +14,11 @@ const usages = {
   staffDisable: 'feder staff disable <email>',
   staffReset: 'feder staff reset <email> [--json]',
   config: 'feder config [--json]',
+  doctor: 'feder doctor [--dkim-selector <name>] [--json]',
   seed: 'feder seed --applications <n> [--seed <int>] [--yes-in-production] [--json]',
+  backupForget: 'feder backup forget <file> [--json]',
+  backup: 'feder backup <file> [--json]',
+  restore: 'feder restore <file> [--json]',
   verify: 'feder verify [--json]',
 };
 
@@ -35,11 +39,14 @@ describe('help', () => {
       'migrate',
       'staff',
       'config',
+      'doctor',
       'seed',
       'export',
       'erase',
       'retention',
       'keys',
+      'backup',
+      'restore',
       'verify',
     ]);
   });
@@ -66,8 +73,11 @@ describe('misuse', () => {
   const full = [...add, '--name', 'Ana Example', '--role', 'editor'];
   test.each([
     [[], 'a command is missing', usages.migrate],
-    [['doctor'], '"doctor" is not in this version', usages.migrate],
-    [['backup', 'file'], '"backup" is not in this version', usages.migrate],
+    [['intake'], '"intake" is not in this version', usages.migrate],
+    [['doctor', 'smtp'], '"smtp" is one argument too many', usages.doctor],
+    [['backup'], '<file> is missing', usages.backup],
+    [['backup', 'forget'], '<file> is missing', usages.backupForget],
+    [['restore', 'a', 'b'], '"b" is one argument too many', usages.restore],
     [['staff'], 'a word is missing after "staff"', usages.staffAdd],
     [['staff', 'remove'], '"remove" does not follow "staff"', usages.staffAdd],
     [['migrate', 'now'], '"now" is one argument too many', usages.migrate],

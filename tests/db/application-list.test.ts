@@ -119,6 +119,7 @@ test('a row says what the list shows of an application', async () => {
   const submittedAt = new Date('2026-11-24T09:00:02Z');
   expect(row).toEqual({
     hidden: false,
+    discreet: false,
     fullName: 'Անի Սարգսյան',
     latinName: '',
     email: 'A.Sarg_syan@example.org',

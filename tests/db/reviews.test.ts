@@ -23,7 +23,7 @@ afterAll(() => app.stop());
 const submit = async (sent?: Sent) => (await createSubmitted(app.deps, sent)).id;
 const seen = (id: string) => seenBy(app.deps, id, editor);
 const textsFor = async (id: string, reader: StaffMember) =>
-  (await listReviewVersions(app.deps.db, id, reader)).map(({ reviewer, text }) => [reviewer, text]);
+  (await listReviewVersions(app.deps, id, reader)).map(({ reviewer, text }) => [reviewer, text]);
 const factsFor = (id: string, reader: StaffMember) => reviewFactsFor(app.deps, id, reader);
 const recuse = async (id: string, staff: StaffMember) =>
   await changeAssignment(app.deps, {
@@ -79,7 +79,7 @@ describe('what others say', () => {
     await review(app.deps, id, rea, { intent: 'save', content: { text: 'Second thoughts.' } });
     expect(await textsFor(id, editor)).toEqual([['Rea', 'First.']]);
     await review(app.deps, id, rea, { content: { text: 'Second.' } });
-    const versions = await listReviewVersions(app.deps.db, id, editor);
+    const versions = await listReviewVersions(app.deps, id, editor);
     expect(versions.map(({ number, text }) => [number, text])).toEqual([
       [2, 'Second.'],
       [1, 'First.'],
@@ -94,9 +94,9 @@ describe('a review', () => {
     await review(app.deps, id, rea);
     await review(app.deps, id, rea, { intent: 'save', content: { text: 'Typed and' } });
     await review(app.deps, id, rea);
-    expect(await listReviewVersions(app.deps.db, id, rea)).toHaveLength(1);
+    expect(await listReviewVersions(app.deps, id, rea)).toHaveLength(1);
     const whose = { applicationId: id, reviewerId: rea.id };
-    expect(await findOwnReview(app.deps.db, whose)).toMatchObject({ state: 'submitted' });
+    expect(await findOwnReview(app.deps, whose)).toMatchObject({ state: 'submitted' });
     const types = (await listEvents(app.deps.db, id)).map(({ type }) => type);
     expect(types).toEqual(['submitted', 'review-claimed', 'review-submitted']);
   });
@@ -107,7 +107,7 @@ describe('a review', () => {
     const page = 'the-same-page';
     const sent = await Promise.all([1, 1].map(() => review(app.deps, id, rea, { page, base: 0 })));
     expect(sent.map(({ kind }) => kind)).toEqual(['submitted', 'submitted']);
-    expect(await listReviewVersions(app.deps.db, id, rea)).toHaveLength(1);
+    expect(await listReviewVersions(app.deps, id, rea)).toHaveLength(1);
   });
 
   it('from an older page is not stored, and neither is a late request of the same page', async () => {
@@ -139,7 +139,7 @@ describe('a review', () => {
     await moveSilently(app.deps, move);
     const saved = await review(app.deps, id, rea, { content: { text: 'Too late.' } });
     expect(saved).toEqual({ kind: 'closed', stage: 'decided' });
-    const stored = await findOwnReview(app.deps.db, { applicationId: id, reviewerId: rea.id });
+    const stored = await findOwnReview(app.deps, { applicationId: id, reviewerId: rea.id });
     expect(stored).toMatchObject({ state: 'draft', text: 'Too late.', submittedNumber: 0 });
     expect(await factsFor(id, editor)).toMatchObject({ done: 0 });
   });

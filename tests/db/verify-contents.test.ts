@@ -178,12 +178,6 @@ const answers: Case[] = [
     "delete from documents where application_id = '{id}' and kind = 'coverLetter'",
     'answers: application {reference}: has no coverLetter, which its call requires',
   ],
-  [
-    'an application is discreet',
-    submitted,
-    "update applications set discreet = true where id = '{id}'",
-    'discreet: application {reference}: is discreet, which this version does not protect',
-  ],
 ];
 
 describe('a violation is told in one line:', () => {

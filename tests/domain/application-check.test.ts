@@ -122,10 +122,6 @@ describe('checkApplication', () => {
       'links: problem.links.tooMany',
     ]);
   });
-
-  it('refuses a wish to be discreet while it can not be kept', () => {
-    expect(check({ discreet: true })).toEqual(['consent: problem.discreet.unavailable']);
-  });
 });
 
 describe('documents', () => {

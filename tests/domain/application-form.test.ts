@@ -25,6 +25,7 @@ const blank: FormValues = {
   links: [],
   answers: {},
   discreet: false,
+  mailLinks: false,
   keepOnFile: false,
   consent: false,
 };

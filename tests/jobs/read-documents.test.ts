@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eraseApplication } from '../../src/actions/erase-application.ts';
 import { type AfterTextRead, readDocuments } from '../../src/actions/read-documents.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
-import { readingJobKind } from '../../src/db/document-texts.ts';
+import { listSealedTexts, readingJobKind } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { claimJobs } from '../../src/db/job-leases.ts';
 import { ensureSchedule } from '../../src/db/jobs.ts';
@@ -258,12 +258,17 @@ describe('an application from before', () => {
     expect(await backfill()).toEqual([]);
   });
 
-  it('whose text would have to be stored sealed is not read', async () => {
-    const { id } = await createSubmitted(test.deps, { files: samples });
-    await sql`update applications set discreet = true where id = ${id}`.execute(test.deps.db);
+  it('of a discreet application are read, and their words stored sealed', async () => {
+    const values = { discreet: true };
+    const { id, key } = await createSubmitted(test.deps, { files: samples, values });
     await work();
-    expect(await backfill()).toEqual([]);
-    expect(await textsOf(id)).toEqual([]);
+    const open = await createSubmitted(test.deps, { files: samples });
+    await work();
+    const rows = await textsOf(id);
+    expect(rows.map(({ text, state }) => [text, state])).toEqual(rows.map(() => ['', 'read']));
+    const said = (await textsOf(open.id)).map(({ text }) => text);
+    const texts = await listSealedTexts(test.deps.db, id, key);
+    expect([...texts.values()].sort()).toEqual([...said].sort());
   });
 });
 

@@ -5,6 +5,7 @@ import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { claimJobs, finishJob } from '../../src/db/job-leases.ts';
 import { ensureSchedule, secondsAfter } from '../../src/db/jobs.ts';
 import { type MailContent, openContent } from '../../src/db/mails.ts';
+import type { FormValues } from '../../src/domain/application-form.ts';
 import { createReplyClockHandler, replyClockSchedule } from '../../src/jobs/reply-clock.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { decide, moveSilently } from '../support/decide.ts';
@@ -37,7 +38,7 @@ const files = (['cv', 'coverLetter', 'writingSample'] as const).map((kind) => ({
   kind,
   name: `${kind}.pdf`,
 }));
-const apply = async (values: { fullName?: string; latinName?: string } = {}) =>
+const apply = async (values: Partial<FormValues> = {}) =>
   await createSubmitted(testApp.deps, { files, values });
 
 /** Runs the schedule once, as the loop would. */
@@ -235,8 +236,7 @@ describe('after the promised day', () => {
   });
 
   test('a discreet one names nobody and leads nowhere', async () => {
-    const application = await apply({ fullName: 'Somebody Secret' });
-    await update(application.id, { discreet: true });
+    const application = await apply({ fullName: 'Somebody Secret', discreet: true });
     await runAfter(twoDaysBefore);
     await runAfter(3 * day);
     const [nudge, lapse] = await listWritten(application);

@@ -57,7 +57,7 @@ test('a claim that nobody worked on returns to the pool, with an event, and what
   const last = (await listEvents(app.deps.db, id)).at(-1);
   expect(last).toMatchObject({ type: 'review-returned', actor: 'system', toName: 'Rea' });
   const whose = { applicationId: id, reviewerId: rea.id };
-  expect((await findOwnReview(app.deps.db, whose))?.text).toBe('Half.');
+  expect((await findOwnReview(app.deps, whose))?.text).toBe('Half.');
   await claim(app.deps, id, rea);
   expect(await stateOf(id)).toBe('open');
 });

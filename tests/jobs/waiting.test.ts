@@ -18,6 +18,7 @@ import { runJob } from '../../src/jobs/run-job.ts';
 import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
 import { createTransport } from '../../src/mail/transport.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { decide } from '../support/decide.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 import { createTestLog } from '../support/log.ts';
 import { claim, claimAndReview, seenBy } from '../support/reviewing.ts';
@@ -165,6 +166,30 @@ test('a promise waits when it is near, is late when it has passed, and is over w
   expect(await waitingFor(editor!, 'late')).toEqual([['reply-late', 'Nino Example']]);
   await change(id, { stage: 'decided', decision: 'declined' });
   expect(await waitingFor(editor!)).toEqual([]);
+});
+
+test('a decision ends the wait for a reply when its letter has left, not at the click', async () => {
+  const { deps, clock } = running;
+  const application = await apply('Nino Example');
+  await open(application.id);
+  clock.advance(12 * day);
+  await decide(deps, application, 'decline', editor!);
+  expect(await waitingFor(colleague!)).toEqual([['reply-near', 'Nino Example']]);
+  expect(await waitingFor(reviewer!)).toEqual([]);
+  // The letter can't be delivered, and time goes on.
+  const { id } = await deps.db
+    .selectFrom('mails')
+    .select('id')
+    .where('template', '=', 'decision-letter')
+    .executeTakeFirstOrThrow();
+  await deps.db.updateTable('jobs').set({ state: 'parked' }).where('subjectId', '=', id).execute();
+  clock.advance(3 * day);
+  expect(await waitingFor(colleague!, 'late')).toEqual([['reply-late', 'Nino Example']]);
+  await change(application.id, { handlingEditorId: editor!.id });
+  expect(await waitingFor(colleague!, 'late')).toEqual([]);
+  await deps.db.updateTable('mails').set({ sentAt: clock.now() }).where('id', '=', id).execute();
+  await deps.db.updateTable('jobs').set({ state: 'done' }).where('subjectId', '=', id).execute();
+  expect(await waitingFor(editor!, 'late')).toEqual([]);
 });
 
 test('a mail that does not arrive is told once to whoever handles the application, and is late', async () => {

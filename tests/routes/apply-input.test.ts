@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDraft } from '../../src/actions/open-draft.ts';
+import { findDraft, getOpenDraft } from '../../src/actions/open-draft.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestCall } from '../support/applications.ts';
 import {
@@ -243,13 +243,11 @@ describe('hostile fields', () => {
     expect(summaryOf(html).map((one) => one.field)).toContain('consent');
   });
 
-  it('are told that applying discreetly is not there yet', async () => {
+  it('are discreet whatever the value of that box is', async () => {
     for (const discreet of ['yes', 'no', '']) {
-      const answer = await sendForm(test.app, { ...goodFields, discreet }, goodFiles());
-      expect(answer.status).toBe(422);
-      expect(summaryOf(await answer.text())).toEqual([
-        { field: 'consent', message: 'Applying discreetly is not available yet' },
-      ]);
+      const token = await fillDraft(test.app, { discreet });
+      const { application } = await getOpenDraft(test.deps, token);
+      expect(application.discreet).toBe(true);
     }
   });
 });

@@ -106,8 +106,8 @@ describe('assets', () => {
     const text = await (await fetch(url + applyPath())).text();
     const paths = [...new Set(text.match(/\/assets\/[\w.-]+/g))];
     expect(paths.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.'))).toEqual([
-      ...['/assets/icon.svg', '/assets/public.css', '/assets/form.js', '/assets/upload.js'],
-      '/assets/autosave.js',
+      ...['/assets/icon.svg', '/assets/public.css', '/assets/form.js', '/assets/proof.js'],
+      ...['/assets/upload.js', '/assets/autosave.js'],
     ]);
     for (const path of paths) {
       const { headers } = await getRaw(path);

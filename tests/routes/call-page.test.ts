@@ -235,3 +235,47 @@ describe('a link to a page that anybody may pass on', () => {
     expect(html).not.toMatch(/og:|canonical|x-default/);
   });
 });
+
+describe('the page of a call and its blank form, which are the same for everybody', () => {
+  const ask = async (where: string, tag: string, packed = false): Promise<Response> =>
+    await test.app.request(where, {
+      headers: { 'if-none-match': tag, ...(packed && { 'accept-encoding': 'gzip' }) },
+    });
+  const tagOf = async (where: string): Promise<string> =>
+    (await test.app.request(where)).headers.get('etag')!;
+
+  it.each([`/ka${path}`, `/ka${path}/apply`])('are not sent again: %s', async (where) => {
+    const tag = await tagOf(where);
+    const again = await ask(where, `"another", W/${tag}`);
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', tag]);
+    expect(again.headers.get('cache-control')).toBe('no-cache');
+    // Packed they are other bytes.
+    const packed = await ask(where, tag, true);
+    expect([packed.status, packed.headers.get('content-encoding')]).toEqual([200, 'gzip']);
+    expect((await ask(where, packed.headers.get('etag')!, true)).status).toBe(304);
+    expect((await ask(where, '"another"')).status).toBe(200);
+  });
+
+  it('are sent again in another language, after an edit, and once the call has closed', async () => {
+    const tag = await tagOf(`/en${path}`);
+    expect((await ask(`/de${path}`, tag)).status).toBe(200);
+    expect((await ask(`/en${path}`, tag)).status).toBe(304);
+    await addVersion(JSON.stringify({ reply_days: 21 }));
+    const edited = await ask(`/en${path}`, tag);
+    expect([edited.status, plainText(await edited.text()).replace(/\s+/g, ' ')]).toEqual([
+      200,
+      expect.stringContaining('Reply within 21 days'),
+    ]);
+    await setTimes(-2, -1);
+    const closed = await ask(`/en${path}`, edited.headers.get('etag')!);
+    expect([closed.status, plainText(await closed.text())]).toEqual([
+      200,
+      expect.stringContaining('closed'),
+    ]);
+  });
+
+  it('are not kept where they carry the article that somebody came from', async () => {
+    const { headers } = await test.app.request(`/en${path}?via=https://news.example/a`);
+    expect([headers.get('etag'), headers.get('cache-control')]).toEqual([null, 'no-store']);
+  });
+});

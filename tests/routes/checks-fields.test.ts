@@ -5,6 +5,8 @@ import { applyPath, fillDraft } from '../support/send-form.ts';
 
 /** Everything that an applicant is asked, with the part of the decision that needs it. */
 const reasons: Record<string, string> = {
+  discreet: 'Optional: protection for those who take a risk by writing',
+  mailLinks: 'Optional: whether mails to them may show the way to their page',
   fullName: 'Whom we write to, and whose work it is',
   latinName: 'Optional: the byline, and mail programs that show Latin letters only',
   penName: 'Optional: the byline of those who publish under another name',
@@ -30,8 +32,8 @@ const reasons: Record<string, string> = {
   'q-ai': 'The question that the first call adds: how texts were made',
 };
 
-/** What the form carries for itself and asks nobody. */
-const carried = ['draft', 'via', 'intent', 'remove', 'typed'];
+/** What the form carries for itself and asks nobody; one of them is a trap for programs. */
+const carried = ['draft', 'via', 'intent', 'remove', 'typed', 'homepage'];
 
 it('check 27: the form asks only what is listed here with its reason, and all of it is in the contract', async () => {
   const test = await createTestApp();

@@ -62,13 +62,13 @@ it('a draft takes 120 changes an hour, from wherever they come, and no other suf
   expect(carried).toContainEqual(['draft', token]);
   const other = await fillDraft(test.app, {}, goodFiles(), fromElsewhere());
   expect((await save(other)).status).toBe(303);
-  expect((await submit(test.app, token)).status).toBe(429);
+  expect((await submit(test.app, token, fromElsewhere())).status).toBe(429);
 });
 
 describe('a mailbox', () => {
   const draftWith = (email: string) => fillDraft(test.app, { email }, goodFiles(), fromElsewhere());
   const apply = async (email: string): Promise<string> => {
-    const answer = await submit(test.app, await draftWith(email));
+    const answer = await submit(test.app, await draftWith(email), fromElsewhere());
     expect(answer.status).toBe(303);
     return answer.headers.get('location')!;
   };
@@ -118,12 +118,14 @@ describe('a mailbox', () => {
     const email = 'often@example.org';
     const token = await draftWith(email);
     for (let count = 0; count < 3; count += 1) {
-      const answers = await Promise.all(Array.from({ length: 8 }, () => submit(test.app, token)));
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => submit(test.app, token, fromElsewhere())),
+      );
       expect(answers.map((one) => one.status)).toEqual(Array(8).fill(303));
     }
     for (let count = 0; count < 4; count += 1) await apply(email);
     const sixth = await draftWith(email);
-    await Promise.all(Array.from({ length: 8 }, () => submit(test.app, sixth)));
+    await Promise.all(Array.from({ length: 8 }, () => submit(test.app, sixth, fromElsewhere())));
     expect(await countMailsTo(email, 'receipt')).toEqual([5, 1]);
   });
 
@@ -132,10 +134,10 @@ describe('a mailbox', () => {
     const token = await draftWith(email);
     for (let count = 0; count < 6; count += 1) {
       const mend = await breakTable(test.deps.db, 'insert', 'events');
-      expect((await submit(test.app, token)).status).toBe(500);
+      expect((await submit(test.app, token, fromElsewhere())).status).toBe(500);
       await mend();
     }
-    expect((await submit(test.app, token)).status).toBe(303);
+    expect((await submit(test.app, token, fromElsewhere())).status).toBe(303);
     for (let count = 0; count < 5; count += 1) await apply(email);
     expect(await countMailsTo(email, 'receipt')).toEqual([5, 1]);
   });

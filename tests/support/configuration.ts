@@ -41,7 +41,7 @@ export const wholeNumber = (min: number, max: number): string =>
 export const expectedOrigin =
   'http:// or https:// with a host and perhaps a port; no path, query or password';
 export const expectedDatabase =
-  'postgres://user:password@host:port/database, the password percent-encoded';
+  'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified';
 export const expectedSmtp =
   'smtp:// or smtps:// and user:password@host:port, the password percent-encoded';
 export const expectedFrom = 'one address, bare or as Name <name@example.org>, without commas';
@@ -57,9 +57,13 @@ export const settingNames = [
     'MASTER_KEY',
     'MASTER_KEY_OLD',
     'STAFF_MFA',
+    'OIDC_ISSUER',
+    'OIDC_CLIENT_ID',
+    'OIDC_CLIENT_SECRET',
     'TRUST_PROXY',
     'MAX_FILE_MB',
     'MAX_FILES',
+    'CLAMD_URL',
   ],
   ...['RATE_LIMITS', 'OUTBOX_HOLD_SECONDS', 'LOG_LEVEL'],
 ];
@@ -68,12 +72,9 @@ export const fileNames = [
   'SMTP_URL_FILE',
   'MASTER_KEY_FILE',
   'MASTER_KEY_OLD_FILE',
+  'OIDC_CLIENT_SECRET_FILE',
 ];
-export const laterNames = [
-  ...['CLAMD_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'METRICS_PORT'],
-  ...['IMAP_URL', 'OIDC_CLIENT_SECRET'],
-  ...['IMAP_URL_FILE', 'OIDC_CLIENT_SECRET_FILE'],
-];
+export const laterNames = ['METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE'];
 export const everyName = [...settingNames, ...fileNames, ...laterNames];
 
 /** What an empty environment means. */
@@ -90,8 +91,12 @@ export const defaults: Config = {
   masterKey: null,
   masterKeyOld: null,
   staffMfa: 'optional',
+  oidcIssuer: null,
+  oidcClientId: null,
+  oidcClientSecret: null,
   trustProxy: 0,
   maxFileBytes: 10_000_000,
+  clamd: null,
   maxFiles: 8,
   rateLimits: true,
   outboxHoldSeconds: 600,

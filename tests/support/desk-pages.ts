@@ -19,10 +19,11 @@ import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { decide } from './decide.ts';
-import { createStaff, createSubmitted } from './factories.ts';
+import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { claim, claimAndReview, review } from './reviewing.ts';
 import { sampleTexts } from './sample-texts.ts';
+import { renderSignInPages, type SignInState, signInStates } from './sign-in-pages.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** A page of the desk in one of its states. */
@@ -58,6 +59,8 @@ export type DeskFacts = {
   contributor: string;
   /** One that was declined, whose letter is still held. */
   declined: string;
+  /** Pages of signing in that need more than this desk has. */
+  signIn: Readonly<Record<SignInState, string>>;
 };
 
 /** Some applications, their mails, an admin who speaks `language`, and somebody who was invited. */
@@ -141,6 +144,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
     declined: declined.reference,
+    signIn: await renderSignInPages(test, language),
     contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
@@ -165,7 +169,9 @@ async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string)
     },
   ];
   await db.transaction().execute(async (trx) => {
-    for (const row of rows) await storeDocumentText(trx, { applicationId, ...row }, clock.now());
+    for (const row of rows) {
+      await storeDocumentText(trx, { applicationId, ...row }, clock.now(), notSealed);
+    }
   });
   const path = (document: typeof first) => `/documents/${document!.id}/text`;
   return { read: path(first), failed: path(second), waiting: path(third) };
@@ -206,6 +212,16 @@ const mistaken =
     await page.locator(field).first().fill(value);
     await page.locator('main form button[type=submit]').last().click();
     await page.locator('.error').first().waitFor();
+  };
+
+/** A message on the page that shows it before it is sent. */
+const checked =
+  (box: string, text: string): DeskState['show'] =>
+  async (page, { written }) => {
+    await page.goto(`/admin/applications/${written}`);
+    await page.locator(box).fill(text);
+    await page.locator('form.message button[value=preview]').first().click();
+    await page.locator('main button[value=send]').waitFor();
   };
 
 /** Calls and the publication, and the pages on which they are edited. */
@@ -336,6 +352,16 @@ export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
 export const deskPages: readonly DeskState[] = [
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
   { name: 'sign-in with mistakes', signedOut: true, show: refused('/admin/sign-in', 'main form') },
+  ...signInStates.map(
+    (name): DeskState => ({
+      ...{ name, signedOut: true },
+      async show(page, desk) {
+        const answer = { contentType: 'text/html; charset=utf-8', body: desk.signIn[name] };
+        await page.route('**/shown', (route) => route.fulfill(answer), { times: 1 });
+        await page.goto('/shown');
+      },
+    }),
+  ),
   { name: 'an invitation', signedOut: true, show: at(({ enrolment }) => enrolment) },
   { name: 'an invitation that has ended', signedOut: true, show: at('/admin/enrol/nothing') },
   { name: 'the list', show: at('/admin') },
@@ -402,8 +428,31 @@ export const deskPages: readonly DeskState[] = [
     name: 'an application with a message that is missing',
     show: async (page, { written }) => {
       await page.goto(`/admin/applications/${written}`);
-      await page.locator('form.message button').click();
+      await page.locator('form.message button[value=send]').click();
       await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'a message before it is sent',
+    show: checked('#message', 'Dear {name},\n\nwould a second sample be possible?\n\n{signature}'),
+  },
+  {
+    name: 'a message before it is sent, with a mistake',
+    show: async (page, desk) => {
+      await checked('#message', 'Dear {name}')(page, desk);
+      await page.locator('#message').fill('Dear {nmae}');
+      await page.locator('main button[value=preview]').click();
+      await page.locator('.error').first().waitFor();
+    },
+  },
+  {
+    name: 'a request before it is sent',
+    show: async (page, { reference }) => {
+      await page.goto(`/admin/applications/${reference}`);
+      await page.locator('.asking summary').click();
+      await page.locator('#request').fill('ახალი ნიმუში');
+      await page.locator('.asking button[value=preview]').click();
+      await page.locator('main button[value=ask]').waitFor();
     },
   },
   {
@@ -456,7 +505,7 @@ export const deskPages: readonly DeskState[] = [
     show: async (page, { reference }) => {
       await page.goto(`/admin/applications/${reference}`);
       await page.locator('.asking summary').click();
-      await page.locator('.asking button').click();
+      await page.locator('.asking button[value=ask]').click();
       await page.locator('.error').first().waitFor();
     },
   },
@@ -475,6 +524,7 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the overview', show: at('/admin/overview') },
   { name: 'the overview of one day', show: at('/admin/overview?period=all') },
   { name: 'the outbox', show: at('/admin/outbox') },
+  { name: 'the outbox of mails to colleagues', show: at('/admin/outbox/staff') },
   {
     name: 'the outbox of an application',
     show: at(({ declined }) => `/admin/outbox?application=${declined}`),

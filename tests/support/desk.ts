@@ -13,6 +13,7 @@ import { overviewRoutes } from '../../src/routes/admin/overview.tsx';
 import { publicationRoutes } from '../../src/routes/admin/publication.tsx';
 import { retentionRoutes } from '../../src/routes/admin/retention.tsx';
 import { reviewingRoutes } from '../../src/routes/admin/reviewing.tsx';
+import { staffOutboxRoutes } from '../../src/routes/admin/staff-outbox.tsx';
 import { handleError } from '../../src/routes/handle-error.tsx';
 import { createTestApp, type TestApp } from './app.ts';
 import { createStaff } from './factories.ts';
@@ -76,6 +77,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
       .route('/admin', reviewingRoutes(deps))
       .route('/admin', contributorRoutes(deps))
       .route('/admin', overviewRoutes(deps))
+      .route('/admin', staffOutboxRoutes(deps))
       .route('/admin', outboxRoutes(deps))
       .route('/admin', callDeskRoutes(deps))
       .route('/admin', publicationRoutes(deps))

@@ -1,7 +1,8 @@
 import { answered, at, filled, type PageState } from './page-states.ts';
 import { applyPath } from './send-form.ts';
 
-const typed = (init: RequestInit = {}): RequestInit => filled({ fullName: 'ნინო' }, init);
+const typed = (init: RequestInit = {}): RequestInit =>
+  filled({ fullName: 'ნინო', intent: 'save' }, init);
 const mistyped = 'x'.repeat(32);
 
 /** What is shown where something is not there, or does not work. */
@@ -72,6 +73,11 @@ export const failurePages: readonly PageState[] = [
     name: 'a form too many (429)',
     loud: true,
     show: answered((site, to) => site.askOften(applyPath(to), typed())),
+  },
+  {
+    name: 'a form in a flood (429)',
+    loud: true,
+    show: answered((site, to) => site.askFlooded(applyPath(to), typed())),
   },
   {
     name: 'a button pressed too often (429)',

@@ -71,6 +71,10 @@ export const publicPages: readonly PageState[] = [
   { name: 'no calls', show: answered((site, to) => site.askIn(-1, `/${to}`)) },
   { name: 'the blank form', show: at((_, to) => applyPath(to)) },
   {
+    name: 'the blank form in a flood',
+    show: answered((site, to) => site.askFlooded(applyPath(to))),
+  },
+  {
     name: 'a draft with files, just saved',
     show: at((site, to) => `/${to}/drafts/${site.drafts.full}?saved=save`),
   },
@@ -101,6 +105,17 @@ export const publicPages: readonly PageState[] = [
   {
     name: 'the check page with problems',
     show: at((site, to) => `/${to}/drafts/${site.drafts.scant}/check`),
+  },
+  {
+    name: 'the check page of what looks like a program',
+    show: answered((site, to) => site.askCounted(`/${to}/drafts/${site.drafts.doubted}/check`)),
+  },
+  {
+    name: 'the check page that nobody has confirmed',
+    loud: true,
+    show: answered((site, to) =>
+      site.askCounted(`/${to}/drafts/${site.drafts.doubted}/submit`, { method: 'POST' }),
+    ),
   },
   {
     name: 'the check page of what was changed',

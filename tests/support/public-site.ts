@@ -14,6 +14,7 @@ import { findLastMail } from '../../src/db/mails.ts';
 import { findOpenRequest } from '../../src/db/requests.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import type { TransitionName } from '../../src/domain/stages.ts';
+import { noteTrap } from '../../src/routes/public/traps.ts';
 import type { TestApp } from './app.ts';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
 import { decide } from './decide.ts';
@@ -33,10 +34,16 @@ export type Site = {
   askAway: Ask;
   /** Asks it, as somebody who is counted, until that is too often. */
   askOften: Ask;
+  /** Asks it as somebody who is counted. */
+  askCounted: Ask;
+  /** Asks it in a flood, until those without proof of work have had their share. */
+  askFlooded: Ask;
   /** Asks it while something in it is broken. */
   askBroken: Ask;
-  /** Tokens of drafts: one with everything, one with next to nothing, one with half a file, one sent. */
-  drafts: { full: string; scant: string; half: string; sent: string };
+  /**
+   * Tokens of drafts: one with everything, one with next to nothing, one with half a file, one as a
+   * program would fill it in, one sent. */
+  drafts: { full: string; scant: string; half: string; doubted: string; sent: string };
   /** Private pages, as paths in English; in `written` there are messages of both sides. */
   private: Record<
     | 'received'
@@ -181,9 +188,21 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
   const begun = await tus.make({ draft: half, length: bytes.length, name: files[0]!.name! });
   await tus.patch(begun.path, 0, bytes.subarray(0, 300_000));
 
+  const doubted = await fillDraft(app, longAnswers, files);
+  const trap = new Map([['homepage', ['https://spam.example']]]);
+  const { application: trapped } = await getOpenDraft(deps, doubted);
+  await noteTrap({ ...deps, config: { ...deps.config, rateLimits: true } }, trapped.id, trap);
+
   const proxy: DatabaseProxy = await createDatabaseProxy(deps.db);
   const away = createApp({ ...deps, db: proxy.db });
   const counting = createApp({ ...deps, config: { ...deps.config, rateLimits: true } });
+  const flooded = createApp({
+    ...deps,
+    config: { ...deps.config, rateLimits: true, trustProxy: 1 },
+  });
+  const guard = async (floodGuard: 'auto' | 'on') => {
+    await deps.db.updateTable('publication').set({ floodGuard }).execute();
+  };
   const nobody = new Proxy({}, { get: () => undefined }) as TestApp['deps']['keys'];
   const broken = createApp({ ...deps, keys: nobody });
   return {
@@ -193,6 +212,21 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
         answer = await counting.request(...request);
       }
       return answer;
+    },
+    askCounted: (...request) => counting.request(...request),
+    async askFlooded(path, init = {}) {
+      await guard('on');
+      const askFrom = (last: number) => {
+        const headers = { ...init.headers, 'x-forwarded-for': `203.0.113.${last}` };
+        return flooded.request(path, { ...init, headers });
+      };
+      try {
+        let answer = await askFrom(0);
+        for (let last = 1; answer.status === 303; last += 1) answer = await askFrom(last);
+        return answer;
+      } finally {
+        await guard('auto');
+      }
     },
     askBroken: (...request) => broken.request(...request),
     ask: (...request) => app.request(...request),
@@ -210,6 +244,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       full,
       scant: await fillDraft(app, { intent: 'save' }, []),
       half,
+      doubted,
       sent,
     },
     erased,

@@ -82,15 +82,21 @@ export async function fillDraft(
   return draftTokenOf(answer.headers.get('location') ?? '');
 }
 
+type Submitting = {
+  revision?: number | string;
+  language?: string;
+  headers?: Record<string, string>;
+};
+
 /** Presses Submit on the check page. Without a revision it is the newest. */
 export async function submit(
   app: Requestable,
   token: string,
-  { revision, language = 'en' }: { revision?: number | string; language?: string } = {},
+  { revision, language = 'en', headers = {} }: Submitting = {},
 ): Promise<Response> {
   return await app.request(`/${language}/drafts/${token}/submit`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: revision === undefined ? '' : `revision=${revision}`,
   });
 }

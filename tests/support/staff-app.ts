@@ -13,6 +13,7 @@ import { accountRoutes } from '../../src/routes/admin/account.tsx';
 import { enrolRoutes } from '../../src/routes/admin/enrol.tsx';
 import { forbidStoring, requirePermission, requireStaff } from '../../src/routes/admin/gate.ts';
 import { notificationSettingsRoutes } from '../../src/routes/admin/notification-settings.tsx';
+import { oidcRoutes } from '../../src/routes/admin/oidc.tsx';
 import { signInRoutes } from '../../src/routes/admin/sign-in.tsx';
 import { staffRoutes } from '../../src/routes/admin/staff.tsx';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -76,6 +77,7 @@ export function createStaffApp(
   const admin = new Hono<AppEnv>()
     .use(forbidStoring)
     .route('/', signInRoutes(deps))
+    .route('/', oidcRoutes(deps))
     .route('/', enrolRoutes(deps))
     .route('/', behindGate);
   const app = new Hono<AppEnv>().route('/admin', admin);
@@ -102,7 +104,7 @@ export type Answer = {
 
 /** A browser that keeps cookies and follows nothing. */
 export function createBrowser(
-  { app }: Pick<StaffApp, 'app'>,
+  { app }: { app: Pick<StaffApp['app'], 'request'> },
   {
     address = '203.0.113.77',
     language = 'en',

@@ -14,9 +14,9 @@ const addressOf = (name: string): string =>
     .toLowerCase()
     .replace(/\p{M}+/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, callLimits.key)
-    .replace(/-+$/, '');
+    .replace(/-$/, '');
 
 /** The key that was typed, else one made of the name where it is written in Latin letters. */
 const keyOf = (values: Readonly<Record<string, string>>, row: string): string =>

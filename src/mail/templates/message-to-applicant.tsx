@@ -7,6 +7,8 @@ export type MessageToApplicantFacts = {
   reference: string;
   /** In the applicant's language. */
   callTitle: string;
+  /** As the call's template says; the standard one when absent. The reference stands before it. */
+  subject?: string | undefined;
   message: { body: string; language: string };
   /** The whole address of the private page. */
   link: string;
@@ -18,11 +20,11 @@ export function renderMessageToApplicant(
   facts: MessageToApplicantFacts,
 ): RenderedMail {
   const t = translatorFor(language);
-  const { publication, reference, callTitle, message, link } = facts;
+  const { publication, reference, callTitle, subject, message, link } = facts;
   return renderMail({
     language,
     publication,
-    subject: t('mail.messageToApplicant.subject', { reference, publication }),
+    subject: `[${reference}] ${subject ?? t('template.message.subject', { publication })}`,
     title: t('mail.messageToApplicant.title', { publication }),
     blocks: [
       { paragraph: t('mail.messageToApplicant.intro', { call: callTitle, reference }) },

@@ -1,6 +1,6 @@
 import type { PublicStatus } from '../../domain/stages.ts';
 import { type Language, translatorFor } from '../../i18n.ts';
-import { type Block, type RenderedMail, renderMail } from './layout.tsx';
+import { type RenderedMail, renderMail } from './layout.tsx';
 
 export type LapseFacts = {
   publication: string;
@@ -17,8 +17,6 @@ export type LapseFacts = {
   contactEmail: string;
   /** The whole address of the private page. */
   link: string;
-  /** Then it names nobody and leads nowhere: the reference is all. */
-  discreet: boolean;
 };
 
 /**
@@ -27,32 +25,16 @@ export type LapseFacts = {
  */
 export function renderReplyLapse(language: Language, facts: LapseFacts): RenderedMail {
   const t = translatorFor(language);
-  const { timeZone, reference, contactEmail, discreet } = facts;
-  // A discreet mail has no sender in its words: whoever looks over a shoulder learns of none.
-  const publication = discreet ? reference : facts.publication;
+  const { publication, timeZone, reference, contactEmail } = facts;
   const replyBy = t.date(facts.replyBy, timeZone);
-  const opening: Block[] = discreet
-    ? [{ paragraph: t('mail.lapse.introDiscreet', { reference, replyBy }) }]
-    : [
-        { paragraph: t('mail.receipt.greeting', { name: facts.fullName }) },
-        { paragraph: t('mail.lapse.intro', { call: facts.callTitle, replyBy }) },
-      ];
-  const closing: Block[] = discreet
-    ? [{ paragraph: t('mail.lapse.pageDiscreet') }]
-    : [
-        { paragraph: t('mail.receipt.questions', { contact: contactEmail, reference }) },
-        { heading: t('mail.receipt.page') },
-        { paragraph: t('mail.receipt.pageNote') },
-        { link: facts.link },
-        { quiet: t('mail.receipt.why', { publication, contact: contactEmail }) },
-      ];
   return renderMail({
     language,
     publication,
     subject: t('mail.lapse.subject', { reference }),
     title: t('mail.lapse.title'),
     blocks: [
-      ...opening,
+      { paragraph: t('mail.receipt.greeting', { name: facts.fullName }) },
+      { paragraph: t('mail.lapse.intro', { call: facts.callTitle, replyBy }) },
       {
         facts: [
           { label: t('status.status'), value: t(`status.${facts.status}`) },
@@ -63,7 +45,11 @@ export function renderReplyLapse(language: Language, facts: LapseFacts): Rendere
       },
       { heading: t('status.next') },
       { paragraph: t('mail.lapse.next') },
-      ...closing,
+      { paragraph: t('mail.receipt.questions', { contact: contactEmail, reference }) },
+      { heading: t('mail.receipt.page') },
+      { paragraph: t('mail.receipt.pageNote') },
+      { link: facts.link },
+      { quiet: t('mail.receipt.why', { publication, contact: contactEmail }) },
     ],
   });
 }

@@ -32,10 +32,10 @@ export function listRequestFacts(
 /** Asks the applicant for something by a day: in an editor's words, in a frame of their language. */
 export function renderRequest(language: Language, facts: RequestFacts): RenderedMail {
   const t = translatorFor(language);
-  const { publication, reference, callTitle, message, link } = facts;
+  const { publication, reference, callTitle, subject, message, link } = facts;
   return renderMail({
     ...{ language, publication },
-    subject: t('mail.request.subject', { reference, publication }),
+    subject: `[${reference}] ${subject ?? t('template.request-more.subject', { call: callTitle })}`,
     title: t('mail.request.title', { publication }),
     blocks: [
       { paragraph: t('mail.messageToApplicant.intro', { call: callTitle, reference }) },

@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
+import { oidcName } from '../../auth/oidc-provider.ts';
 import {
   beginSecondFactor,
   changeLanguage,
   changePassword,
-  hasSecondFactor,
+  findOwnWays,
   renewOwnRecoveryCodes,
 } from '../../auth/own-account.ts';
 import { findPasswordProblem, maxPasswordLength, minPasswordLength } from '../../auth/password.ts';
@@ -104,7 +105,8 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
         }))}
         reading={await listReading(c)}
         minPasswordLength={minPasswordLength}
-        hasSecondFactor={await hasSecondFactor(deps, staff.id)}
+        ways={await findOwnWays(deps, staff.id)}
+        provider={oidcName(deps.config)}
         recoveryCodes={{
           left: await countRecoveryCodeRows(db, staff.id),
           of: recoveryCodeCount,
@@ -184,6 +186,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
       }
       const outcome = await changePassword(deps, staff, {
         ...{ current: currentPassword, password, browser: browserOf(c) },
+        session: sessionToken(c),
       });
       if (outcome.kind === 'wait') return await makeWait(c, 'currentPassword', outcome.seconds);
       if (outcome.kind === 'wrong') {
@@ -196,7 +199,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
     .post('/account/second-factor', readForm(proofForm, refuseForm), async (c) => {
       const { staff } = c.var;
       const t = translatorFor(c.var.language);
-      const isOn = await hasSecondFactor(deps, staff.id);
+      const { secondFactor: isOn } = await findOwnWays(deps, staff.id);
       const { proof } = c.req.valid('form');
       if (proof.trim() === '') {
         const message = t(isOn ? 'signIn.codeMissing' : 'account.currentPasswordMissing');

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { checkStorage } from '../../actions/check-storage.ts';
 import { countLimit } from '../../db/application-counts.ts';
 import { type ListPage, listApplications } from '../../db/application-list.ts';
 import type { FoundText } from '../../db/application-rows.ts';
@@ -169,6 +170,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         older={last && (before || more) ? formatCursor(last) : undefined}
         paged={after !== undefined || before !== undefined}
         todo={c.var.staff.role === 'admin' ? sayTodo(t, lacks, titleOf) : []}
+        storage={c.var.staff.role === 'admin' ? await checkStorage(deps) : undefined}
         time={{ now, timeZone: publication.timeZone }}
       />,
     );

@@ -8,7 +8,12 @@ import {
 } from '../../db/access-log.ts';
 import { isIdentityHidden } from '../../db/blind-access.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
-import { findForReader, listDocumentsFor, type ReadApplication } from '../../db/desk-reading.ts';
+import {
+  findForReader,
+  listCopiesFor,
+  listDocumentsFor,
+  type ReadApplication,
+} from '../../db/desk-reading.ts';
 import { listReadings } from '../../db/document-texts.ts';
 import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
@@ -43,17 +48,20 @@ import {
 import { sendPage } from '../respond.tsx';
 import { applicationListRoutes } from './application-list.tsx';
 import { bulkRoutes } from './bulk.tsx';
+import { showCorrespondence } from './correspondence.ts';
 import { showDecision } from './decision-facts.ts';
 import { decisionRoutes } from './decisions.tsx';
 import { deskFrame, seesOutbox } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
 import { holdRoutes } from './holds.ts';
+import { identityRoutes } from './identity.tsx';
 import { listExportRoutes } from './list-export.tsx';
-import { messageRoutes, showCorrespondence } from './messages.ts';
+import { messageRoutes } from './messages.tsx';
 import { blankNote, noteRoutes, showNotes } from './notes.tsx';
 import { withRefusals } from './outbox.tsx';
 import { pairRoutes } from './pairs.ts';
 import { refusePrefetch } from './prefetch.ts';
+import { requestRoutes } from './requests.tsx';
 import { revealRoutes } from './reveal.ts';
 import type { ApplicationAnswers } from './review-answers.ts';
 import { type ReviewHappening, showReviewing } from './review-page.ts';
@@ -66,11 +74,11 @@ import { findNeighbours, isWaitingWalk, walkQuery } from './walk.ts';
 
 /** An application by its reference in any case, as a reader may see it; throws `not-found`, for drafts too. */
 export async function getApplication(
-  { db }: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'keys'>,
   reference: string,
   reader: Reader,
 ): Promise<ReadApplication> {
-  return found(await findForReader(db, reference, reader));
+  return found(await findForReader(deps, reference, reader));
 }
 
 /** The list and the page of one application, with what is done on it. */
@@ -82,9 +90,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     key: Buffer | undefined,
     staffId: string,
   ): Promise<ShownDocument[]> => {
-    const documents = await listDocumentsFor(db, application);
+    const documents = await listDocumentsFor(deps, application);
     const viewed = await listViewedDocuments(db, application.id, staffId);
     const readings = await listReadings(db, application.id);
+    const copies = await listCopiesFor(db, application);
     const shown: ShownDocument[] = [];
     for (const document of documents) {
       const text =
@@ -103,7 +112,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         ...document,
         text: text === null ? null : pasted,
         viewed: viewed.has(id),
-        reading: readings.get(id),
+        reading: document.closure === null ? readings.get(id) : undefined,
+        copy: copies.get(id),
       });
     }
     return shown;
@@ -211,7 +221,10 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         decision={await showDecision(deps, c, application)}
         {...marks}
         {...(await showCorrespondence(deps, c, { application, key, timeZone }, correspondence))}
-        notes={showNotes(await listNotes(db, application.id, staff), { readerId: staff.id, visit })}
+        notes={showNotes(await listNotes(deps, application.id, staff), {
+          readerId: staff.id,
+          visit,
+        })}
         writtenNote={note}
         colleagues={(await listColleagues(db)).filter(({ id }) => id !== staff.id)}
         time={{ now: clock.now(), timeZone: publication.timeZone }}
@@ -232,9 +245,11 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', decisionRoutes(deps))
     .route('/', pairRoutes(deps, answers))
     .route('/', revealRoutes(deps, answers))
+    .route('/', identityRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
     .route('/', messageRoutes(deps, answers))
+    .route('/', requestRoutes(deps, answers))
     .route('/', tagRoutes(deps, answers))
     .route('/', transitionRoutes(deps, answers))
     .route('/', listExportRoutes(deps))

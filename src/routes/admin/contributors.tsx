@@ -5,9 +5,9 @@ import {
   type ContributorFilter,
   findContributor,
   listContributors,
-  listLegalNameLooks,
 } from '../../db/contributors.ts';
 import { getDeskFacts } from '../../db/desk-facts.ts';
+import { listLooks } from '../../db/looks.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { pickText } from '../../domain/calls.ts';
 import {
@@ -136,7 +136,7 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
         errors={[]}
         rival={undefined}
         done={c.req.query('done') !== undefined}
-        looks={await listLegalNameLooks(db, contributor.id)}
+        looks={await listLooks(deps, contributor.id)}
         legalName={undefined}
         lookReason=""
         timeZone={publication.timeZone}
@@ -148,8 +148,11 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
 
   const getApplication = async (c: Context<AppEnv>) =>
     found(await findByReference(db, c.req.param('reference') ?? ''));
-  const getContributor = async (c: Context<AppEnv>) =>
-    found(await findContributor(db, (await getApplication(c)).id, clock.now()));
+  const getContributor = async (c: Context<AppEnv>) => {
+    const { id, wrapped } = await getApplication(c);
+    const key = keys.unwrapKey(id, wrapped);
+    return found(await findContributor(db, { id, key, now: clock.now() }));
+  };
 
   return new Hono<AppEnv>()
     .get('/contributors', permitted, async (c) => {
@@ -186,7 +189,11 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
       const { filter, isKnown } = readQuery(c, places);
       if (!isKnown) throw new AppError('malformed');
       const now = clock.now();
-      const { rows } = await listContributors(db, filter, { now, limit: fileSize });
+      const { rows } = await listContributors(
+        db,
+        { ...filter, withoutDiscreet: true },
+        { now, limit: fileSize },
+      );
       const names = new Map(places.map(({ key, name }) => [key, name]));
       const columns = [
         t('export.reference'),
@@ -233,7 +240,8 @@ export function contributorRoutes(deps: Deps): Hono<AppEnv> {
       const revision = Number(fields.get('revision')?.[0] ?? Number.NaN);
       if (!Number.isSafeInteger(revision)) throw new AppError('malformed');
       const staffId = c.var.staff.id;
-      const rival = await saveDeskDetails(deps, { id, details, revision, staffId });
+      const { wrapped } = await getApplication(c);
+      const rival = await saveDeskDetails(deps, { id, wrapped, details, revision, staffId });
       if (rival) return show(c, { values: details, rival }, 409);
       return c.redirect(`/admin/contributors/${reference}?done=saved`, 303);
     })

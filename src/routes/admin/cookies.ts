@@ -7,8 +7,11 @@ import type { AppEnv, Deps } from '../../deps.ts';
 
 type Needed = Pick<Deps, 'db' | 'keys' | 'publicUrl'>;
 
-/** `feder` holds the session, `feder-code` what waits for a code, `feder-device` that this browser is known. */
-export type StaffCookie = 'feder' | 'feder-code' | 'feder-device';
+/**
+ * `feder` holds the session, `feder-code` what waits for a code, `feder-oidc` what waits for the single
+ * sign-on, `feder-device` that this browser is known.
+ */
+export type StaffCookie = 'feder' | 'feder-code' | 'feder-oidc' | 'feder-device';
 
 const deviceDays = 180;
 

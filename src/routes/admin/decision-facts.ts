@@ -59,5 +59,5 @@ export async function isMailRefused(
   application: HeldApplication,
 ): Promise<boolean> {
   const key = keys.unwrapKey(application.id, application.wrapped);
-  return await isAddressRefused(db, application, key);
+  return await isAddressRefused({ db, keys }, application, key);
 }

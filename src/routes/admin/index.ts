@@ -10,6 +10,7 @@ import { enrolRoutes } from './enrol.tsx';
 import { forbidStoring, requireStaff } from './gate.ts';
 import { keyRoutes } from './keys.tsx';
 import { notificationSettingsRoutes } from './notification-settings.tsx';
+import { oidcRoutes } from './oidc.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { overviewRoutes } from './overview.tsx';
 import { publicationRoutes } from './publication.tsx';
@@ -17,6 +18,7 @@ import { retentionRoutes } from './retention.tsx';
 import { reviewingRoutes } from './reviewing.tsx';
 import { signInRoutes } from './sign-in.tsx';
 import { staffRoutes } from './staff.tsx';
+import { staffOutboxRoutes } from './staff-outbox.tsx';
 import { waitingRoutes } from './waiting.tsx';
 
 /** Everything that staff see: sign-in and enrolment outside of the gate, all else behind it. */
@@ -29,6 +31,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', reviewingRoutes(deps))
     .route('/', contributorRoutes(deps))
     .route('/', overviewRoutes(deps))
+    .route('/', staffOutboxRoutes(deps))
     .route('/', outboxRoutes(deps))
     .route('/', callDeskRoutes(deps))
     .route('/', publicationRoutes(deps))
@@ -40,6 +43,7 @@ export function adminRoutes(deps: Deps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .use(forbidStoring, checkOrigin(deps, { required: true }))
     .route('/', signInRoutes(deps))
+    .route('/', oidcRoutes(deps))
     .route('/', enrolRoutes(deps))
     .route('/', behindGate);
 }

@@ -24,10 +24,12 @@ function sayProblem(t: Translator, problem: LetterProblem): string {
       const word = inBraces(problem.word);
       return t('letterProblem.unknown', { name, word, known });
     }
+    case 'needs':
     case 'noValue': {
       const meaning = t(`placeholder.${problem.word}`);
       const word = inBraces(problem.word);
-      return t('letterProblem.noValue', { name, word, meaning });
+      const key = problem.kind === 'needs' ? 'letterProblem.needs' : 'letterProblem.noValue';
+      return t(key, { name, word, meaning });
     }
   }
 }

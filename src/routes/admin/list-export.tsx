@@ -65,7 +65,9 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
     for (let more = true; more; ) {
       const page = { after, limit: batchSize, sort, counted: false };
       const batch = await listApplications(db, filter, page, names, { withTexts: false });
-      const lines = batch.rows.map((row) => {
+      // What is discreet does not leave the system.
+      const open = batch.rows.filter(({ discreet }) => !discreet);
+      const lines = open.map((row) => {
         const cells = cellsOf(row, t, now);
         return csvLine(columns.map((column) => cells[column]));
       });

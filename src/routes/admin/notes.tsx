@@ -72,7 +72,7 @@ export function noteRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv
   const { db, clock } = deps;
 
   const getOwn = async (c: Context<AppEnv>, application: ReadApplication): Promise<NoteEntry> => {
-    const notes = await listNotes(db, application.id, c.var.staff);
+    const notes = await listNotes(deps, application.id, c.var.staff);
     const id = c.req.param('note');
     return found(notes.find((one) => one.id === id && one.authorId === c.var.staff.id));
   };
@@ -104,7 +104,7 @@ export function noteRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv
   return new Hono<AppEnv>()
     .get('/mentions', requirePermission('write-notes'), async (c) => {
       const publication = await getPublication(db);
-      const mentions = await listMentions(db, { reader: c.var.staff, limit: shownMentions });
+      const mentions = await listMentions(deps, { reader: c.var.staff, limit: shownMentions });
       return sendPage(
         c,
         <MentionsPage

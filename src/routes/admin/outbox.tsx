@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { retryMail } from '../../actions/retry-mail.ts';
 import { getPublication } from '../../db/calls.ts';
-import { unparkJob } from '../../db/jobs.ts';
 import { openRefusals } from '../../db/mail-outcome.ts';
 import { dealWithTrouble } from '../../db/mail-trouble.ts';
 import { openContent } from '../../db/mails.ts';
@@ -13,6 +13,7 @@ import {
   mailStates,
   type OutboxMail,
 } from '../../db/outbox.ts';
+import { hasStaffMailTrouble } from '../../db/staff-outbox.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { maskPrivateLinks } from '../../domain/private-links.ts';
@@ -30,12 +31,20 @@ import { requirePermission } from './gate.ts';
 
 const pageSize = 50;
 
-/** A mail with whom it could not reach. */
+/** The address of a discreet person is sealed here too. */
+const hidesRecipient = ({ discreet, thread }: OutboxMail): boolean =>
+  discreet && thread === 'applicant';
+
+/** A mail with whom it could not reach; a discreet person's reference stands for their address. */
 export function withRefusals<Mail extends OutboxMail>({ keys }: Pick<Deps, 'keys'>, mail: Mail) {
-  const { applicationId, wrapped, refused } = mail;
+  const { applicationId, wrapped, refused, reference } = mail;
+  const refusals = refused === 0 ? [] : openRefusals(keys.unwrapKey(applicationId, wrapped), mail);
   return {
     ...mail,
-    refusals: refused === 0 ? [] : openRefusals(keys.unwrapKey(applicationId, wrapped), mail),
+    // What their server says may name the mailbox.
+    refusals: hidesRecipient(mail)
+      ? refusals.map(() => ({ address: reference, reply: '' }))
+      : refusals,
   };
 }
 
@@ -84,6 +93,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           reference={reference}
           mails={shown.map((mail) => withRefusals(deps, mail))}
           counts={await countMails(db)}
+          staffTrouble={await hasStaffMailTrouble(db)}
           older={last && formatCursor({ micros: last.createdAt.getTime() * 1000, id: last.id })}
           paged={before !== undefined}
           mayRetry={may(c.var.staff.role, 'retry-mail')}
@@ -98,6 +108,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       const publication = await getPublication(db);
       const content = openContent(keys.unwrapKey(mail.applicationId, mail.wrapped), mail);
       const text = maskPrivateLinks(content.text);
+      const to = hidesRecipient(mail) ? { name: '', address: mail.reference } : content.to;
       c.header('Content-Security-Policy', policyWithFrames);
       return sendPage(
         c,
@@ -105,7 +116,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
           frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
           mail={withRefusals(deps, mail)}
-          content={{ ...content, text }}
+          content={{ ...content, to, text }}
           masked={text !== content.text}
           captured={
             may(c.var.staff.role, 'read-captured-mail') &&
@@ -134,9 +145,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       return c.body(new Uint8Array(message), 200, headers);
     })
     .post('/outbox/:id/retry', requirePermission('retry-mail'), async (c) => {
-      const { jobId } = await getMail(c.req.param('id'));
-      const queued = jobId !== null && (await unparkJob(db, jobId, clock.now()));
-      const done: MailOutcome = queued ? 'queued' : 'notParked';
+      const done: MailOutcome = await retryMail(deps, await getMail(c.req.param('id')));
       return c.redirect(`/admin/outbox?done=${done}`, 303);
     })
     .post('/outbox/:id/dealt-with', requirePermission('retry-mail'), async (c) => {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { checkStorage } from '../../actions/check-storage.ts';
 import { saveNotice, savePublication } from '../../actions/save-publication.ts';
 import { getPrivacyNotice, getPublication, type PrivacyNotice } from '../../db/calls.ts';
 import { getDeskFacts } from '../../db/desk-facts.ts';
@@ -23,6 +24,7 @@ import {
 } from '../../domain/publication-form.ts';
 import { AppError } from '../../errors.ts';
 import { isLanguage, languages, type Translator, translatorFor } from '../../i18n.ts';
+import { StorageNotice } from '../../views/components/storage-notice.tsx';
 import { type Todo, TodoNotice } from '../../views/components/todo.tsx';
 import { EditFormPage } from '../../views/pages/edit-form.tsx';
 import { NoticeLinks } from '../../views/pages/publication.tsx';
@@ -65,6 +67,8 @@ export function publicationRoutes(deps: Deps): Hono<AppEnv> {
     const publication = await getPublication(db);
     const notice = await getPrivacyNotice(db);
     const todo = await listTodo(t);
+    const { floodUntil, timeZone } = publication;
+    const now = deps.clock.now();
     const shown = values ?? readPublication(publication);
     return (
       <EditFormPage
@@ -75,7 +79,17 @@ export function publicationRoutes(deps: Deps): Hono<AppEnv> {
         back={{ href: '/admin', text: t('desk.nav.applications') }}
         done={c.req.query('done') === undefined ? undefined : t('publication.saved')}
         conflict={rivals && t('publication.conflict')}
-        notes={<TodoNotice t={t} todo={todo} />}
+        notes={
+          <>
+            {floodUntil && floodUntil > now && (
+              <p class="notice">
+                {t('publication.floodNow', { time: t.dateTime(floodUntil, timeZone) })}
+              </p>
+            )}
+            <StorageNotice t={t} storage={await checkStorage(deps)} />
+            <TodoNotice t={t} todo={todo} />
+          </>
+        }
         action="/admin/publication"
         carried={{ seen: String(seen ?? publication.updatedAt.getTime()) }}
         fields={showFields(t, publicationFields, {

@@ -44,11 +44,11 @@ export type ReviewHappening = {
   errors?: FieldError[];
 };
 
-type Core = Pick<Deps, 'db'>;
+type Core = Pick<Deps, 'db' | 'keys'>;
 
 /** Everything about reviewing an application that whoever asks may see, and no more. */
 export async function showReviewing(
-  { db }: Core,
+  { db, keys }: Core,
   c: Context<AppEnv>,
   {
     application,
@@ -66,13 +66,20 @@ export async function showReviewing(
   const t = translatorFor(c.var.language);
   const desk = await getReviewDesk(db, id, staff);
   const own = desk.assignments.find(({ reviewerId }) => reviewerId === staff.id)?.state;
-  const versions = await listReviewVersions(db, id, staff);
+  const versions = await listReviewVersions({ db, keys }, id, staff);
   const others = desk.assignments.filter(
     ({ state, reviewerId }) => state === 'done' && reviewerId !== staff.id,
   );
   const { handlingEditorId, handlingEditor, wanted, wantedOwn, assignments, seen } = desk;
   const reviews = groupVersions(t, versions, { language, staffId: staff.id });
-  const card = await showCard({ db }, t, { application, staff, own, language, happened, seen });
+  const card = await showCard({ db, keys }, t, {
+    application,
+    staff,
+    own,
+    language,
+    happened,
+    seen,
+  });
   return {
     ...{ seen, own, card, open: isReviewable(stage) },
     reviews,
@@ -83,7 +90,7 @@ export async function showReviewing(
         : null,
       ...{ wanted, wantedOwn, assignments },
       choices: may(staff.role, 'assign')
-        ? await listChoices({ db }, isReviewable(stage), happened)
+        ? await listChoices(db, isReviewable(stage), happened)
         : undefined,
     },
     errors: [...(happened.errors ?? []), ...(happened.sent?.errors ?? [])],
@@ -91,7 +98,7 @@ export async function showReviewing(
 }
 
 async function listChoices(
-  { db }: Core,
+  db: Deps['db'],
   open: boolean,
   { chosen = {} }: ReviewHappening,
 ): Promise<ShownReviewers['choices']> {
@@ -114,15 +121,18 @@ type CardFacts = {
 
 /** The reader's scorecard: as it was just sent, as it is stored, or blank. */
 async function showCard(
-  { db }: Core,
+  { db, keys }: Core,
   t: Translator,
   { application, staff, own, language, happened, seen }: CardFacts,
 ): Promise<ShownScorecard | undefined> {
   const { sent } = happened;
   const isOwn = own === 'open' || own === 'done';
   if (!isOwn && !sent) return undefined;
-  const stored = await findOwnReview(db, { applicationId: application.id, reviewerId: staff.id });
-  const { callVersionId, criteria } = await chooseCriteria({ db }, application, stored, sent);
+  const stored = await findOwnReview(
+    { db, keys },
+    { applicationId: application.id, reviewerId: staff.id },
+  );
+  const { callVersionId, criteria } = await chooseCriteria(db, application, stored, sent);
   const content = sent?.content ?? (stored ? contentOf(stored) : blankReview);
   const page = randomBytes(9).toString('base64url');
   const isOpen = isReviewable(application.stage);
@@ -147,7 +157,7 @@ async function showCard(
 
 /** A review that was submitted keeps what it answered; a draft follows its call. */
 async function chooseCriteria(
-  { db }: Core,
+  db: Deps['db'],
   { callId }: ReadApplication,
   stored: Review | undefined,
   sent: ReviewHappening['sent'],

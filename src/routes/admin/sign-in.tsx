@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { findChallenge, readSetUpSecret } from '../../auth/challenges.ts';
 import { readDeviceMark } from '../../auth/device-marks.ts';
+import { oidcName } from '../../auth/oidc-provider.ts';
 import { confirmSecondFactor, signInWithCode } from '../../auth/second-factor.ts';
 import { endSession, findSession } from '../../auth/sessions.ts';
 import { type NextStep, type Refusal, signInWithPassword } from '../../auth/sign-in.ts';
@@ -62,7 +63,13 @@ export function signInRoutes(deps: Deps): Hono<AppEnv> {
 
   type Shown = { email?: string; next: string | undefined; errors: FieldError[] };
   const signInPage = async (c: Context<AppEnv>, { email = '', next, errors }: Shown) => (
-    <SignInPage frame={await deskFrame(deps, c)} email={email} next={next} errors={errors} />
+    <SignInPage
+      frame={await deskFrame(deps, c)}
+      provider={oidcName(config)}
+      email={email}
+      next={next}
+      errors={errors}
+    />
   );
   const codePage = async (
     c: Context<AppEnv>,

@@ -2,13 +2,12 @@ import { type Context, Hono } from 'hono';
 import { handOver, handOverLimit } from '../../actions/hand-over.ts';
 import { returnClaims } from '../../actions/return-claims.ts';
 import { listSessionsOf } from '../../auth/sessions.ts';
+import { dropSecondFactor, endSessionsOf, releaseIdentity } from '../../auth/staff-access.ts';
 import {
   addStaff,
   changeRole,
   describeStaff,
   disableStaff,
-  dropSecondFactor,
-  endSessionsOf,
   listStaff,
   resetStaff,
   type StaffEntry,
@@ -150,6 +149,9 @@ export function staffRoutes(deps: Deps): Hono<AppEnv> {
         return back(c, member, act);
       case 'factor':
         await dropSecondFactor(deps, asked);
+        return back(c, member, act);
+      case 'identity':
+        await releaseIdentity(deps, asked);
         return back(c, member, act);
       case 'disable':
         await disableStaff(db, { ...asked, keepAdmin: true });

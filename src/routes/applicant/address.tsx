@@ -41,7 +41,7 @@ export function addressRoutes(deps: Deps): Hono<AppEnv> {
         const newEmail = cleanLine(fields.get('newEmail')?.[0] ?? '');
         const shown = { newEmail };
         // It was sent twice, or the mail has left meanwhile: the page says where things stand.
-        if (!(await isAddressRefused(deps.db, application, key))) {
+        if (!(await isAddressRefused(deps, application, key))) {
           return c.redirect(baseOf(c, page), 303);
         }
         if (goesOn(fields)) return sendPage(c, await renderPrivatePage(deps, c, page, shown));

@@ -30,7 +30,9 @@ export function detailRoutes(deps: Deps): Hono<AppEnv> {
 
   async function open(c: Context<AppEnv>) {
     const page = await openPrivatePage(deps, c.req.param('token') ?? '');
-    const contributor = found(await findContributor(db, page.application.id, clock.now()));
+    const { application, key } = page;
+    const whose = { id: application.id, key, now: clock.now() };
+    const contributor = found(await findContributor(db, whose));
     return { page, contributor };
   }
 
@@ -63,6 +65,7 @@ export function detailRoutes(deps: Deps): Hono<AppEnv> {
         values={values}
         legalName={legalName}
         asksLegalName={accepted}
+        discreet={page.application.discreet}
         places={keys
           .map((key) => ({ key, name: text.places[key] ?? key }))
           .sort((a, b) => t.compare(a.name, b.name))}
@@ -77,6 +80,10 @@ export function detailRoutes(deps: Deps): Hono<AppEnv> {
     .get('/applications/:token/details', async (c) => {
       const { page, contributor } = await open(c);
       const accepted = contributor.decision === 'accepted';
+      if (page.application.discreet) {
+        const blank = { byline: '', beats: '', availabilityNote: '' };
+        return show(c, { page, values: { ...contributor, ...blank }, legalName: '', accepted });
+      }
       return show(c, { page, values: contributor, legalName: openLegalName(page), accepted });
     })
     .post('/applications/:token/details', async (c) => {

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
 import {
-  areDocumentsOpen,
   changeDocuments,
   type DocumentsChange,
+  findChangeable,
 } from '../../actions/change-documents.ts';
 import { openPrivatePage, type PrivatePage } from '../../actions/open-private-page.ts';
 import { readPastedTexts } from '../../actions/read-application.ts';
@@ -11,13 +11,13 @@ import { deleteDocuments, listDocuments } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import { type Fields, readTypedTexts } from '../../domain/application-form.ts';
-import { documentKinds } from '../../domain/documents.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { AppError } from '../../errors.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { DocumentsClosedPage, DocumentsPage } from '../../views/pages/documents.tsx';
 import { type Multipart, readMultipart } from '../multipart.ts';
 import { dressCall, listAskedDocuments } from '../public/call-context.ts';
-import { describeProblems, speak } from '../public/form-page.tsx';
+import { blankTexts, describeProblems, speak } from '../public/form-page.tsx';
 import { countDraftPost } from '../public/limit-posts.ts';
 import { listFileProblems } from '../public/receive-files.ts';
 import { describeLoss, maxBodyBytes, readSampleLanguages } from '../public/receive-form.ts';
@@ -25,6 +25,12 @@ import { sendPage } from '../respond.tsx';
 import { goesOn } from './go-on.ts';
 import { baseOf } from './private-page.tsx';
 import { createDocumentIntake } from './receive-documents.ts';
+
+/** What was pasted; where the page shows nothing of what there is, an empty box says nothing either. */
+function readChangedTexts({ application }: PrivatePage, fields: Fields) {
+  const typed = Object.entries(readTypedTexts(fields));
+  return Object.fromEntries(application.discreet ? typed.filter(([, text]) => text !== '') : typed);
+}
 
 type Shown = { fields?: Fields; problems?: Problem[]; alert?: string; partly?: boolean };
 
@@ -42,13 +48,20 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
   const renderForm = async (c: Context<AppEnv>, page: PrivatePage, shown: Shown = {}) => {
     const { frame, call, t } = await dress(c, page);
     const documents = await listDocuments(db, page.application.id);
-    const texts = await readPastedTexts(db, page.key, documents);
+    const { discreet } = page.application;
+    const texts = discreet ? blankTexts : await readPastedTexts(db, page.key, documents);
+    const changeable = await findChangeable(db, page.application);
+    const infected = documents.filter(({ closure }) => closure === 'infected');
+    const isAsked = (kind: DocumentKind): boolean =>
+      changeable !== 'infected' || infected.some((one) => one.kind === kind);
     return (
       <DocumentsPage
         frame={frame}
         base={baseOf(c, page)}
-        asked={listAskedDocuments(call)}
+        asked={listAskedDocuments(call).filter(({ kind }) => isAsked(kind))}
+        infectedOnly={changeable === 'infected'}
         held={documents.filter((one) => one.origin === 'file')}
+        discreet={discreet}
         texts={{ ...texts, ...readTypedTexts(shown.fields ?? new Map()) }}
         maxFileBytes={maxFileBytes}
         errors={describeProblems(t, shown.problems ?? [])}
@@ -90,7 +103,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
       }
       // A body that broke off says nothing about what it did not carry.
       const wish: DocumentsChange = {
-        texts: body.complete ? readTypedTexts(fields) : {},
+        texts: body.complete ? readChangedTexts(page, fields) : {},
         arrived: intake.listArrived(),
         hasCrashed: intake.hasCrashed,
         removed: fields.get('remove') ?? [],
@@ -117,7 +130,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     .get('/applications/:token/documents', async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       // The page says why they can't be changed.
-      if (!(await areDocumentsOpen(db, page.application))) {
+      if ((await findChangeable(db, page.application)) === 'nothing') {
         return c.redirect(`${baseOf(c, page)}#documents`, 303);
       }
       return sendPage(c, await renderForm(c, page));
@@ -125,7 +138,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     .post('/applications/:token/documents', async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       await countDraftPost(deps, page.application.id);
-      if (!(await areDocumentsOpen(db, page.application))) {
+      if ((await findChangeable(db, page.application)) === 'nothing') {
         const { fields } = await receive(c, async () => {});
         return await sendClosed(c, page, fields);
       }

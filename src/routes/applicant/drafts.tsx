@@ -5,6 +5,7 @@ import { findPrivateToken } from '../../actions/open-private-page.ts';
 import { readUnfinishedUploads } from '../../actions/open-upload.ts';
 import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-application.ts';
 import { submitApplication } from '../../actions/submit-application.ts';
+import { openName } from '../../db/discreet.ts';
 import { listDocuments } from '../../db/documents.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -17,6 +18,7 @@ import { CheckPage } from '../../views/pages/check.tsx';
 import { dressCall, listAskedDocuments, listQuestions } from '../public/call-context.ts';
 import { describeProblems, renderForm, sendClosed, speak } from '../public/form-page.tsx';
 import { countDraftPost, countReceipt } from '../public/limit-posts.ts';
+import { forgetTrap, isTrapped, needsConfirming } from '../public/traps.ts';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
 
@@ -25,11 +27,15 @@ const savedMessages = new Map<string, MessageKey>([
   ['remove', 'apply.removed'],
 ]);
 
-/** The state of the draft that the check page showed; undefined when the request does not say. */
-async function readRevision(c: Context<AppEnv>): Promise<number | undefined> {
+/**
+ * The state of the draft that the check page showed, undefined when the request does not say; and
+ * whether a person has confirmed.
+ */
+async function readSubmit(c: Context<AppEnv>): Promise<{ sent?: number; isConfirmed: boolean }> {
   try {
-    const { revision } = await c.req.parseBody();
-    return revision === undefined ? undefined : Number(revision);
+    const { revision, person } = await c.req.parseBody();
+    const isConfirmed = person === 'yes';
+    return revision === undefined ? { isConfirmed } : { sent: Number(revision), isConfirmed };
   } catch (cause) {
     throw new AppError('malformed', { cause });
   }
@@ -41,7 +47,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
 
   const readDraft = async ({ application, key }: OpenDraft) => {
     const { call, publication } = await getPublished(db, application.callVersionId);
-    const documents = await listDocuments(db, application.id);
+    const documents = (await listDocuments(db, application.id)).map((one) => openName(key, one));
     const texts = await readPastedTexts(db, key, documents);
     const values = valuesOf(key, application);
     const problems = checkApplication(values, countHeld(documents, texts), call);
@@ -59,7 +65,8 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       via: application.via ?? '',
       draft: { token, ...application },
       unfinished: await readUnfinishedUploads(deps, draft),
-      problems: judged ? problems : [],
+      // What is infected is told as soon as it is known.
+      problems: judged ? problems : problems.filter(({ key }) => key === 'problem.file.infected'),
       saved: mailedTo
         ? speak(c)('draft.mailed', { email: mailedTo })
         : message && speak(c)(message),
@@ -70,7 +77,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
   const sendCheck = async (
     c: Context<AppEnv>,
     draft: OpenDraft,
-    refused?: { alert: MessageKey; status: 409 },
+    refused?: { alert: MessageKey; status: 409 | 422; confirm?: boolean },
   ) => {
     const { call, documents, texts, values, problems } = await readDraft(draft);
     const context = await dressCall(deps, c, call);
@@ -92,6 +99,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         questions={questions}
         errors={describeProblems(t, problems, questions)}
         alert={refused && speak(c)(refused.alert)}
+        confirm={refused?.confirm ?? (await isTrapped(deps, application.id))}
         languages={languageLinks((language) => `/${language}/drafts/${token}/check`)}
       />
     );
@@ -123,7 +131,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
         c.redirect(`/${c.var.language}/drafts/${c.req.param('token')}/check`, 303),
       )
       .post('/drafts/:token/submit', smallBody, async (c) => {
-        const sent = await readRevision(c);
+        const { sent, isConfirmed } = await readSubmit(c);
         const draft = await findDraft(deps, c.req.param('token'));
         await countDraftPost(deps, draft.application.id);
         const revision = sent ?? draft.application.revision;
@@ -132,7 +140,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await toReceipt(c, draft);
         }
         assertOpen(draft, clock.now());
-        const { call, publication, problems } = await readDraft(draft);
+        const { call, publication, values, problems } = await readDraft(draft);
         if (callStateAt(call, clock.now()) !== 'open') {
           return await sendClosed(deps, c, { call, draftToken: draft.token });
         }
@@ -140,8 +148,14 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await sendCheck(c, draft, { alert: 'check.changed', status: 409 });
         }
         if (problems.length > 0) return await sendForm(c, draft, true);
+        if (isConfirmed) await forgetTrap(deps, draft.application.id);
+        else if (await needsConfirming(deps, c, draft.application)) {
+          return await sendCheck(c, draft, {
+            ...{ alert: 'check.confirmFirst', status: 422, confirm: true },
+          });
+        }
         const { language } = c.var;
-        const receipt = await countReceipt(deps, draft.application);
+        const receipt = await countReceipt(deps, { id: draft.application.id, email: values.email });
         try {
           const receiptWithheld = receipt.withheld;
           const change = { call, publication, revision, language, receiptWithheld };

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import { areDocumentsOpen } from '../../actions/change-documents.ts';
+import { findChangeable } from '../../actions/change-documents.ts';
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import { type PrivatePage, readReceiptCode } from '../../actions/open-private-page.ts';
 import { valuesOf } from '../../actions/read-application.ts';
 import { isOpened } from '../../db/applications.ts';
 import { getCallVersion } from '../../db/calls.ts';
 import { findConsent } from '../../db/consents.ts';
-import { findContributor } from '../../db/contributors.ts';
+import { isContributor } from '../../db/contributors.ts';
 import {
   listActs,
   openActContent,
@@ -14,7 +14,7 @@ import {
   standingActs,
 } from '../../db/decision-acts.ts';
 import { listDocuments } from '../../db/documents.ts';
-import { listMessages } from '../../db/messages.ts';
+import { listMessages, openBody } from '../../db/messages.ts';
 import { findOpenRequest } from '../../db/requests.ts';
 import { findDeletion } from '../../db/retention.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -83,16 +83,24 @@ export async function renderPrivatePage(
     const { letter } = openActContent(key, act);
     return at && letter ? [{ ...letter, language: act.language, at }] : [];
   });
+  const messages = await listMessages(db, application.id, key);
   const consent = await findConsent(db, application.id, clock.now());
-  const messages = await listMessages(db, application.id);
   const base = baseOf(c, page);
   const status = await readPublicStatus(deps, page, told);
-  const open = await findOpenRequest(db, application.id);
+  const waiting = await findOpenRequest(db, application.id);
+  const open = waiting && {
+    ...waiting,
+    body: openBody(key, { ...waiting, id: waiting.messageId }).body,
+  };
   const isAsked = open && (status === 'received' || status === 'being-read');
-  const { email } = application;
+  const { email, discreet } = application;
   const errors = happened.errors ?? [];
-  const refusedAddress = (await isAddressRefused(db, application, key)) && (
-    <RefusedAddress t={t} base={base} email={email} typed={newEmail} errors={errors} />
+  const refusedAddress = (await isAddressRefused(deps, application, key)) && (
+    <RefusedAddress
+      {...{ t, base, errors }}
+      email={discreet ? undefined : email}
+      typed={newEmail}
+    />
   );
   return (
     <ApplicationStatusPage
@@ -112,7 +120,8 @@ export async function renderPrivatePage(
         ) : undefined
       }
       letters={letters}
-      contributes={(await findContributor(db, application.id, clock.now())) !== undefined}
+      contributes={await isContributor(db, application.id, clock.now())}
+      discreet={discreet}
       consent={consent && <OwnConsent {...{ t, base, consent, timeZone }} />}
       email={email}
       refusedAddress={refusedAddress || undefined}
@@ -123,7 +132,7 @@ export async function renderPrivatePage(
       readers={text.readers}
       contactEmail={call.contactEmail}
       documents={await listDocuments(db, application.id)}
-      documentsOpen={await areDocumentsOpen(db, application)}
+      changeable={await findChangeable(db, application)}
       deletedAt={withdrawn ? (await findDeletion(db, application.id))?.at : undefined}
       undoUntil={undoable ? undoUntil(application.stageSince) : null}
       messages={messages.map((message) => ({

@@ -1,3 +1,4 @@
+import { findRoomLack } from '../../actions/check-storage.ts';
 import type { PrivatePage } from '../../actions/open-private-page.ts';
 import { findLack } from '../../actions/open-upload.ts';
 import { watchForCrash } from '../../db/crash-watch.ts';
@@ -14,7 +15,7 @@ import type { Arrival } from '../public/receive-files.ts';
  */
 export async function createDocumentIntake(
   { db, clock, config }: Pick<Deps, 'db' | 'clock' | 'config'>,
-  { application: { id }, key }: PrivatePage,
+  { application: { id, discreet }, key }: PrivatePage,
   { beside = false }: { beside?: boolean } = {},
 ) {
   const held = (await listDocuments(db, id)).filter((one) => one.origin === 'file');
@@ -33,7 +34,7 @@ export async function createDocumentIntake(
     const isSecond = beside && fileLimits[kind] === 1 && here.some((one) => one.kind === kind);
     const lack: Arrival['outcome'] | undefined = isSecond
       ? { ok: false, lack: 'too-many' }
-      : findLack(counted, kind, config.maxFiles);
+      : (findLack(counted, kind, config.maxFiles) ?? (await findRoomLack({ db, clock })));
     if (lack) {
       arrivals.push({ kind, position, outcome: lack });
       return;
@@ -46,6 +47,7 @@ export async function createDocumentIntake(
       db,
       {
         ...{ applicationId: id, key, kind, origin: 'file', name, language: null },
+        sealsName: discreet,
         position: last + 1 + position,
         maxBytes: config.maxFileBytes,
         held: true,

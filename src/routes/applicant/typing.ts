@@ -17,7 +17,8 @@ import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import { answerFailure } from '../handle-error.tsx';
 import { readMultipart } from '../multipart.ts';
-import { countNewDraft, countTyping, limitPosts } from '../public/limit-posts.ts';
+import { countNewDraft, readProof } from '../public/limit-drafts.ts';
+import { countTyping, limitPosts } from '../public/limit-posts.ts';
 import { readChosenLanguages } from '../public/receive-form.ts';
 import { readVia } from '../public/via.ts';
 
@@ -59,7 +60,7 @@ export function typingRoutes(deps: Deps): Hono<AppEnv> {
       if (callStateAt(call, clock.now()) !== 'open') throw new AppError('call-closed');
       const fields = await readFields(c);
       if (isBlank(fields)) return c.body(null, 204);
-      await countNewDraft(deps, c);
+      await countNewDraft(deps, c, readProof(fields));
       const via = readVia(fields.get('via')?.[0]) || null;
       const draft = await startDraft(deps, { call, language: c.var.language, via });
       try {

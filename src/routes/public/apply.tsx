@@ -11,6 +11,7 @@ import { AppError, found } from '../../errors.ts';
 import { createKeptPages } from '../kept-pages.ts';
 import { sendPage } from '../respond.tsx';
 import { blankTexts, type FormState, renderForm, sendClosed, speak } from './form-page.tsx';
+import { asksForProof } from './limit-drafts.ts';
 import { countLinkMail } from './limit-posts.ts';
 import { receiveForm } from './receive-form.ts';
 import { readVia } from './via.ts';
@@ -30,6 +31,9 @@ async function mailLink(
   if (!address) {
     const key = wanted === '' ? 'problem.email.missing' : 'problem.email.malformed';
     return { problems: [...problems, { field: 'mailTo', key }] };
+  }
+  if (values.discreet && !values.mailLinks) {
+    return { problems: [...problems, { field: 'mailTo', key: 'problem.mailTo.discreet' }] };
   }
   const { retryAfter, withheld } = await countLinkMail(deps, draft.application.id, address);
   if (retryAfter > 0) {
@@ -64,7 +68,8 @@ export function applyRoutes(deps: Deps): Hono<AppEnv> {
       const t = speak(c);
       // The form says until when a draft is kept that begins now.
       const until = t.date(draftExpiry(now, publication.draftDays), publication.timeZone);
-      return await blankForms.send(c, `${t.language} ${stamp} ${until}`, render);
+      const flooded = asksForProof(deps.config, publication, now);
+      return await blankForms.send(c, `${t.language} ${stamp} ${until} ${flooded}`, render);
     })
     .post('/calls/:slug/apply', async (c) => {
       const { call } = found(await findPublished(db, c.req.param('slug')));

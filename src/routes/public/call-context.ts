@@ -1,10 +1,9 @@
 import type { Context } from 'hono';
-import { type Call, findCall, getPublication, type Publication } from '../../db/calls.ts';
+import { type Call, getPublication, type Publication } from '../../db/calls.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { type CallText, pickLanguage } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { askIn, type ShownQuestion } from '../../domain/questions.ts';
-import { found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { Frame } from '../../views/layout.tsx';
 import { frameFor } from '../frame.ts';
@@ -37,15 +36,6 @@ export async function dressCall(
     textLanguage: language === t.language ? undefined : language,
     frame: frameFor({ assets }, t, publication.name),
   };
-}
-
-/** The call of a slug in its newest version; throws `not-found`. */
-export async function getCallContext(
-  deps: Pick<Deps, 'db' | 'assets'>,
-  c: Context<AppEnv>,
-  slug: string,
-): Promise<CallContext> {
-  return await dressCall(deps, c, found(await findCall(deps.db, slug)));
 }
 
 /** `lang` is the language of the name, where it is not the reader's. */

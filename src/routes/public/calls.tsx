@@ -1,20 +1,19 @@
 import { type Context, Hono } from 'hono';
 import { getPrivacyNotice, getPublication, listCalls } from '../../db/calls.ts';
+import { findPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { type CallState, callStateAt, pickLanguage } from '../../domain/calls.ts';
+import { found } from '../../errors.ts';
 import { isLanguage, languages, negotiateLanguage, translatorFor } from '../../i18n.ts';
 import { AccessibilityPage } from '../../views/pages/accessibility.tsx';
 import { CallPage } from '../../views/pages/call.tsx';
 import { CallListPage } from '../../views/pages/call-list.tsx';
+import { DiscreetPage } from '../../views/pages/discreet.tsx';
 import { ImprintPage, PrivacyPage } from '../../views/pages/texts.tsx';
 import { frameFor } from '../frame.ts';
+import { createKeptPages } from '../kept-pages.ts';
 import { sendPage } from '../respond.tsx';
-import {
-  type CallContext,
-  getCallContext,
-  listAskedDocuments,
-  listPlaces,
-} from './call-context.ts';
+import { type CallContext, dressCall, listAskedDocuments, listPlaces } from './call-context.ts';
 import { sharedAt } from './shared-page.ts';
 import { readVia } from './via.ts';
 
@@ -89,15 +88,18 @@ export function renderCall(
   );
 }
 
-/** Calls, privacy notice, imprint and accessibility statement, below the language. */
+/** Calls, privacy notice, imprint, accessibility statement and what discretion is, below the language. */
 export function callRoutes(deps: Needs): Hono<AppEnv> {
+  const callPages = createKeptPages();
   return new Hono<AppEnv>()
     .get('/', async (c) => sendCallList(deps, c, await listShownCalls(deps)))
     .get('/calls/:slug', async (c) => {
-      const context = await getCallContext(deps, c, c.req.param('slug'));
-      const state = callStateAt(context.call, deps.clock.now());
+      const { call, stamp } = found(await findPublished(deps.db, c.req.param('slug')));
+      const state = callStateAt(call, deps.clock.now());
       const via = readVia(c.req.query('via'));
-      return sendPage(c, renderCall(deps, context, { state, via }));
+      const render = async () => renderCall(deps, await dressCall(deps, c, call), { state, via });
+      if (via !== '') return sendPage(c, await render());
+      return await callPages.send(c, `${c.var.language} ${stamp} ${state}`, render);
     })
     .get('/privacy', async (c) => {
       const publication = await getPublication(deps.db);
@@ -127,6 +129,17 @@ export function callRoutes(deps: Needs): Hono<AppEnv> {
           frame={frameFor(deps, t, name)}
           shared={sharedAt(deps, '/imprint', { shown: t.language })}
           lines={imprint.lines}
+        />,
+      );
+    })
+    .get('/discreet', async (c) => {
+      const { name } = await getPublication(deps.db);
+      const t = translatorFor(c.var.language);
+      return sendPage(
+        c,
+        <DiscreetPage
+          frame={frameFor(deps, t, name)}
+          shared={sharedAt(deps, '/discreet', { shown: t.language })}
         />,
       );
     })

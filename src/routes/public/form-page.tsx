@@ -16,6 +16,7 @@ import { ApplyPage } from '../../views/pages/apply.tsx';
 import { ErrorPage } from '../../views/pages/error.tsx';
 import { sendPage } from '../respond.tsx';
 import { dressCall, listAskedDocuments, listPlaces, listQuestions } from './call-context.ts';
+import { asksForProof } from './limit-drafts.ts';
 
 export const blankTexts: PastedTexts = { cv: '', coverLetter: '', writingSample: '' };
 
@@ -87,6 +88,7 @@ export async function renderForm(
       via={via}
       typing={{ base: draft?.typedRevision ?? 0, page: createToken(), order: 0 }}
       conflict={state.conflict ?? false}
+      flooded={draft === null && asksForProof(deps.config, publication, deps.clock.now())}
       values={state.values}
       texts={state.texts}
       held={state.documents.filter((one) => one.origin === 'file')}

@@ -22,6 +22,7 @@ import { crawlerRoutes } from './crawlers.tsx';
 import { findRoutes } from './find.tsx';
 import { keepTyped } from './keep-typed.tsx';
 import { limitPosts } from './limit-posts.ts';
+import { proofRoutes } from './proof.ts';
 
 /** Takes the language from the address. */
 const speakAddressLanguage = createMiddleware<AppEnv>(async (c, next) => {
@@ -68,6 +69,7 @@ export function publicRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', findRoutes(deps));
   return new Hono<AppEnv>()
     .route('/', crawlerRoutes(deps))
+    .route('/', proofRoutes(deps))
     .route('/', frontRoutes(deps))
     .route('/:language', inLanguage);
 }

@@ -34,6 +34,7 @@ function reasonFor(c: Context<AppEnv>): RetryReason | undefined {
     case 'busy':
     case 'internal':
     case 'too-many-requests':
+    case 'flooded':
     case 'too-large':
     case 'too-slow':
     case 'foreign-origin':

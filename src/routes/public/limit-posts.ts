@@ -16,7 +16,6 @@ const day = 24 * hour;
 const postsPerAddress: Limit = { bucket: 'public-post', limit: 600, windowSeconds: hour };
 // What was typed is given back although the form was refused: more often than a person needs it.
 const echoesPerAddress: Limit = { bucket: 'public-echo', limit: 60, windowSeconds: hour };
-const draftsPerAddress: Limit = { bucket: 'public-draft', limit: 60, windowSeconds: hour };
 // Two a minute, all the time, is more than a person does.
 const postsPerDraft: Limit = { bucket: 'draft-post', limit: 120, windowSeconds: hour };
 // A page that saves by itself does so every few seconds while somebody types.
@@ -44,12 +43,14 @@ const searchesPerAddress: Limit = { bucket: 'find-address', limit: 60, windowSec
 const searchesPerMailbox: Limit = { bucket: 'find-mailbox', limit: 6, windowSeconds: hour };
 const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
 
-async function take(deps: Needed, rule: Limit, subject: string): Promise<void> {
+/** Counts one use; throws `too-many-requests`. */
+export async function take(deps: Needed, rule: Limit, subject: string): Promise<void> {
   const retryAfter = await takeFromEach(deps, [{ rule, subject }]);
   if (retryAfter > 0) throw new AppError('too-many-requests', { retryAfter });
 }
 
-const addressOf = ({ config }: Needed, c: Context<AppEnv>): string =>
+/** Whom limits by address are applied to. */
+export const addressOf = ({ config }: Needed, c: Context<AppEnv>): string =>
   clientSubject(clientAddress(c, config.trustProxy));
 
 /** Slows down a flood of forms from one address; 429 with the time to wait. */
@@ -63,11 +64,6 @@ export function limitPosts(deps: Needed): MiddlewareHandler<AppEnv> {
 /** Counts reading what was typed in a refused form; the seconds to wait, 0 when it may be read. */
 export async function countEcho(deps: Needed, c: Context<AppEnv>): Promise<number> {
   return await takeFromEach(deps, [{ rule: echoesPerAddress, subject: addressOf(deps, c) }]);
-}
-
-/** Counts a new draft against the address it comes from; throws `too-many-requests`. */
-export async function countNewDraft(deps: Needed, c: Context<AppEnv>): Promise<void> {
-  await take(deps, draftsPerAddress, addressOf(deps, c));
 }
 
 /** Counts a change of a draft against that draft; throws `too-many-requests`. */

@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
+import { findRoomLack } from '../../actions/check-storage.ts';
 import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
+import type { Lack } from '../../actions/open-upload.ts';
 import type { Call } from '../../db/calls.ts';
 import { watchForCrash } from '../../db/crash-watch.ts';
 import { listDocuments, type ReceivedDocument } from '../../db/documents.ts';
@@ -13,7 +15,8 @@ import { type DocumentKind, documentKinds, fileLimits } from '../../domain/docum
 import { AppError } from '../../errors.ts';
 import type { Translator } from '../../i18n.ts';
 import type { FilePart } from '../multipart.ts';
-import { countDraftPost, countNewDraft } from './limit-posts.ts';
+import { countNewDraft, readProof } from './limit-drafts.ts';
+import { countDraftPost } from './limit-posts.ts';
 import { readVia } from './via.ts';
 
 /** What became of one file: taken, refused for what it is, one more than fits, or forgotten in a crash. */
@@ -21,11 +24,7 @@ export type Arrival = {
   kind: DocumentKind;
   /** Which of the inputs of its kind it came from, empty ones counted. */
   position: number;
-  outcome:
-    | Receipt
-    | Refusal
-    | { ok: false; lack: 'too-many' | 'too-many-in-all' }
-    | { ok: false; name: string; problem: 'lost' };
+  outcome: Receipt | Refusal | Lack | { ok: false; name: string; problem: 'lost' };
 };
 
 /** The arrivals, of which the database has forgotten those with these ids. */
@@ -65,8 +64,8 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     }
     usedToken = token;
     if (token === '') {
-      const via = readVia(fields.get('via')?.[0]) || null;
-      await countNewDraft(deps, c);
+      const via = fields.has('discreet') ? null : readVia(fields.get('via')?.[0]) || null;
+      await countNewDraft(deps, c, readProof(fields));
       draft = await startDraft(deps, { call, language: c.var.language, via });
     } else {
       const known = await getOpenDraft(deps, token);
@@ -86,12 +85,13 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
       ? Math.max(taken(kind), countFiles(held, kind))
       : taken(kind) + countFiles(held, kind);
 
-  const findLack = (kind: DocumentKind): 'too-many' | 'too-many-in-all' | undefined => {
+  const findLack = async (kind: DocumentKind): Promise<Lack | undefined> => {
     const stays = fileLimits[kind] === 1 ? taken(kind) : filesWith(kind);
-    if (stays >= fileLimits[kind]) return 'too-many';
+    if (stays >= fileLimits[kind]) return { ok: false, lack: 'too-many' };
     const others = documentKinds.filter((one) => one !== kind).map(filesWith);
     const inAll = others.reduce((sum, count) => sum + count, stays);
-    return inAll >= config.maxFiles ? 'too-many-in-all' : undefined;
+    if (inAll >= config.maxFiles) return { ok: false, lack: 'too-many-in-all' };
+    return await findRoomLack(deps);
   };
 
   const receive = async ({ field, name, bytes }: FilePart, fields: Fields): Promise<void> => {
@@ -100,9 +100,9 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     const position = kind === 'writingSample' ? sampleInputs++ : 0;
     if (name === '') return;
     const { application, key } = await openDraft(fields);
-    const lack = findLack(kind);
+    const lack = await findLack(kind);
     if (lack) {
-      arrivals.push({ kind, position, outcome: { ok: false, lack } });
+      arrivals.push({ kind, position, outcome: lack });
       return;
     }
     const outcome = await receiveDocument(
@@ -114,6 +114,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
         origin: 'file',
         position: nextPosition(held, kind) + position,
         name,
+        sealsName: application.discreet || fields.has('discreet'),
         language: null,
         maxBytes: config.maxFileBytes,
       },
@@ -127,7 +128,8 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const settleDraft = async (fields: Fields): Promise<OpenDraft> => {
     const settled = await openDraft(fields);
     const via = readVia(fields.get('via')?.[0]);
-    if (via !== '' && settled.application.via === null) {
+    // Where a discreet person came from is nobody's business.
+    if (via !== '' && settled.application.via === null && !fields.has('discreet')) {
       await keepVia(db, settled.application.id, via);
       settled.application.via = via;
     }
@@ -152,6 +154,12 @@ const refusalKeys = {
   lost: 'problem.file.lost',
 } as const;
 
+const lackKeys = {
+  'too-many': 'problem.file.tooMany',
+  'too-many-in-all': 'problem.file.tooManyInAll',
+  'no-room': 'problem.file.noRoom',
+} as const;
+
 /** What was wrong with the files, each beside a control that the page has with these documents held. */
 export function listFileProblems(
   arrivals: readonly Arrival[],
@@ -166,9 +174,8 @@ export function listFileProblems(
     const free = fileLimits[kind] - countFiles(held, kind);
     const field = counts[kind] > 1 && counts[kind] <= free ? `${kind}-${counts[kind]}` : kind;
     if ('lack' in outcome) {
-      return outcome.lack === 'too-many'
-        ? [{ field, key: 'problem.file.tooMany', values: { limit: fileLimits[kind] } }]
-        : [{ field, key: 'problem.file.tooManyInAll', values: { limit: maxFiles } }];
+      const values = { limit: outcome.lack === 'too-many' ? fileLimits[kind] : maxFiles };
+      return [{ field, key: lackKeys[outcome.lack], values }];
     }
     const { name, problem } = outcome;
     const found = 'detected' in outcome ? outcome.detected : undefined;

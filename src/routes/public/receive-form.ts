@@ -4,6 +4,7 @@ import { countHeld, readPastedTexts, valuesOf } from '../../actions/read-applica
 import { saveDraft } from '../../actions/save-draft.ts';
 import type { Call } from '../../db/calls.ts';
 import { isConnectionError } from '../../db/client.ts';
+import { openName } from '../../db/discreet.ts';
 import { getPublished } from '../../db/published.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { checkApplication, sortProblems } from '../../domain/application-check.ts';
@@ -27,6 +28,7 @@ import {
   listFileProblems,
   markLost,
 } from './receive-files.ts';
+import { noteTrap } from './traps.ts';
 
 /** What the pressed button asks for; `switch` goes on in another language, `mail` mails the link. */
 export type Intent = 'check' | 'save' | 'mail' | 'switch' | 'remove';
@@ -147,6 +149,7 @@ async function takeIn(
     if (intent === 'switch' && isBlank(body.fields)) return undefined;
   }
   const draft = await settleDraft(body.fields);
+  await noteTrap(deps, draft.application.id, body.fields);
   const fields = body.complete ? body.fields : completeFields(body.fields, draft);
   const read = readFormValues(fields);
   const { callVersionId } = draft.application;
@@ -184,7 +187,7 @@ async function takeIn(
     mailTo: cleanLine(fields.get('mailTo')?.[0] ?? ''),
     values,
     texts,
-    documents,
+    documents: documents.map((one) => openName(draft.key, one)),
     problems,
     ...(unasked.length > 0 && { alert: speak(c)('apply.unasked') }),
     ...describeLoss(c, body),

@@ -4,6 +4,7 @@ import { DataStore, Server, Upload } from '@tus/server';
 import { finishUpload, removeUpload } from '../../actions/finish-upload.ts';
 import { assertOpen } from '../../actions/open-draft.ts';
 import type { Lack } from '../../actions/open-upload.ts';
+import { openName } from '../../db/discreet.ts';
 import { findUpload, type StoredUpload, takeUpload } from '../../db/uploads.ts';
 import type { Deps } from '../../deps.ts';
 import type { Refusal } from '../../documents/store.ts';
@@ -94,10 +95,11 @@ export function createTusServer(
       stored = await findUpload(db, stored.tokenHash);
       return;
     }
-    const { documentId, applicationId, kind, name, length, wrapped } = stored;
+    const { documentId, applicationId, kind, length, wrapped } = stored;
     const taken = await takeUpload(db, stored.tokenHash, holder);
     if (!taken) throw new AppError('not-found');
     const key = keys.unwrapKey(applicationId, wrapped);
+    const { name } = openName(key, { ...stored, id: documentId });
     held = { documentId, applicationId, key, kind, name, length, holder, ...taken };
   };
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { findRoomLack } from '../../actions/check-storage.ts';
 import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
 import { judgeWish, openUpload, type UploadWish } from '../../actions/open-upload.ts';
 import { findCall } from '../../db/calls.ts';
@@ -8,7 +9,8 @@ import { callStateAt } from '../../domain/calls.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { AppError, found } from '../../errors.ts';
 import { isLanguage } from '../../i18n.ts';
-import { countDraftPost, countNewDraft } from '../public/limit-posts.ts';
+import { countNewDraft } from '../public/limit-drafts.ts';
+import { countDraftPost } from '../public/limit-posts.ts';
 import { readVia } from '../public/via.ts';
 import type { TusRequest } from './tus-server.ts';
 
@@ -18,7 +20,7 @@ type Metadata = Record<string, string | null>;
 async function openDraft(
   deps: Deps,
   c: Context<AppEnv>,
-  { draft, call: slug, via }: Metadata,
+  { draft, call: slug, via, altcha }: Metadata,
 ): Promise<OpenDraft> {
   if (draft) {
     const known = await getOpenDraft(deps, draft);
@@ -28,7 +30,7 @@ async function openDraft(
   if (slug?.includes('\0')) throw new AppError('not-found');
   const call = found(await findCall(deps.db, slug ?? ''));
   if (callStateAt(call, deps.clock.now()) !== 'open') throw new AppError('call-closed');
-  await countNewDraft(deps, c);
+  await countNewDraft(deps, c, altcha ?? '');
   const opened = await startDraft(deps, {
     call,
     language: c.var.language,
@@ -42,7 +44,8 @@ async function openDraft(
 /**
  * Makes what a tus creation asks for. Its metadata: `kind` (cv, coverLetter, writingSample),
  * `filename`, `language`, `modified` (milliseconds), and `draft`, or `call` and `via` while there is
- * no draft: then one is opened, and the header Upload-Draft names it.
+ * no draft: then one is opened, and the header Upload-Draft names it; `altcha` is its proof of work
+ * where that is asked.
  */
 export async function makeUpload(
   deps: Deps,
@@ -61,7 +64,7 @@ export async function makeUpload(
     name: filename,
     language: c.var.language,
   };
-  const refused = judgeWish(deps.config, wish);
+  const refused = judgeWish(deps.config, wish) ?? (await findRoomLack(deps));
   if (refused) throw refuse(refused, kind);
   const draft = await openDraft(deps, c, metadata);
   const upload = await openUpload(deps, draft, wish);

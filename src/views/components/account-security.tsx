@@ -8,7 +8,10 @@ export type SecurityProps = {
   frame: Frame;
   staff: { email: string };
   minPasswordLength: number;
-  hasSecondFactor: boolean;
+  /** By what one gets in. */
+  ways: { password: boolean; secondFactor: boolean; singleSignOn: boolean };
+  /** What the single sign-on is called, where there is one. */
+  provider: string | undefined;
   recoveryCodes: { left: number; of: number };
   sessions: readonly {
     id: string;
@@ -27,9 +30,10 @@ const fewCodes = 3;
 /** Password, second factor, recovery codes and sessions of one's account. */
 export const SecuritySections = (props: SecurityProps) => (
   <>
-    <PasswordSection {...props} />
-    <FactorSection {...props} />
-    {props.hasSecondFactor && <CodesSection {...props} />}
+    {props.ways.password ? <PasswordSection {...props} /> : <NoPassword {...props} />}
+    {props.provider !== undefined && <IdentitySection {...props} provider={props.provider} />}
+    {(props.ways.password || props.ways.secondFactor) && <FactorSection {...props} />}
+    {props.ways.password && props.ways.secondFactor && <CodesSection {...props} />}
     <SessionsSection {...props} />
   </>
 );
@@ -78,7 +82,29 @@ const PasswordSection = ({ frame: { t }, staff, minPasswordLength, errors }: Sec
   </AccountSection>
 );
 
-const FactorSection = ({ frame: { t }, hasSecondFactor, errors }: SecurityProps) => (
+const NoPassword = ({ frame: { t } }: SecurityProps) => (
+  <>
+    <h2>{t('account.passwordTitle')}</h2>
+    <p>{t('account.noPassword')}</p>
+  </>
+);
+
+const IdentitySection = ({
+  frame: { t },
+  ways,
+  provider,
+}: SecurityProps & { provider: string }) => (
+  <>
+    <h2>{t('account.identityTitle')}</h2>
+    <p>{t(ways.singleSignOn ? 'account.identityBound' : 'account.identityNone', { provider })}</p>
+  </>
+);
+
+const FactorSection = ({
+  frame: { t },
+  ways: { secondFactor: hasSecondFactor },
+  errors,
+}: SecurityProps) => (
   <AccountSection
     title={t('account.factorTitle')}
     action="second-factor"

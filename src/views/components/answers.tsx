@@ -50,7 +50,11 @@ export function listAnswers(
     </>
   ));
   return [
-    { field: 'fullName', label: t('field.fullName'), value: values.fullName },
+    {
+      field: 'fullName',
+      label: t(values.discreet ? 'field.alias' : 'field.fullName'),
+      value: values.fullName,
+    },
     { field: 'latinName', label: t('field.latinName'), value: values.latinName },
     { field: 'penName', label: t('field.penName'), value: values.penName },
     { field: 'email', label: t('field.email'), value: values.email },

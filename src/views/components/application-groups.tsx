@@ -1,6 +1,7 @@
 import { contactChannels, type FormValues } from '../../domain/application-form.ts';
 import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
+import { eitherText } from './discreet-group.tsx';
 import { Choice, type FieldError, SelectField, TextField } from './form.tsx';
 import { LinksField } from './links-field.tsx';
 
@@ -19,8 +20,8 @@ export const PersonGroup = ({ t, values, errors }: GroupProps) => (
     <TextField
       t={t}
       name="fullName"
-      label={t('field.fullName')}
-      hint={t('field.fullName.hint')}
+      label={eitherText(t('field.fullName'), t('field.alias'))}
+      hint={eitherText(t('field.fullName.hint'), t('field.alias.hint'))}
       value={values.fullName}
       autocomplete="name"
       errors={errors}

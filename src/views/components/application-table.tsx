@@ -20,6 +20,8 @@ export type ApplicationRow = RowFlags & {
   fullName: string;
   /** The reader may not know who it is: the reference stands for the name. */
   hidden: boolean;
+  /** The same for everybody. */
+  discreet: boolean;
   latinName: string;
   places: string[];
   placesOther: string;
@@ -132,6 +134,7 @@ const Row = ({
           )}
           <Romanised t={t} fullName={fullName} latinName={latinName} />
           {fullName !== reference && <span class="reference">{reference}</span>}
+          {row.discreet && <span class="chip">{t('discreet.chip')}</span>}
         </span>
         {row.tags.length > 0 && <RowTags t={t} tags={row.tags} />}
         {row.found && <Found t={t} {...row.found} />}

@@ -100,9 +100,15 @@ export const DeskMessages = (props: DeskMessagesProps) => {
             options={languages.map((code) => ({ value: code, label: t.languageName(code) }))}
             errors={[]}
           />
-          <p>
-            <button type="submit" class="button quiet small">
+          <p class="actions">
+            <button type="submit" class="button quiet small" name="act" value="preview">
+              {t('admin.message.preview')}
+            </button>
+            <button type="submit" class="button quiet small" name="act" value="send">
               {t('admin.message.send')}
+            </button>
+            <button type="submit" class="button quiet small" name="act" value="template">
+              {t('admin.message.useTemplate')}
             </button>
           </p>
         </form>

@@ -22,6 +22,8 @@ export type ComposedRequest = {
   kinds: readonly DocumentKind[];
   dueOn: string;
   errors: FieldError[];
+  /** The form is unfolded. */
+  open?: boolean;
 };
 
 type RequestProps = { t: Translator; request: ShownRequest; time: PageTime };
@@ -83,12 +85,13 @@ const OpenRequest = ({ t, open, action, mayWrite, time }: DeskRequestsProps) =>
 export const DeskRequests = (props: DeskRequestsProps) => {
   const { t, open, composed, name, action, time } = props;
   // What was typed while a colleague asked is still there.
-  const isShown = composed && (!open || composed.errors.length > 0);
+  const unfolded = composed !== undefined && (composed.errors.length > 0 || composed.open === true);
+  const isShown = composed && (!open || unfolded);
   return (
     <>
       <OpenRequest {...props} />
       {isShown && (
-        <details class="asking" open={composed.errors.length > 0}>
+        <details class="asking" open={unfolded}>
           <summary>{t('request.ask')}</summary>
           <form class="message outside" method="post" action={action} novalidate>
             <OutsideSign t={t} name={name} language={composed.language} />
@@ -137,7 +140,10 @@ export const DeskRequests = (props: DeskRequestsProps) => {
               value={composed.dueOn}
               errors={composed.errors}
             />
-            <p>
+            <p class="actions">
+              <button type="submit" class="button quiet small" name="act" value="preview">
+                {t('admin.message.preview')}
+              </button>
               <button type="submit" class="button quiet small" name="act" value="ask">
                 {t('request.send')}
               </button>

@@ -44,6 +44,10 @@ const languageOptions = (t: Translator): { value: string; label: string }[] => [
     .sort((a, b) => t.compare(a.label, b.label)),
 ];
 
+/** The kind, where a page may not show the name. */
+const nameOf = (t: Translator, { name, kind }: HeldDocument): string =>
+  name || t(`document.${kind}`);
+
 /** A file that has arrived. */
 export const Held = ({
   t,
@@ -56,7 +60,7 @@ export const Held = ({
 }) => (
   <div class="doc">
     <div class="row">
-      <strong>{document.name}</strong>
+      <strong>{nameOf(t, document)}</strong>
       <span class="soft num">{t.size(document.size)}</span>
       <span class="chip good">{t('apply.received')}</span>
       {removable && (
@@ -65,7 +69,7 @@ export const Held = ({
           class="link-button"
           name="remove"
           value={document.id}
-          aria-label={t('apply.removeNamed', { name: document.name })}
+          aria-label={t('apply.removeNamed', { name: nameOf(t, document) })}
         >
           {t('apply.remove')}
         </button>

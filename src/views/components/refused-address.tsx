@@ -5,8 +5,8 @@ type RefusedAddressProps = {
   t: Translator;
   /** The address of the private page without its query. */
   base: string;
-  /** The address that mail is refused for. */
-  email: string;
+  /** The address that mail is refused for; undefined where the page may not show it. */
+  email: string | undefined;
   /** What is in the box. */
   typed: string;
   errors: FieldError[];
@@ -23,7 +23,11 @@ export const RefusedAddress = ({ t, base, email, typed, errors }: RefusedAddress
     novalidate
   >
     <h2>{t('status.address.title')}</h2>
-    <p>{t('status.address.refused', { email })}</p>
+    <p>
+      {email === undefined
+        ? t('status.address.refusedDiscreet')
+        : t('status.address.refused', { email })}
+    </p>
     <TextField
       t={t}
       name="newEmail"

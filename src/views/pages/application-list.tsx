@@ -15,6 +15,7 @@ import {
 } from '../components/list-links.ts';
 import { ListViews, type ShownView, StartView } from '../components/list-views.tsx';
 import type { PageTime } from '../components/reply-by.tsx';
+import { StorageNotice, type StorageProps } from '../components/storage-notice.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -58,6 +59,8 @@ type ListPageProps = {
   paged: boolean;
   /** What an admin has still to fill in. */
   todo: Todo[];
+  /** How much room there is for files, for those who can change it. */
+  storage: StorageProps['storage'] | undefined;
   time: PageTime;
 };
 
@@ -197,6 +200,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
       current="applications"
       scripts={mayPick ? ['list.js'] : []}
     >
+      {props.storage && <StorageNotice t={t} storage={props.storage} />}
       <TodoNotice t={t} todo={todo} />
       <h1>{t('list.title')}</h1>
       <ListViews

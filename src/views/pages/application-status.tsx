@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { FormValues } from '../../domain/application-form.ts';
+import type { Changeable } from '../../domain/documents.ts';
 import { messageLimit } from '../../domain/messages.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { PublicStatus } from '../../domain/stages.ts';
@@ -32,6 +33,8 @@ export type StatusPageProps = {
   reference: string;
   receiptCode: string;
   status: PublicStatus;
+  /** Then nothing is shown that tells who it is from. */
+  discreet: boolean;
   email: string;
   /** Set when mail to that address is refused. */
   refusedAddress?: Child;
@@ -45,8 +48,8 @@ export type StatusPageProps = {
   readers: string;
   contactEmail: string;
   documents: Material[];
-  /** Nobody has opened it: its documents can be changed. */
-  documentsOpen: boolean;
+  /** Which of its documents can be changed. */
+  changeable: Changeable;
   /** When it is deleted, of a withdrawn one. */
   deletedAt?: Date | undefined;
   /** Until when a withdrawal can be undone; null when it can't, or there is none. */
@@ -72,13 +75,13 @@ export type StatusPageProps = {
 /** The one form of the page whose boxes keep what is typed, whatever is sent. */
 export const messageForm = 'message-form';
 
-const Receipt = ({ frame: { t }, receiptCode }: StatusPageProps) => (
+const Receipt = ({ frame: { t }, receiptCode, discreet }: StatusPageProps) => (
   <div class="receipt flow">
     <p>{t('status.receiptCode')}</p>
     <p>
       <strong data-receipt-code>{receiptCode}</strong>
     </p>
-    <p class="small">{t('status.receiptHint')}</p>
+    <p class="small">{t(discreet ? 'status.receiptHint.discreet' : 'status.receiptHint')}</p>
   </div>
 );
 
@@ -154,13 +157,13 @@ const Letters = ({ frame: { t }, letters, timeZone }: StatusPageProps) =>
     </>
   );
 
-const Documents = ({ frame: { t }, base, status, documents, documentsOpen }: StatusPageProps) => (
+const Documents = ({ frame: { t }, base, status, changeable, ...props }: StatusPageProps) => (
   <>
     <h2 id="documents">{t('status.materials')}</h2>
-    <Materials t={t} documents={documents} base={base} />
-    {documentsOpen && (
+    <Materials t={t} documents={props.documents} base={base} discreet={props.discreet} />
+    {changeable !== 'nothing' && (
       <>
-        <p>{t('status.documents.open')}</p>
+        {changeable === 'all' && <p>{t('status.documents.open')}</p>}
         <p>
           <a class="button quiet" href={`${base}/documents`}>
             {t('status.documents.change')}
@@ -168,7 +171,7 @@ const Documents = ({ frame: { t }, base, status, documents, documentsOpen }: Sta
         </p>
       </>
     )}
-    {!documentsOpen && status === 'being-read' && <p>{t('status.documents.closed')}</p>}
+    {changeable !== 'all' && status === 'being-read' && <p>{t('status.documents.closed')}</p>}
   </>
 );
 
@@ -214,35 +217,62 @@ const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProp
   </>
 );
 
-const OwnData = ({ frame: { t }, base, status }: StatusPageProps) => (
-  <>
-    <h2 id="data">{t('status.data')}</h2>
-    <p>{t('status.exportHint')}</p>
-    <p class="actions">
-      <a class="button quiet" href={`${base}/export`} download>
+/** Whoever has a discreet page but not its address gets nothing that the page leaves out. */
+const GuardedExport = ({ frame: { t }, base, errors }: StatusPageProps) => (
+  <form class="flow" method="post" action={`${base}/export`} novalidate>
+    <p>{t('status.exportDiscreet')}</p>
+    <TextField
+      t={t}
+      name="exportEmail"
+      type="email"
+      inputmode="email"
+      label={t('status.exportEmail')}
+      value=""
+      errors={errors}
+    />
+    <p>
+      <button type="submit" class="button quiet">
         {t('status.export')}
-      </a>
-      {(status === 'received' || status === 'being-read') && (
-        <a class="button quiet" href={`${base}/withdraw`}>
-          {t('status.withdraw')}
-        </a>
-      )}
-      <a class="button quiet" href={`${base}/erase`}>
-        {t('status.erase')}
-      </a>
+      </button>
     </p>
-  </>
+  </form>
 );
+
+const OwnData = (props: StatusPageProps) => {
+  const { frame, base, status, discreet } = props;
+  const { t } = frame;
+  return (
+    <>
+      <h2 id="data">{t('status.data')}</h2>
+      <p>{t('status.exportHint')}</p>
+      {discreet && <GuardedExport {...props} />}
+      <p class="actions">
+        {!discreet && (
+          <a class="button quiet" href={`${base}/export`} download>
+            {t('status.export')}
+          </a>
+        )}
+        {(status === 'received' || status === 'being-read') && (
+          <a class="button quiet" href={`${base}/withdraw`}>
+            {t('status.withdraw')}
+          </a>
+        )}
+        <a class="button quiet" href={`${base}/erase`}>
+          {t('status.erase')}
+        </a>
+      </p>
+    </>
+  );
+};
 
 /** What happens next; what was decided without a letter has none to look for. */
 const sayNext = (props: StatusPageProps): string => {
-  const { frame, status, lapsed, letters, replyBy, timeZone } = props;
+  const { frame, status, lapsed, letters, discreet, replyBy, timeZone } = props;
   const day = { replyBy: frame.t.date(replyBy, timeZone) };
   if (lapsed) return frame.t('status.lapsed.next', day);
   if (status === 'decision-made') {
-    return frame.t(
-      letters.length > 0 ? 'status.decision-made.next' : 'status.decision-made.noLetter',
-    );
+    if (letters.length === 0) return frame.t('status.decision-made.noLetter');
+    return frame.t(discreet ? 'status.decision-made.nextDiscreet' : 'status.decision-made.next');
   }
   return frame.t(`status.${status}.next`, day);
 };
@@ -288,7 +318,11 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       )}
       {props.consent}
       {status === 'received' && !props.lapsed && !props.refusedAddress && (
-        <p>{t('status.mailSent', { email: props.email })}</p>
+        <p>
+          {props.discreet
+            ? t('status.mailSent.discreet')
+            : t('status.mailSent', { email: props.email })}
+        </p>
       )}
       <p>
         {t.rich('call.questions', {
@@ -297,10 +331,14 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
       </p>
       <Letters {...props} />
       <Documents {...props} />
-      <details>
-        <summary>{t('status.answers')}</summary>
-        <SentAnswers {...props} t={t} />
-      </details>
+      {props.discreet ? (
+        <p class="soft">{t('status.discreet')}</p>
+      ) : (
+        <details>
+          <summary>{t('status.answers')}</summary>
+          <SentAnswers {...props} t={t} />
+        </details>
+      )}
       <Conversation {...props} />
       <OwnData {...props} />
       <p class="soft">{t('status.privatePage')}</p>

@@ -151,6 +151,7 @@ const Head = ({
           </>
         )}
         <StageChip t={t} {...application} opened />
+        {values.discreet && <span class="chip"> {t('discreet.chip')}</span>}
         {application.stage !== 'withdrawn' && application.mergedInto === null && (
           <>
             {' · '}
@@ -175,6 +176,21 @@ const identifying = [
   ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
 ];
 
+/** What of a discreet person stays sealed here. */
+const sealed = ['email', 'contactChannel'];
+
+const Sealed = ({ frame: { t }, staff, application }: ApplicationPageProps) => (
+  <>
+    {t('discreet.sealed')}
+    {may(staff.role, 'unseal-identity') && (
+      <>
+        {' · '}
+        <a href={`/admin/applications/${application.reference}/identity`}>{t('discreet.see')}</a>
+      </>
+    )}
+  </>
+);
+
 const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
 
 const Answers = (props: ApplicationPageProps) => {
@@ -185,16 +201,19 @@ const Answers = (props: ApplicationPageProps) => {
   );
   const { via, consentedAt, language } = application;
   const own = (key: string, label: string, value: Child): Answer => ({ field: key, label, value });
-  // The address of a discreet person is to be used with care, not with a click.
   const linkMail = (answer: Answer): Answer =>
-    answer.field !== 'email' || values.email === '' || values.discreet
+    answer.field !== 'email' || values.email === ''
       ? answer
       : {
           ...answer,
           value: <a href={formatMailLink(values.email, props.mailSubject)}>{values.email}</a>,
         };
+  const seal = (answer: Answer): Answer =>
+    values.discreet && sealed.includes(answer.field)
+      ? { ...answer, value: <Sealed {...props} /> }
+      : answer;
   const answers = [
-    ...listAnswers(t, values, call.places).map(linkMail),
+    ...listAnswers(t, values, call.places).map(linkMail).map(seal),
     ...listQuestionAnswers(t, props.questions, values),
     own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
     own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
@@ -286,6 +305,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
               {...{ t, base, filters, hidden }}
+              opensOriginals={may(staff.role, 'open-originals')}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />

@@ -8,6 +8,7 @@ import {
   KnowledgeGroup,
   PersonGroup,
 } from '../components/application-groups.tsx';
+import { DiscreetGroup } from '../components/discreet-group.tsx';
 import {
   DocumentFields,
   type HalfUpload,
@@ -15,8 +16,10 @@ import {
 } from '../components/document-fields.tsx';
 import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { LaterGroup } from '../components/later-group.tsx';
+import { proofParts } from '../components/proof-parts.ts';
 import { QuestionsGroup } from '../components/questions.tsx';
 import { speakTitle } from '../components/speak-title.tsx';
+import { Trap } from '../components/trap.tsx';
 import { ConflictNotice, TypingState } from '../components/typing-state.tsx';
 import { UploadParts } from '../components/upload-parts.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
@@ -38,6 +41,8 @@ export type ApplyFormProps = {
   mailTo: string;
   /** By which the server knows this page again, and what it is based on. */
   typing: Typing;
+  /** Proof of work is asked of whoever begins a draft. */
+  flooded: boolean;
   /** What was typed is not stored, since somebody has typed elsewhere meanwhile. */
   conflict: boolean;
   values: FormValues;
@@ -74,7 +79,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
     <PublicPage
       frame={frame}
       title={failed ? t('form.errorTitle', { title: heading }) : heading}
-      scripts={['form.js']}
+      scripts={props.flooded ? ['form.js', 'proof.js'] : ['form.js']}
       languages={props.languages}
       form={{ id: 'application', submit: t('apply.check') }}
     >
@@ -111,18 +116,23 @@ export const ApplyPage = (props: ApplyFormProps) => {
         enctype="multipart/form-data"
         action={preview ? '' : `/${t.language}/calls/${props.slug}/apply`}
         novalidate
+        data-discreet={values.discreet ? '' : undefined}
         data-conflict={props.conflict ? '' : undefined}
         data-kept={isKept ? draftHref : undefined}
+        {...(draftToken === '' && proofParts(frame))}
       >
         {/* First in the form, so that the server knows where the files belong as they stream in. */}
         {draftToken !== '' && <input type="hidden" name="draft" value={draftToken} />}
         <input type="hidden" name="typed" value={formatTyping(props.typing)} />
+        <Trap t={t} />
         {via !== '' && <input type="hidden" name="via" value={via} />}
+        <DiscreetGroup {...group} />
         <PersonGroup {...group} />
         <KnowledgeGroup {...group} />
         <section class="group" id="documents">
           <h2>{t('apply.documents')}</h2>
           <p class="hint">{t('apply.documents.hint', { size: t.size(props.maxFileBytes) })}</p>
+          <p class="hint">{t('apply.documents.safest')}</p>
           {props.documents.map(({ kind, required }) => (
             <DocumentFields
               t={t}

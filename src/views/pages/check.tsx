@@ -1,10 +1,10 @@
 import type { FormValues, PastedTexts } from '../../domain/application-form.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
-import type { Language } from '../../i18n.ts';
+import type { Language, Translator } from '../../i18n.ts';
 import { type Answer, listAnswers } from '../components/answers.tsx';
 import type { HeldDocument } from '../components/document-fields.tsx';
-import { Alert, ErrorSummary, type FieldError } from '../components/form.tsx';
+import { Alert, Choice, ErrorSummary, type FieldError } from '../components/form.tsx';
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { speakTitle } from '../components/speak-title.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
@@ -25,6 +25,8 @@ type CheckPageProps = {
   questions: readonly ShownQuestion[];
   errors: FieldError[];
   alert?: string | undefined;
+  /** It looks as if a program had filled in the form: a person says otherwise. */
+  confirm: boolean;
   languages: { language: Language; name: string; href: string }[];
 };
 
@@ -53,12 +55,25 @@ const documentAnswers = ({ frame: { t }, held, texts, asked }: CheckPageProps): 
       return { field: kind, label, value };
     });
 
+/** What was chosen about discretion; nothing where it was not. */
+const listDiscretion = (t: Translator, { discreet, mailLinks }: FormValues): Answer[] =>
+  discreet
+    ? [
+        {
+          field: 'discreet',
+          label: t('apply.discreet'),
+          value: t(mailLinks ? 'answer.discreet.links' : 'answer.discreet.code'),
+        },
+      ]
+    : [];
+
 /** Everything as it will be sent, with a way back to each answer and the one button that sends it. */
 export const CheckPage = (props: CheckPageProps) => {
   const { frame, draftToken, values, errors } = props;
   const { t } = frame;
   const form = `/${t.language}/drafts/${draftToken}`;
   const answers = [
+    ...listDiscretion(t, values),
     ...listAnswers(t, values, props.placeNames),
     ...documentAnswers(props),
     ...listQuestionAnswers(t, props.questions, values),
@@ -102,6 +117,16 @@ export const CheckPage = (props: CheckPageProps) => {
         <form class="flow" method="post" action={`${form}/submit`}>
           <input type="hidden" name="revision" value={props.revision} />
           <p>{t('check.promise')}</p>
+          {props.confirm && (
+            <>
+              <p id="person-hint">{t('check.confirmWhy')}</p>
+              <Choice
+                {...{ id: 'person', name: 'person', value: 'yes', checked: false }}
+                label={t('check.confirm')}
+                describedBy="person-hint"
+              />
+            </>
+          )}
           <p class="actions">
             <button type="submit" class="button">
               {t('check.submit')}

@@ -11,6 +11,8 @@ type ContributorDetailsProps = {
   legalName: string;
   /** Only those who were accepted are asked for it. */
   asksLegalName: boolean;
+  /** What was saved before is not shown. */
+  discreet: boolean;
   places: PlaceOption[];
   errors: FieldError[];
   languages: LanguageLink[];
@@ -34,6 +36,7 @@ export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
       <p>{t('contributor.own.lead')}</p>
+      {props.discreet && <p>{t('contributor.own.discreet')}</p>}
       <form
         class="flow"
         id={form}

@@ -1,9 +1,11 @@
-import type { Contributor, LegalNameLook } from '../../db/contributors.ts';
+import type { Contributor } from '../../db/contributors.ts';
+import type { Look } from '../../db/looks.ts';
 import { type DeskDetails, isAvailability } from '../../domain/contributors.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
 import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { Looks } from '../components/looks.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 export type ContributorPageProps = {
@@ -16,7 +18,7 @@ export type ContributorPageProps = {
   /** What somebody saved meanwhile; the form then overwrites it knowingly. */
   rival: DeskDetails | undefined;
   done: boolean;
-  looks: LegalNameLook[];
+  looks: Look[];
   /** In clear, just after it was asked for. */
   legalName: string | undefined;
   lookReason: string;
@@ -52,19 +54,7 @@ const LegalName = (props: ContributorPageProps & { t: Translator; path: string }
       ) : (
         <p class="soft">{t('contributor.legalName.none')}</p>
       )}
-      {looks.length > 0 && (
-        <ol class="timeline">
-          {looks.map(({ staffName, reason, at }) => (
-            <li>
-              {t('contributor.looked', { name: staffName ?? t('event.someone') })}{' '}
-              <bdi>{reason}</bdi>
-              <time class="under num" datetime={at.toISOString()}>
-                {t.dateTime(at, timeZone)}
-              </time>
-            </li>
-          ))}
-        </ol>
-      )}
+      {looks.length > 0 && <Looks t={t} looks={looks} timeZone={timeZone} />}
     </section>
   );
 };
@@ -131,7 +121,12 @@ export const ContributorPage = (props: ContributorPageProps) => {
         <bdi>{byline}</bdi>
       </h1>
       <p class="soft">
-        <bdi>{fullName}</bdi> · <a href={`mailto:${email}`}>{email}</a> ·{' '}
+        <bdi>{fullName}</bdi> ·{' '}
+        {email !== '' && (
+          <>
+            <a href={`mailto:${email}`}>{email}</a> ·{' '}
+          </>
+        )}
         <a href={`/admin/applications/${reference}`}>{reference}</a>
       </p>
       <p class="soft">

@@ -29,6 +29,7 @@ export const ListExportPage = ({ frame, staff, query, total, countLimit }: Expor
             : t('list.count', { count: total })}
         </p>
         <p>{t('export.text')}</p>
+        <p>{t('export.discreet')}</p>
         <form method="get" action="/admin/export.csv" class="flow">
           {listParameters.map(
             (name) => query[name] !== '' && <input type="hidden" name={name} value={query[name]} />,

@@ -10,9 +10,13 @@ import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What became of a button, told on the page that follows. */
 export const mailOutcomes = [
-  ...(['queued', 'notParked', 'dealtWith', 'recalled', 'letter-only', 'left', 'hurried'] as const),
+  ...(['queued', 'notParked', 'outdated', 'dealtWith'] as const),
+  ...(['recalled', 'letter-only', 'left', 'hurried'] as const),
 ] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
+
+/** Nothing came of them. */
+const unchanged: readonly MailOutcome[] = ['notParked', 'outdated', 'left'];
 
 const states: readonly MailState[] = [
   ...(['held', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
@@ -31,6 +35,8 @@ type OutboxPageProps = {
   reference: string | undefined;
   mails: ShownMail[];
   counts: Record<MailState, number>;
+  /** A mail to a colleague is parked, and nobody has dealt with it. */
+  staffTrouble: boolean;
   /** Cursor of the page that follows. */
   older: string | undefined;
   paged: boolean;
@@ -146,7 +152,7 @@ export const OutboxPage = (props: OutboxPageProps) => {
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
       {done && (
-        <p class={done === 'notParked' || done === 'left' ? 'notice' : 'notice good'} role="status">
+        <p class={unchanged.includes(done) ? 'notice' : 'notice good'} role="status">
           {t(`outbox.${done}`)}
         </p>
       )}
@@ -158,6 +164,19 @@ export const OutboxPage = (props: OutboxPageProps) => {
             reference: <a href={`/admin/applications/${props.reference}`}>{props.reference}</a>,
           })}
           <a href="/admin/outbox">{t('outbox.ofAll')}</a>
+        </p>
+      )}
+      {!props.reference && (
+        <p class="small">
+          <a href={`/admin/outbox/staff${props.staffTrouble ? '?state=parked' : ''}`}>
+            {t('outbox.staff.title')}
+          </a>
+          {props.staffTrouble && (
+            <>
+              {' '}
+              <span class="chip bad">{t('outbox.state.parked')}</span>
+            </>
+          )}
         </p>
       )}
       <Tabs {...props} />

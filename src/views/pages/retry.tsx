@@ -1,3 +1,4 @@
+import { proofParts } from '../components/proof-parts.ts';
 import { type Frame, PublicPage } from '../layout.tsx';
 
 /** Failures after which a form can be sent once more. */
@@ -6,6 +7,7 @@ export type RetryReason =
   | 'busy'
   | 'internal'
   | 'too-many-requests'
+  | 'flooded'
   | 'too-large'
   | 'too-slow'
   | 'foreign-origin'
@@ -30,6 +32,7 @@ const titles = {
   busy: 'error.busy.title',
   internal: 'error.internal.title',
   'too-many-requests': 'error.too-many-requests.title',
+  flooded: 'error.flooded.title',
   'too-large': 'error.too-large.title',
   'too-slow': 'error.too-slow.title',
   'foreign-origin': 'error.foreign-origin.title',
@@ -46,15 +49,26 @@ export const RetryPage = (props: RetryPageProps) => {
   const { frame, reason, action, fields, isCut, button } = props;
   const { t } = frame;
   const title = t(titles[reason]);
+  const flooded = reason === 'flooded';
   return (
-    <PublicPage frame={frame} title={t('form.errorTitle', { title })} scripts={['form.js']}>
+    <PublicPage
+      frame={frame}
+      title={t('form.errorTitle', { title })}
+      scripts={flooded ? ['form.js', 'proof.js'] : ['form.js']}
+    >
       <h1>{title}</h1>
       <p>{t(`retry.${reason}`)}</p>
       {isCut && <p>{t('retry.cut')}</p>}
-      <form method="post" enctype="multipart/form-data" action={action}>
+      <form
+        method="post"
+        enctype="multipart/form-data"
+        action={action}
+        {...(flooded && proofParts(frame))}
+      >
         {fields.map(({ name, value }) => (
           <input type="hidden" name={name} value={value} />
         ))}
+        {flooded && <p class="soft" role="status" id="upload-hold" />}
         <p class="actions">
           <button type="submit" class="button" name={button.name} value={button.value}>
             {t(props.leadsBack ? 'retry.goOn' : 'retry.button')}

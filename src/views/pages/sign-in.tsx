@@ -3,14 +3,19 @@ import { DeskPage, type Frame } from '../layout.tsx';
 
 type SignInPageProps = {
   frame: Frame;
+  /** What the single sign-on is called, where there is one. */
+  provider: string | undefined;
   email: string;
   /** Where to go afterwards. */
   next: string | undefined;
   errors: FieldError[];
 };
 
+const queryOf = (next: string | undefined): string =>
+  next === undefined ? '' : `?next=${encodeURIComponent(next)}`;
+
 /** The first step: e-mail address and password. */
-export const SignInPage = ({ frame, email, next, errors }: SignInPageProps) => {
+export const SignInPage = ({ frame, provider, email, next, errors }: SignInPageProps) => {
   const { t } = frame;
   const heading = t('signIn.title');
   const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
@@ -18,6 +23,16 @@ export const SignInPage = ({ frame, email, next, errors }: SignInPageProps) => {
     <DeskPage frame={frame} title={title} width="narrow">
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
+      {provider !== undefined && (
+        <div class="flow">
+          <p class="actions">
+            <a class="button" href={`/admin/sign-in/oidc${queryOf(next)}`}>
+              {t('oidc.button', { provider })}
+            </a>
+          </p>
+          <p>{t('oidc.or')}</p>
+        </div>
+      )}
       <form class="flow" method="post" action="/admin/sign-in" novalidate>
         {next && <input type="hidden" name="next" value={next} />}
         <TextField
@@ -64,7 +79,6 @@ export const CodePage = ({ frame, sort, next, errors }: CodePageProps) => {
   const isApp = sort === 'app';
   const heading = t(isApp ? 'signIn.codeTitle' : 'signIn.recoveryTitle');
   const other = isApp ? 'recovery' : 'code';
-  const query = next === undefined ? '' : `?next=${encodeURIComponent(next)}`;
   const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
     <DeskPage frame={frame} title={title} width="narrow">
@@ -102,7 +116,7 @@ export const CodePage = ({ frame, sort, next, errors }: CodePageProps) => {
           <a href="/admin/sign-in">{t('signIn.again')}</a>
         </p>
         <p class="soft">
-          <a href={`/admin/sign-in/${other}${query}`}>
+          <a href={`/admin/sign-in/${other}${queryOf(next)}`}>
             {t(isApp ? 'signIn.toRecovery' : 'signIn.toCode')}
           </a>
         </p>

@@ -10,6 +10,7 @@ export type ShownMember = {
   role: Role;
   state: 'invited' | 'active' | 'disabled';
   secondFactor: boolean;
+  singleSignOn: boolean;
   /** A day, as in 2026-12-04. */
   lastSignInOn: string | null;
 };
@@ -50,7 +51,8 @@ export const StaffListPage = (props: StaffListProps) => {
       <h1>{heading}</h1>
       <p class="asides">
         <a href="/admin/staff/permissions">{t('permissions.title')}</a>{' '}
-        <a href="/admin/staff/log">{t('staffLog.title')}</a>
+        <a href="/admin/staff/log">{t('staffLog.title')}</a> ·{' '}
+        <a href="/admin/looks">{t('looks.title')}</a>
       </p>
       <div class="frame">
         <table class="cards">

@@ -78,6 +78,12 @@ export const StaffMemberPage = (props: StaffMemberProps) => {
           <dt>{t('account.factorTitle')}</dt>
           <dd>{t(member.secondFactor ? 'staffList.factorOn' : 'staffList.factorOff')}</dd>
         </div>
+        {member.singleSignOn && (
+          <div>
+            <dt>{t('account.identityTitle')}</dt>
+            <dd>{t('staffList.identityOn')}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('staffList.lastSignIn')}</dt>
           <dd class="num">

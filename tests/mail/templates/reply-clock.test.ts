@@ -18,7 +18,7 @@ const nudge: NudgeFacts = {
   handled: true,
   discreet: false,
 };
-const lapse: LapseFacts = { ...receipt, status: 'being-read', discreet: false };
+const lapse: LapseFacts = { ...receipt, status: 'being-read' };
 
 test('the reminder says about whom, by when, what happens else, and why it came', () => {
   expect(renderReplyNudge('en', nudge).text).toBe(`Caucasus Watch

@@ -1,0 +1,75 @@
+import { rename, rm } from 'node:fs/promises';
+import { createMaster } from '../../crypto.ts';
+import type { Db } from '../../db/client.ts';
+import { listErased } from '../../db/erasure.ts';
+import { keysFileOf, openKeysFile, readWord, type TableWord } from './backup-parts.ts';
+import { createBlockFile } from './block-file.ts';
+
+/**
+ * Takes the keys of applications that were erased since out of the keys file of a backup: what was
+ * sealed of them there opens for nobody any more, and a restore leaves them out. The file is replaced
+ * by one without them at once; older copies of it are for the operator to delete. Returns how many.
+ */
+export async function forgetErased(
+  db: Db,
+  file: string,
+  masterKeys: readonly Buffer[],
+): Promise<number> {
+  const path = keysFileOf(file);
+  const { keys, keysKey } = await openKeysFile(path, masterKeys.map(createMaster));
+  const fresh = `${path}.part`;
+  await rm(fresh, { force: true });
+  let forgotten = 0;
+  try {
+    const writer = await createBlockFile(fresh, keys.header, keysKey);
+    try {
+      let table: TableWord | undefined;
+      let left = 0;
+      for await (const block of keys.read(keysKey)) {
+        if (block.kind === 'rows') {
+          const kept = await keepLines(db, table!, block.bytes);
+          left += kept.removed;
+          if (kept.bytes.length > 0) await writer.write({ kind: 'rows', bytes: kept.bytes });
+          continue;
+        }
+        const word = readWord(block);
+        if (word.word === 'table') {
+          table = word;
+          left = 0;
+        }
+        if (word.word === 'rows') {
+          const count = word.count - left;
+          forgotten += left;
+          await writer.write({
+            kind: 'word',
+            bytes: Buffer.from(JSON.stringify({ ...word, count })),
+          });
+        } else await writer.write(block);
+      }
+      await writer.end();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+    if (forgotten > 0) await rename(fresh, path);
+  } finally {
+    await keys.close();
+    await rm(fresh, { force: true });
+  }
+  return forgotten;
+}
+
+/** Whole lines, as `copy` writes them in its text format. */
+async function keepLines(
+  db: Db,
+  { columns }: TableWord,
+  bytes: Buffer,
+): Promise<{ bytes: Buffer; removed: number }> {
+  const index = columns.indexOf('application_id');
+  if (index === -1) return { bytes, removed: 0 };
+  const lines = bytes.toString().split(/(?<=\n)/);
+  const idOf = (line: string): string => line.trimEnd().split('\t')[index] ?? '';
+  const erased = new Set(await listErased(db, lines.map(idOf)));
+  const kept = lines.filter((line) => !erased.has(idOf(line)));
+  return { bytes: Buffer.from(kept.join('')), removed: lines.length - kept.length };
+}
