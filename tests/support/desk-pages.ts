@@ -23,6 +23,7 @@ import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { claim, claimAndReview, review } from './reviewing.ts';
 import { sampleTexts } from './sample-texts.ts';
+import { renderSignInPages, type SignInState, signInStates } from './sign-in-pages.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** A page of the desk in one of its states. */
@@ -58,6 +59,8 @@ export type DeskFacts = {
   contributor: string;
   /** One that was declined, whose letter is still held. */
   declined: string;
+  /** Pages of signing in that need more than this desk has. */
+  signIn: Readonly<Record<SignInState, string>>;
 };
 
 /** Some applications, their mails, an admin who speaks `language`, and somebody who was invited. */
@@ -141,6 +144,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
     declined: declined.reference,
+    signIn: await renderSignInPages(test, language),
     contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
@@ -348,6 +352,16 @@ export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
 export const deskPages: readonly DeskState[] = [
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
   { name: 'sign-in with mistakes', signedOut: true, show: refused('/admin/sign-in', 'main form') },
+  ...signInStates.map(
+    (name): DeskState => ({
+      ...{ name, signedOut: true },
+      async show(page, desk) {
+        const answer = { contentType: 'text/html; charset=utf-8', body: desk.signIn[name] };
+        await page.route('**/shown', (route) => route.fulfill(answer), { times: 1 });
+        await page.goto('/shown');
+      },
+    }),
+  ),
   { name: 'an invitation', signedOut: true, show: at(({ enrolment }) => enrolment) },
   { name: 'an invitation that has ended', signedOut: true, show: at('/admin/enrol/nothing') },
   { name: 'the list', show: at('/admin') },
@@ -406,6 +420,10 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'the export of the list', show: at('/admin/export?q=quliyev') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
+  {
+    name: 'who opened an application',
+    show: at(({ reference }) => `/admin/applications/${reference}/access`),
+  },
   {
     name: 'an application with messages',
     show: at(({ written }) => `/admin/applications/${written}`),

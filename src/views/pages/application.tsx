@@ -305,6 +305,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
               {...{ t, base, filters, hidden }}
+              opensOriginals={may(staff.role, 'open-originals')}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />
@@ -419,6 +420,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
+            {may(staff.role, 'read-looks') && (
+              <p class="small">
+                <a href={`${base}/access`}>{t('access.link')}</a>
+              </p>
+            )}
             {may(staff.role, 'read-outbox') && (
               <p class="small">
                 <a href={`/admin/outbox?application=${application.reference}`}>
