@@ -438,6 +438,10 @@ export const deskPages: readonly DeskState[] = [
   { name: 'the export of the list', show: at('/admin/export?q=quliyev') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
   {
+    name: 'who opened an application',
+    show: at(({ reference }) => `/admin/applications/${reference}/access`),
+  },
+  {
     name: 'an application with messages',
     show: at(({ written }) => `/admin/applications/${written}`),
   },
