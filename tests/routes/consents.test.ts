@@ -73,7 +73,7 @@ const keep = async () =>
   });
 
 describe('whoever is on file', () => {
-  it('is asked once, 30 days before the year ends, in their language and with their own link', async () => {
+  it('duty 9: is asked once, 30 days before the year ends, in their language and with their own link', async () => {
     const applicant = await told('keep-on-file');
     desk.clock.set(new Date(applicant.application.submittedAt!.getTime() + 335 * day * 1000 - 1));
     await tick();
@@ -118,7 +118,7 @@ describe('whoever is on file', () => {
     expect(await verify(desk)).toEqual([]);
   });
 
-  it('is deleted at the end of the year where they do not answer', async () => {
+  it('duty 9: is deleted at the end of the year where they do not answer', async () => {
     const applicant = await told('keep-on-file');
     desk.clock.advance(340 * day);
     await tick();
