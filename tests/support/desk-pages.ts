@@ -18,6 +18,7 @@ import { listTagsOf } from '../../src/db/tags.ts';
 import { activeContents } from '../../src/domain/document-texts.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
+import { storeCopies } from './copies.ts';
 import { decide } from './decide.ts';
 import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
@@ -153,7 +154,8 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
 }
 
 /** What reading made of two of its three documents: a long text with active content, and a failure. */
-async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string) {
+async function storeTexts(deps: TestApp['deps'], applicationId: string) {
+  const { db, clock } = deps;
   const [first, second, third] = await listDocuments(db, applicationId);
   const { title, paragraphs } = sampleTexts.ka!;
   const text = [title, ...paragraphs, 'ძალიანგრძელისიტყვა'.repeat(20), ...paragraphs].join('\n\n');
@@ -173,9 +175,12 @@ async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string)
       await storeDocumentText(trx, { applicationId, ...row }, clock.now(), notSealed);
     }
   });
+  await storeCopies(deps, applicationId);
   const path = (document: typeof first) => `/documents/${document!.id}/text`;
   return { read: path(first), failed: path(second), waiting: path(third) };
 }
+
+const originalOf = (text: string): string => text.replace(/text$/, 'original');
 
 /** Enters address and password; the list is shown. */
 export async function signIn(page: Page, { email }: Pick<DeskFacts, 'email'>): Promise<void> {
@@ -350,6 +355,18 @@ export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
 
 /** The pages of the desk; a new page is a new line. */
 export const deskPages: readonly DeskState[] = [
+  {
+    name: 'the original of a document',
+    show: at(({ reference, texts }) => `/admin/applications/${reference}${originalOf(texts.read)}`),
+  },
+  {
+    name: 'the original of a document, without a reason',
+    async show(page, { reference, texts }) {
+      await page.goto(`/admin/applications/${reference}${originalOf(texts.read)}`);
+      await page.locator('main form button').click();
+      await page.locator('#error-summary').waitFor();
+    },
+  },
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
   { name: 'sign-in with mistakes', signedOut: true, show: refused('/admin/sign-in', 'main form') },
   ...signInStates.map(
