@@ -23,6 +23,14 @@ export function attachmentHeaders(file: {
   };
 }
 
+/** What a document is called where it is saved; the name of a discreet applicant's file stays sealed. */
+export function fileNameAt(
+  reference: string,
+  { name, kind, type }: Pick<ReceivedDocument, 'name' | 'kind' | 'type'>,
+): string {
+  return name === '' ? `${reference}-${kind}.${type}` : name;
+}
+
 /** A pasted text is ours and UTF-8; in what code page a text file was saved nobody knows. */
 export function mediaTypeOf({ type, origin }: Pick<ReceivedDocument, 'type' | 'origin'>): string {
   return origin === 'text' ? `${documentTypes[type]}; charset=utf-8` : documentTypes[type];
