@@ -61,7 +61,8 @@ export async function countAll(
   }>`select
     (select count(*) from applications) as applications,
     (select count(*) from documents) as documents,
-    (select coalesce(sum(chunk_count), 0)::bigint from documents) as chunks,
+    (select coalesce(sum(chunk_count), 0)::bigint from documents)
+      + (select coalesce(sum(chunk_count), 0)::bigint from document_copies) as chunks,
     (select count(*) from mails) as mails`.execute(trx);
   return rows[0]!;
 }

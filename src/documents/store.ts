@@ -10,7 +10,7 @@ import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import { createSniffer } from './sniffer.ts';
-import { openChunks } from './stored-chunks.ts';
+import { streamChunks } from './stored-chunks.ts';
 
 /** Plain bytes per chunk row. */
 export const chunkBytes = blockBytes;
@@ -141,9 +141,6 @@ export async function receiveDocument(
   }
 }
 
-/** Chunks that are fetched together: each journey to the database costs as much as one of them. */
-const chunksAtOnce = 4;
-
 /**
  * The bytes of a received document, chunk by chunk; four are in memory, the next four on their way.
  * Throws when a chunk is missing, moved or changed.
@@ -153,22 +150,9 @@ export async function* readDocument(
   key: Buffer,
   { id, applicationId, chunkCount }: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
 ): AsyncGenerator<Buffer> {
-  const fetch = async (from: number): Promise<Buffer[]> => {
-    const count = Math.min(chunksAtOnce, chunkCount - from);
-    return await openChunks(db, id, { from, count }, (number, sealed) =>
-      open(key, sealed, chunkContext(applicationId, id, number, number === chunkCount - 1)),
-    );
-  };
-  let coming = fetch(0);
-  for (let from = 0; from < chunkCount; from += chunksAtOnce) {
-    const chunks = await coming;
-    if (from + chunksAtOnce < chunkCount) {
-      coming = fetch(from + chunksAtOnce);
-      // Heard again at its await; this keeps an early stop from being an unhandled rejection.
-      coming.catch(() => {});
-    }
-    yield* chunks;
-  }
+  yield* streamChunks(db, id, { count: chunkCount }, (number, sealed) =>
+    open(key, sealed, chunkContext(applicationId, id, number, number === chunkCount - 1)),
+  );
 }
 
 /** A received document as one text; for pasted texts, whose length is bounded. */

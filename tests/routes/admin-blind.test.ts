@@ -24,6 +24,7 @@ import { indexApplication, indexOutdated } from '../../src/db/search.ts';
 import { maskMark } from '../../src/domain/masking.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { anyEditor, createSubmitted, type Sent } from '../support/factories.ts';
 import { plainText } from '../support/html.ts';
@@ -261,7 +262,11 @@ describe('to a reviewer of a blind call', () => {
     expect(plainText(text.html)).toContain('A reporter of wetlands.');
     expect(plainText(text.html)).toContain('[***]');
     const before = await countDownloads();
+    await storeCopies(desk.deps, hidden.id);
     for (const id of documents) {
+      const original = `${page()}/documents/${id}/original`;
+      expect((await desk.reviewer.get(original)).status).toBe(404);
+      expect((await desk.reviewer.post(original, { reason: 'Who is it' })).status).toBe(404);
       expect((await desk.reviewer.get(`${page()}/documents/${id}`)).status).toBe(404);
       expect((await desk.reviewer.head(`${page()}/documents/${id}`)).status).toBe(404);
     }

@@ -3,6 +3,7 @@ import { loadConfig } from '../workplace.ts';
 import type { Finding } from './finding.ts';
 import { lookAtDatabase } from './look-at-database.ts';
 import { createResolver, lookAtDns, lookAtSmtp } from './look-at-mail.ts';
+import { lookAtScanner } from './look-at-scanner.ts';
 import { lookAtStorage } from './look-at-storage.ts';
 
 export const doctor: Command = {
@@ -18,6 +19,7 @@ export const doctor: Command = {
     const findings: Finding[] = [
       ...(await lookAtDatabase(shell, config)),
       await lookAtSmtp(config),
+      ...(await lookAtScanner(config)),
       ...(await lookAtDns(config, createResolver(), values['dkim-selector'])),
       ...lookAtStorage(config),
     ];

@@ -1,6 +1,6 @@
 /** What a look at one thing has found. A fault has to be mended, a warning to be known. */
 export type Finding = {
-  about: 'database' | 'smtp' | 'dns' | 'storage' | 'clock';
+  about: 'database' | 'smtp' | 'scanner' | 'dns' | 'storage' | 'clock';
   state: 'ok' | 'warning' | 'fault' | 'skipped';
   /** One sentence or two, with what to do; never a secret. */
   text: string;
