@@ -174,7 +174,9 @@ describe('a canary in every field of a discreet application', () => {
     const reading = await desk.editor.get(textLink!);
     expect(reading.html).toMatch(canary);
     const download = await desk.editor.fetch(textLink!.replace('/text', ''));
-    expect(download.headers.get('content-disposition')).not.toMatch(canary);
+    expect(download.headers.get('content-disposition')).toMatch(
+      new RegExp(`filename="${reference}-(cv|writingSample)\\.(pdf|docx)"`),
+    );
   });
 
   test('is in no table after notes, reviews, messages, requests and their answers', async () => {

@@ -59,7 +59,9 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     .get('/applications/:reference/documents/:id', async (c) => {
       const { application, document } = await openDocument(c, recordDownloaded, 'original');
       const key = keys.unwrapKey(application.id, application.wrapped);
-      const { id, name, size } = document;
+      const { id, kind, type, size } = document;
+      // The name of a discreet person's file may be theirs.
+      const name = document.name || `${application.reference}-${kind}.${type}`;
       return c.body(
         streamOf(readDocument(db, key, document), (error) =>
           log.error({ documentId: id, error: describeError(error) }, 'a document is damaged'),
