@@ -7,11 +7,17 @@ import { startArguments } from '../tests/support/server-process.ts';
 
 export type AppProcess = { url: string; pid: number; dataDir: string; stop(): Promise<void> };
 
-/** Starts the real server as `npm start` does, over a fresh data directory, on a free port. */
-export async function startApp(): Promise<AppProcess> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-bench-'));
+type Options = {
+  env?: Record<string, string>;
+  /** One that is there, and stays; without it a fresh one that goes with the app. */
+  dataDir?: string | undefined;
+};
+
+/** Starts the real server as `npm start` does, on a free port. */
+export async function startApp({ env = {}, dataDir: kept }: Options = {}): Promise<AppProcess> {
+  const dataDir = kept ?? mkdtempSync(path.join(tmpdir(), 'feder-bench-'));
   const child = spawn(process.execPath, startArguments, {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off' },
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await readUrl(child);
@@ -23,7 +29,7 @@ export async function startApp(): Promise<AppProcess> {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!kept) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

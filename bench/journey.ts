@@ -45,6 +45,12 @@ export function makeForm(documentBytes: number): Buffer {
   ]);
 }
 
+/** A body whose three documents are pasted texts. */
+export function makeTextForm(): Buffer {
+  const texts = ['cvText', 'coverLetterText', 'writingSampleText'];
+  return Buffer.concat([...fields, ...texts.map((name) => field(name, 'A river.')), end]);
+}
+
 /** One document of so many bytes, and the body of a form that brings nothing else. */
 export function makeUpload(documentBytes: number): { body: Buffer; file: Buffer } {
   const pdf = makePdf(content, { size: documentBytes });
@@ -91,11 +97,11 @@ export function expectStatus({ status, headers }: Answer, wanted: number): strin
 
 export const callOf = (app: AppProcess): string => `${app.url}/en/calls/regional-experts`;
 
-/** The whole journey: the form, everything in one request, submit, the receipt's address. */
-export async function apply(app: AppProcess, agent: http.Agent, body: Buffer): Promise<void> {
+/** The whole journey: the form, everything in one request, submit. Resolves to the receipt's path. */
+export async function apply(app: AppProcess, agent: http.Agent, body: Buffer): Promise<string> {
   const form = `${callOf(app)}/apply`;
   expectStatus(await request(agent, form, { method: 'GET' }), 200);
   const check = expectStatus(await request(agent, form, { method: 'POST', body }), 303);
   const submit = `${app.url}${check.replace(/check$/, 'submit')}`;
-  expectStatus(await request(agent, submit, { method: 'POST' }), 303);
+  return expectStatus(await request(agent, submit, { method: 'POST' }), 303);
 }

@@ -73,11 +73,14 @@ export function cpuOf(root: number): number {
   return (ticks / clockTicks) * 1000;
 }
 
+const statusOf = (pid: number, field: string): number => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+};
+/** Megabytes: the memory that one process has resident. */
+export const rssOf = (pid: number): number => statusOf(pid, 'VmRSS');
 /** Megabytes: the most memory that one process has had resident. */
-export function peakRssOf(pid: number): number {
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1024;
-}
+export const peakRssOf = (pid: number): number => statusOf(pid, 'VmHWM');
 
 /** Megabytes: what a tree of processes occupies, shared pages shared out among their users. */
 export function pssOf(root: number): number {

@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util';
+import { benchDocument } from './document.ts';
+import { benchEnumeration } from './enumeration.ts';
+import { benchFront } from './front.ts';
 import { benchList } from './list.ts';
+import { benchMail } from './mail.ts';
 import { benchReading } from './reading.ts';
 import { benchSlowNetwork } from './slow-network.ts';
+import { benchStart } from './start.ts';
 import { benchSubmit } from './submit.ts';
 import { benchUpload } from './upload.ts';
 
@@ -10,8 +15,13 @@ const benches: Record<string, (options: { dataDir?: string | undefined }) => Pro
   submit: benchSubmit,
   reading: benchReading,
   upload: benchUpload,
+  document: benchDocument,
+  front: benchFront,
+  mail: benchMail,
+  start: benchStart,
   list: benchList,
   'slow-network': benchSlowNetwork,
+  enumeration: benchEnumeration,
 };
 
 const { values, positionals: wanted } = parseArgs({

@@ -33,7 +33,10 @@ import * as messageTemplates from './0038_message_templates.ts';
 import * as staffOutbox from './0039_staff_outbox.ts';
 import * as recoveryCodes from './0040_recovery_codes.ts';
 import * as singleSignOn from './0041_single_sign_on.ts';
+import * as documentCopies from './0043_document_copies.ts';
+import * as scanning from './0044_scanning.ts';
 import * as discreet from './0046_discreet.ts';
+import * as sealedReasons from './0047_sealed_reasons.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
 
@@ -67,6 +70,8 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
+  '0043_document_copies': documentCopies,
+  '0044_scanning': scanning,
   '0034_search_standing': searchStanding,
   '0037_consent_renewal': consentRenewal,
   '0038_message_templates': messageTemplates,
@@ -74,6 +79,7 @@ export const migrations: Record<string, Migration> = {
   '0040_recovery_codes': recoveryCodes,
   '0041_single_sign_on': singleSignOn,
   '0046_discreet': discreet,
+  '0047_sealed_reasons': sealedReasons,
   '0049_installation_keys': installationKeys,
   '0052_floods': floods,
 };

@@ -190,7 +190,10 @@ function checkLater(env: Environment): Mistake[] {
 const nobodys = /[@.](localhost|test|invalid|example|example\.(com|net|org))$/i;
 
 /** True when mail would leave from an address that is nobody's, which many mail servers refuse. */
-export function hasNobodysSender({ smtpUrl, mailFrom }: Config): boolean {
+export function hasNobodysSender({
+  smtpUrl,
+  mailFrom,
+}: Pick<Config, 'smtpUrl' | 'mailFrom'>): boolean {
   return smtpUrl !== null && nobodys.test(mailFrom.address);
 }
 

@@ -33,6 +33,9 @@ export function explainListening(
   }
 }
 
+// Node's codes for a certificate that nobody vouches for, that is for another name, or out of date.
+const certificateProblem = /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|^CERT_|ERR_TLS_CERT/;
+
 /** A failed start or command in words an operator can act on; the stack only for what nobody foresaw. */
 export function explainFailure(error: unknown): string {
   if (error instanceof EmbeddedError || error instanceof OperatorError) return error.message;
@@ -40,6 +43,9 @@ export function explainFailure(error: unknown): string {
   const code = 'code' in error ? String(error.code) : '';
   if (isConnectionError(error)) {
     return `The database does not answer${code ? ` (${code})` : `: ${error.message}`}. Check DATABASE_URL and whether it runs.`;
+  }
+  if (certificateProblem.test(code)) {
+    return `The database's certificate can't be trusted (${code}): ${error.message}. Add sslrootcert=<file of its authority's certificate> to DATABASE_URL, or use the name that the certificate is for.`;
   }
   // SQLSTATE: no such user or wrong password, no such database.
   if (/^(28...|3D...)$/.test(code)) {

@@ -15,11 +15,13 @@ import { getPublication } from './db/calls.ts';
 import { connect, createListener, migrateToLatest, readDatabaseState } from './db/client.ts';
 import { getDeskFacts } from './db/desk-facts.ts';
 import { mailJobKind } from './db/mails.ts';
+import { setScanning } from './db/scanning.ts';
 import { indexApplication } from './db/search.ts';
 import { watchForShutdown } from './db/shutdown-watch.ts';
 import { hasStaff } from './db/staff.ts';
 import { staffMailJobKind } from './db/staff-mails.ts';
 import type { Deps } from './deps.ts';
+import { createScanner } from './documents/clamd.ts';
 import { createDocumentReader } from './documents/reading/reader.ts';
 import { enrolmentLink } from './domain/enrolment-link.ts';
 import { listLacks } from './domain/lacks.ts';
@@ -40,6 +42,7 @@ import {
 import { createReplyClockHandler, replyClockSchedule } from './jobs/reply-clock.ts';
 import { createRequestHandler, requestSchedule } from './jobs/requests.ts';
 import { createRetentionHandler, retentionSchedule } from './jobs/retention.ts';
+import { createScanningHandlers, scanningSchedule } from './jobs/scan-documents.ts';
 import { createScheduleHandlers, schedules } from './jobs/schedules.ts';
 import { createSearchHandlers, searchSchedules } from './jobs/search-index.ts';
 import { createStaleClaimsHandler, staleClaimsSchedule } from './jobs/stale-claims.ts';
@@ -108,6 +111,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
     const unhurried = connect(connection, { max: 2, onIdleError });
     await migrateToLatest(unhurried, migrations).finally(() => unhurried.destroy());
+    await setScanning(db, config.clamd !== null);
     const keys = await openKeyring(db, readMasterKeys, clock.now());
     const keysTimer = setInterval(() => keys.refresh().catch(() => {}), keysCheckMs);
     undo.push(() => clearInterval(keysTimer));
@@ -202,6 +206,18 @@ async function start(config: Config): Promise<() => Promise<void>> {
       }),
     });
     undo.push(() => reading.stop());
+    if (config.clamd !== null) {
+      // A loop of its own as well: no document waits for the scanner longer because others are read.
+      const scanning = startJobLoop({
+        ...{ db: jobDb, listen: listenOn, clock, log },
+        ...{ schedules: [scanningSchedule], concurrency: 2, graceMs: 500 },
+        handlers: createScanningHandlers({
+          ...{ db: jobDb, keys, clock, log, config, publicUrl: server.publicUrl },
+          scanner: createScanner(config.clamd),
+        }),
+      });
+      undo.push(() => scanning.stop());
+    }
     undo.push(() => server.close(requestGraceMs));
 
     const madeAt = clock.now();

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { ClamdAddress } from './documents/clamd.ts';
 import { fileLimits } from './domain/documents.ts';
 import { parseEmailAddress } from './domain/email-address.ts';
 import type { namesWithoutEffect } from './later-settings.ts';
@@ -40,6 +41,8 @@ export type Config = {
   /** MAX_FILE_MB times 1,000,000. */
   maxFileBytes: number;
   maxFiles: number;
+  /** null: nothing is scanned. */
+  clamd: ClamdAddress | null;
   rateLimits: boolean;
   /** How long decision letters wait and can be recalled. */
   outboxHoldSeconds: number;
@@ -89,7 +92,8 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    expected: 'postgres://user:password@host:port/database, the password percent-encoded',
+    expected:
+      'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified',
     fallback: () => null,
     parse: parseDatabaseUrl,
     show: showServer,
@@ -171,6 +175,13 @@ export const settings: { readonly [K in SettingKey]: Setting<Config[K]> } = {
     ...whole('MAX_FILES', { min: 3, max: 20, fallback: 8 }),
     note: (files) => (files > formFiles ? `the form takes ${formFiles} at most` : undefined),
   },
+  clamd: {
+    name: 'CLAMD_URL',
+    expected: 'tcp://host:port, or unix:/path of a socket',
+    fallback: () => null,
+    parse: parseClamdUrl,
+    show: showClamd,
+  },
   rateLimits: {
     name: 'RATE_LIMITS',
     expected: 'on or off',
@@ -230,7 +241,32 @@ function parseOrigin(text: string): string | undefined {
 function parseDatabaseUrl(text: string): string | undefined {
   // postgres://user@/database?host=/socket has no host; pg reads it in the same way.
   const withHost = text.replace('@/', '@localhost/');
-  return /^postgres(ql)?:/i.test(text) && isServer(withHost) ? text : undefined;
+  return /^postgres(ql)?:/i.test(text) && isServer(withHost) && !isUnverified(withHost)
+    ? text
+    : undefined;
+}
+
+// What makes pg talk to whoever answers: encrypted, but to whom nobody knows (ASVS 12.3.2).
+function isUnverified(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return searchParams.getAll('sslmode').includes('no-verify') || searchParams.has('uselibpqcompat');
+}
+
+function parseClamdUrl(text: string): ClamdAddress | undefined {
+  const path = /^unix:(?:\/\/)?(\/[^?#]+)$/.exec(text)?.[1];
+  if (path !== undefined) return { path };
+  const [, host = '', port = ''] =
+    /^tcp:\/\/([^\s/?#@:]+|\[[\da-f:.]+\]):(\d{1,5})\/?$/i.exec(text) ?? [];
+  const number = Number(port);
+  if (host === '' || number < 1 || number > 65_535) return undefined;
+  return { host: host.replace(/^\[|\]$/g, ''), port: number };
+}
+
+function showClamd(address: ClamdAddress | null): string | null {
+  if (address === null) return null;
+  if ('path' in address) return `unix:${address.path}`;
+  const { host, port } = address;
+  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function parseSmtpUrl(text: string): string | undefined {

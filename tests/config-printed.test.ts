@@ -38,6 +38,7 @@ describe('what is printed', () => {
       TRUST_PROXY: 0,
       MAX_FILE_MB: 10,
       MAX_FILES: 8,
+      CLAMD_URL: null,
       RATE_LIMITS: 'on',
       OUTBOX_HOLD_SECONDS: 600,
       LOG_LEVEL: 'info',

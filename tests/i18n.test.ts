@@ -13,6 +13,7 @@ import { consentEvents } from '../src/domain/consent.ts';
 import { availabilities, contributorDecisions } from '../src/domain/contributors.ts';
 import { declineReasons } from '../src/domain/decisions.ts';
 import { deskKeys } from '../src/domain/desk-keys.ts';
+import { copyFailures } from '../src/domain/document-copies.ts';
 import { activeContents, readingFailures } from '../src/domain/document-texts.ts';
 import { documentKinds } from '../src/domain/documents.ts';
 import { languageCodes } from '../src/domain/languages.ts';
@@ -106,6 +107,7 @@ const composed: Record<string, readonly string[]> = {
   'assignment.*': ['open', 'done', 'recused'],
   'change.*': ['document-added', 'document-replaced', 'document-removed'],
   'callDone.*': callEventTypes,
+  'copy.none.*': copyFailures,
   'callEdit.demand.*': ['required', 'optional', 'off'],
   'callEdit.question.type.*': questionTypes,
   'callEdit.section.*': ['texts', 'languages', 'places', 'newsroom', 'questions', 'criteria'],

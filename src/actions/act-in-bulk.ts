@@ -2,6 +2,7 @@ import { type Application, lockApplication } from '../db/applications.ts';
 import {
   findBulkAct,
   insertBulkAct,
+  isBulkActUndone,
   listBulkCandidates,
   listOpenRows,
   lockBulkRow,
@@ -45,7 +46,8 @@ type Staff = { id: string; name: string; role: Role };
 /**
  * Does one thing to many applications, each in a transaction of its own, in the order of their ids:
  * what was changed since `seen`, or stands where it can't be done, is left out and kept with the
- * reason. Called again with the same `id` it goes on where it was left and does nothing twice. Throws
+ * reason. Called again with the same `id` it goes on where it was left and does nothing twice, and nothing
+ * once it is being undone. Throws
  * `not-found` when the act is somebody else's, or what it is about is not there.
  */
 export async function actInBulk(
@@ -105,6 +107,7 @@ async function actOnOne(
   const application = await lockApplication(trx, applicationId);
   const row = await lockBulkRow(trx, { id: bulk.id, applicationId });
   if (!application || !row || row.outcome !== null) return;
+  if (await isBulkActUndone(trx, bulk.id)) return;
   const obstacle = await findObstacleNow(trx, { application, seen: row.seen, staff, bulk });
   if (obstacle) {
     await updateBulkRow(trx, row, { outcome: obstacle });

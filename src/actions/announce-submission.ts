@@ -1,7 +1,7 @@
 import type { Application } from '../db/applications.ts';
 import type { Call, Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
-import type { ReceivedDocument } from '../db/documents.ts';
+import type { ArrivedDocument } from '../db/documents.ts';
 import { enqueueMails } from '../db/mails.ts';
 import type { Deps } from '../deps.ts';
 import { pickText, replyByDate } from '../domain/calls.ts';
@@ -22,7 +22,7 @@ type Submission = {
   key: Buffer;
   call: Call;
   publication: Publication;
-  documents: readonly ReceivedDocument[];
+  documents: readonly ArrivedDocument[];
   privateToken: string;
   /** The mailbox has had its receipts of the day: this one never leaves. */
   receiptWithheld?: boolean;

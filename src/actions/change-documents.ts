@@ -9,12 +9,14 @@ import {
   type ReceivedDocument,
 } from '../db/documents.ts';
 import { recordEvents } from '../db/events.ts';
+import { hasInfected } from '../db/scanning.ts';
 import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { checkDocuments, type HeldDocuments, type Problem } from '../domain/application-check.ts';
 import type { PastedTexts } from '../domain/application-form.ts';
 import type { CallDocuments } from '../domain/calls.ts';
-import { documentKinds } from '../domain/documents.ts';
+import { type Changeable, documentKinds } from '../domain/documents.ts';
+import { undecidedStages } from '../domain/reply-clock.ts';
 import type { Stage } from '../domain/stages.ts';
 import { lengthOf } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
@@ -33,12 +35,42 @@ export type DocumentsChange = Pick<
   'texts' | 'arrived' | 'removed' | 'sampleLanguages' | 'hasCrashed'
 >;
 
-/** Documents can be changed as long as nobody of the staff has seen them. */
-export async function areDocumentsOpen(
+/**
+ * All of them as long as nobody of the staff has seen them; what the virus scanner has stopped until it is
+ * decided, since nobody has seen that.
+ */
+export async function findChangeable(
   db: Db | Trx,
   { id, stage }: { id: string; stage: Stage },
-): Promise<boolean> {
-  return stage === 'screening' && !(await isOpened(db, id));
+): Promise<Changeable> {
+  if (stage === 'screening' && !(await isOpened(db, id))) return 'all';
+  const isUndecided = undecidedStages.some((one) => one === stage);
+  return isUndecided && (await hasInfected(db, id)) ? 'infected' : 'nothing';
+}
+
+/** The part of a change that puts something else in the place of what is infected. */
+function replaceInfected(
+  documents: readonly ReceivedDocument[],
+  change: DocumentsChange,
+): DocumentsChange {
+  const infected = documents.filter(({ closure }) => closure === 'infected');
+  const kinds = new Set(infected.map(({ kind }) => kind));
+  const arrived = documents.filter(
+    ({ id, kind }) => change.arrived.includes(id) && kinds.has(kind),
+  );
+  const replaced = infected.filter(({ kind }) => arrived.some((one) => one.kind === kind));
+  const removed = infected.filter(({ id }) => change.removed.includes(id));
+  return {
+    ...change,
+    texts: Object.fromEntries(
+      infected
+        .filter(({ origin, kind }) => origin === 'text' && change.texts[kind] !== undefined)
+        .map(({ kind }) => [kind, change.texts[kind]]),
+    ),
+    arrived: arrived.map(({ id }) => id),
+    removed: [...new Set([...replaced, ...removed].map(({ id }) => id))],
+    sampleLanguages: new Map(),
+  };
 }
 
 /** The documents as they would be. */
@@ -55,6 +87,8 @@ function countWanted(
     return {
       files: own.filter((one) => one.origin === 'file').length,
       textLength: text === undefined ? kept : lengthOf(text),
+      // What is infected and stays keeps nobody from changing something else.
+      infected: [],
     };
   };
   return {
@@ -115,7 +149,7 @@ function compare(
 }
 
 /**
- * Changes the documents of a submitted application that nobody has opened, in one transaction, with an
+ * Changes what can be changed of the documents of a submitted application, in one transaction, with an
  * event for each kind and one mail to the editors. What is good is done; what the call would not have
  * taken is left as it was and told. Throws `conflict` when somebody of the staff was faster, and
  * `unavailable` when the database has forgotten files in a crash.
@@ -129,7 +163,8 @@ export async function changeDocuments(
     const now = deps.clock.now();
     const application = await lockApplication(trx, id);
     if (!application) throw new AppError('gone');
-    if (!(await areDocumentsOpen(trx, application))) throw new AppError('conflict');
+    const changeable = await findChangeable(trx, application);
+    if (changeable === 'nothing') throw new AppError('conflict');
     const call = await getCallVersion(trx, application.callVersionId);
     const before = await listDocuments(trx, id);
     if (!(await acceptDocuments(trx, id, change.arrived, now))) {
@@ -137,11 +172,15 @@ export async function changeDocuments(
       throw crashed ? new AppError('unavailable', { retryAfter: 10 }) : new AppError('conflict');
     }
     const held = await listDocuments(trx, id);
-    const { good, refused, problems } = judgeChange(held, change, call.documents);
+    const wanted = changeable === 'all' ? change : replaceInfected(held, change);
+    const unwanted = change.arrived.filter((one) => !wanted.arrived.includes(one));
+    const judged = held.filter(({ id: one }) => !unwanted.includes(one));
+    const { good, refused, problems } = judgeChange(judged, wanted, call.documents);
     const texts = await keepTexts(trx, { application, key }, held, good.texts, now);
-    const kept = held.filter((one) => !refused.includes(one.id));
+    const kept = judged.filter((one) => !refused.includes(one.id));
     const replaced = listReplaced(kept, good);
     await deleteDocuments(trx, id, [
+      ...unwanted,
       ...refused,
       ...good.removed,
       ...texts.replaced,

@@ -91,6 +91,12 @@ async function readContributor(db: Db, { application, key }: Exported, now: Date
 const pathOf = ({ kind, name }: ReceivedDocument, index: number): string =>
   `documents/${String(index + 1).padStart(2, '0')}-${kind}-${cleanFileName(name)}`;
 
+/** Nobody gets what the virus scanner has stopped. */
+const listFiles = (documents: readonly ReceivedDocument[]) =>
+  documents
+    .map((document, index) => ({ document, index }))
+    .filter(({ document }) => document.closure !== 'infected');
+
 function listQuestions({ questions }: Call, application: HeldApplication, fallback: string) {
   const t = translatorFor(languageOf(application.language));
   return questions.map((question) => {
@@ -170,7 +176,8 @@ export async function exportApplication(
         : []),
     ],
     documents: documents.map((document, index) => ({
-      file: pathOf(document, index),
+      file: document.closure === 'infected' ? null : pathOf(document, index),
+      ...(document.closure === 'infected' && { infected: document.scanFinding }),
       kind: document.kind,
       origin: document.origin,
       name: document.name,
@@ -216,7 +223,7 @@ export async function exportApplication(
         yield json;
       },
     },
-    ...documents.map((document, index) => ({
+    ...listFiles(documents).map(({ document, index }) => ({
       name: pathOf(document, index),
       size: document.size,
       read: () => readDocument(db, key, document),

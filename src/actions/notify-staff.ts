@@ -1,4 +1,5 @@
 import { type Application, getWrappedKey, lockApplication } from '../db/applications.ts';
+import { isIdentityHidden } from '../db/blind-access.ts';
 import { type Call, getCallVersion, getPublication, type Publication } from '../db/calls.ts';
 import type { Trx } from '../db/client.ts';
 import { enqueueMail } from '../db/mails.ts';
@@ -65,6 +66,7 @@ export async function notifyStaff(
     key: deps.keys.unwrapKey(applicationId, found(await getWrappedKey(trx, applicationId))),
     call: await getCallVersion(trx, application.callVersionId),
     publication: await getPublication(trx),
+    blind: await isIdentityHidden(trx, applicationId),
     actor: actorId === null ? undefined : (await findStaff(trx, actorId))?.name,
     now,
   };
@@ -119,9 +121,11 @@ export async function notifyHandler(
   await notifyStaff(trx, deps, { actorId: null, ...facts, applicationId: id, staffIds });
 }
 
-/** True where the reader may know who applied: reviewers see names in Feder, where that is decided. */
-const namesApplicant = (reader: Recipient, { discreet }: Application): boolean =>
-  !discreet && reader.role !== 'reviewer';
+/** True where the reader may know who applied: everybody but the reviewers of a blind call, and nobody of a discreet one. */
+const namesApplicant = (
+  reader: Recipient,
+  { application, blind }: { application: Application; blind: boolean },
+): boolean => !application.discreet && !(blind && reader.role === 'reviewer');
 
 async function writeTo(
   trx: Trx,
@@ -133,6 +137,7 @@ async function writeTo(
     key: Buffer;
     call: Call;
     publication: Publication;
+    blind: boolean;
     actor: string | undefined;
     now: Date;
   },
@@ -140,11 +145,12 @@ async function writeTo(
   const { application, key, call, publication, actor, now } = subject;
   const { id: applicationId, reference, stage, submittedAt } = application;
   const language = languageOf(reader.language);
-  const named = namesApplicant(reader, application);
+  const named = namesApplicant(reader, subject);
   const name = cleanLine(application.latinName) || cleanLine(application.fullName);
   const text = pickText(call.texts, language, publication.language);
   // A reply that quotes a colleague must not reach the applicant, nor one of a reviewer at all.
-  const answerable = named && (quote === undefined || quote.ofApplicant === true);
+  const isOfEditor = reader.role !== 'reviewer';
+  const answerable = named && isOfEditor && (quote === undefined || quote.ofApplicant === true);
   const places = [...application.places.map((one) => text.places[one] ?? one)];
   const rendered = renderStaffNotification(language, {
     publication: publication.name,

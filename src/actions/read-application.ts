@@ -70,6 +70,9 @@ export function countHeld(
   const count = (kind: ReceivedDocument['kind']) => ({
     files: documents.filter((one) => one.kind === kind && one.origin === 'file').length,
     textLength: lengthOf(texts[kind]),
+    infected: documents
+      .filter((one) => one.kind === kind && one.closure === 'infected')
+      .map(({ origin, name }) => ({ field: origin === 'text' ? `${kind}Text` : kind, name })),
   });
   return {
     cv: count('cv'),

@@ -10,6 +10,7 @@ import {
 import { transact } from '../db/pipeline.ts';
 import type { Deps } from '../deps.ts';
 import { describeError } from '../describe-error.ts';
+import { storeCopy } from '../documents/copies.ts';
 import type { DocumentReader } from '../documents/reading/reader.ts';
 import type { Reading } from '../documents/reading/reading.ts';
 import { readDocument } from '../documents/store.ts';
@@ -63,9 +64,14 @@ async function readAndStore(
 ): Promise<void> {
   const { db, keys, clock, afterTextRead } = deps;
   const { id: documentId, applicationId, wrapped } = document;
-  const row = { documentId, applicationId, ...rowOf(await read(deps, document, signal)) };
+  const { copy, ...reading } = await read(deps, document, signal);
+  const row = { documentId, applicationId, ...rowOf(reading) };
+  const unwrap = () => keys.unwrapKey(applicationId, wrapped);
   await transact(db, async (trx) => {
-    await storeDocumentText(trx, row, clock.now(), () => keys.unwrapKey(applicationId, wrapped));
+    const now = clock.now();
+    if (await storeDocumentText(trx, row, now, unwrap)) {
+      await storeCopy(trx, { documentId, applicationId }, copy, { unwrap, now });
+    }
     // Also when this one is gone meanwhile: those before it were stored and not told of.
     if (tell) await afterTextRead(trx, applicationId);
   });
@@ -88,9 +94,13 @@ async function read(
   } catch (error) {
     if (!(error instanceof DamagedDocument)) throw error;
     log.error({ documentId, error: describeError(error.cause) }, 'a document is damaged');
-    return { state: 'failed', reason: 'broken', active: null };
+    const copy = { state: 'none', reason: 'unreadable' } as const;
+    return { state: 'failed', reason: 'broken', active: null, copy };
   }
 }
+
+/** Without the copy, of each kind of reading. */
+type TextOf<R> = R extends unknown ? Omit<R, 'copy'> : never;
 
 class DamagedDocument extends Error {}
 
@@ -108,7 +118,7 @@ async function* bytesOf(
   }
 }
 
-function rowOf(reading: Reading): Omit<NewDocumentText, 'documentId' | 'applicationId'> {
+function rowOf(reading: TextOf<Reading>): Omit<NewDocumentText, 'documentId' | 'applicationId'> {
   if (reading.state !== 'failed') return { ...reading, reason: null };
   const nothing = { text: '', language: null, words: null, pages: null, cut: false };
   return { ...reading, ...nothing };

@@ -174,7 +174,10 @@ function judgeMails(facts: ApplicationFacts, key: Buffer | null | undefined): st
 function judgeLetters(facts: ApplicationFacts, key: Buffer | null | undefined): string[] {
   const { stage, acts, mails } = facts;
   const live = acts.find(({ state }) => state === 'live');
-  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId);
+  // One that could not be delivered, and was dealt with, stays as it was when its act is superseded.
+  const isOver = ({ dealtWithAt, jobs }: ApplicationFacts['mails'][number]): boolean =>
+    dealtWithAt !== null && jobs.every((state) => state === 'parked');
+  const held = mails.filter((mail) => mail.held && mail.id !== live?.mailId && !isOver(mail));
   const standing = stage === 'draft' ? stage : standingOf(facts);
   const isDecided = stage === 'decided';
   return [

@@ -10,7 +10,7 @@ import {
 } from '../db/verify.ts';
 import { deskRules, listDeskFaults } from '../db/verify-desk.ts';
 import type { Deps } from '../deps.ts';
-import { type CheckedDocument, verifyDocuments } from '../documents/verify.ts';
+import { type CheckedDocument, verifyCopies, verifyDocuments } from '../documents/verify.ts';
 import { judgeApplication, type Rule } from './verify-application.ts';
 
 /** `subject` names a row by its reference or id. Neither text holds personal data. */
@@ -128,6 +128,14 @@ async function checkDocuments(
       if (state === 'received' || movedAt >= hoursAgo(hours)) return;
       const problem = `has been arriving since ${startedAt.toISOString()}`;
       report({ rule: 'uploads', subject: nameOf(document), problem });
+    },
+    onChunks: advance,
+  });
+  await verifyCopies(trx, {
+    unwrap: ({ applicationId, wrapped }) => unwrapOrNothing(keys, applicationId, wrapped),
+    report: ({ id, reference }, problem) => {
+      const subject = `copy of document ${id} of ${reference ?? 'no application'}`;
+      report({ rule: 'documents', subject, problem });
     },
     onChunks: advance,
   });

@@ -1,6 +1,7 @@
-import * as oidc from 'openid-client';
+import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
 import type { Deps } from '../deps.ts';
 import type { OidcRefusal } from '../domain/oidc-refusals.ts';
+import { createSecret } from './tokens.ts';
 
 /** Thrown where a sign-in ends; `code` is a word for the log, never a secret. */
 export class OidcError extends Error {
@@ -50,10 +51,15 @@ const toleranceSeconds = 30;
 const rememberMs = 3_600_000;
 
 export const createOidcSecrets = (): OidcSecrets => ({
-  state: oidc.randomState(),
-  nonce: oidc.randomNonce(),
-  verifier: oidc.randomPKCECodeVerifier(),
+  state: createSecret(),
+  nonce: createSecret(),
+  // 43 characters are the fewest that RFC 7636 takes, and have all of its 256 bits.
+  verifier: createSecret(),
 });
+
+// Only where there is a provider: a start without one does not wait for it, nor keep it in memory.
+const loadClient = () => import('openid-client');
+type Client = Awaited<ReturnType<typeof loadClient>>;
 
 /**
  * The provider of the configuration, by OpenID Connect: authorization code with PKCE, state and nonce;
@@ -69,9 +75,9 @@ export function createOidcProvider({
   if (issuer === null || clientId === null || clientSecret === null) return undefined;
   const { origin, host, protocol } = new URL(issuer);
   const redirectUri = `${publicUrl}${oidcCallback}`;
-  let known: { since: number; configuration: Promise<oidc.Configuration> } | undefined;
+  let known: { since: number; configuration: Promise<Configuration> } | undefined;
 
-  const fetchFromProvider: oidc.CustomFetch = async (url, options) => {
+  const fetchFromProvider: CustomFetch = async (url, options) => {
     const target = new URL(url);
     if (target.origin !== origin && !isPublic(target)) {
       throw new OidcError('failed', 'ADDRESS_NOT_ALLOWED');
@@ -79,12 +85,13 @@ export function createOidcProvider({
     return await fetch(url, { ...options, redirect: 'manual' } as RequestInit);
   };
 
-  const discover = async (): Promise<oidc.Configuration> => {
+  const discover = async (): Promise<Configuration> => {
+    const oidc = await loadClient();
     const configuration = await oidc.discovery(
       new URL(issuer),
       clientId,
       { [oidc.clockTolerance]: toleranceSeconds },
-      authenticate,
+      authenticate(oidc),
       {
         timeout: timeoutSeconds,
         execute: [
@@ -104,16 +111,18 @@ export function createOidcProvider({
 
   // RFC 6749, 2.3.1: the header unless the provider takes it in the body only. The library's own
   // header encodes more than it has to, dashes too, which some providers do not decode.
-  const authenticate: oidc.ClientAuth = (server, client, body, headers) => {
-    const methods = server.token_endpoint_auth_methods_supported;
-    if (methods !== undefined && !methods.includes('client_secret_basic')) {
-      return oidc.ClientSecretPost(clientSecret)(server, client, body, headers);
-    }
-    const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':');
-    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
-  };
+  const authenticate =
+    (oidc: Client): ClientAuth =>
+    (server, client, body, headers) => {
+      const methods = server.token_endpoint_auth_methods_supported;
+      if (methods !== undefined && !methods.includes('client_secret_basic')) {
+        return oidc.ClientSecretPost(clientSecret)(server, client, body, headers);
+      }
+      const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':');
+      headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+    };
 
-  const getConfiguration = async (): Promise<oidc.Configuration> => {
+  const getConfiguration = async (): Promise<Configuration> => {
     const now = performance.now();
     if (!known || now - known.since > rememberMs) {
       const asking = { since: now, configuration: discover() };
@@ -128,18 +137,22 @@ export function createOidcProvider({
   return {
     name: host,
     async addressFor({ state, nonce, verifier }) {
-      return await explain(async () => {
+      return await explain(async (oidc) => {
         const configuration = await getConfiguration();
         const parameters = {
           ...{ redirect_uri: redirectUri, scope, state, nonce },
           code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
         };
-        return oidc.buildAuthorizationUrl(configuration, parameters).href;
+        const address = oidc.buildAuthorizationUrl(configuration, parameters);
+        if (address.origin !== origin && !isPublic(address)) {
+          throw new OidcError('failed', 'ADDRESS_NOT_ALLOWED');
+        }
+        return address.href;
       });
     },
     async redeem(answer, { state, nonce, verifier }) {
-      return await explain(async () => {
+      return await explain(async (oidc) => {
         const configuration = await getConfiguration();
         const tokens = await oidc.authorizationCodeGrant(
           configuration,
@@ -155,7 +168,7 @@ export function createOidcProvider({
           subject: claims.sub,
           severalFactors: Array.isArray(claims.amr) && claims.amr.includes('mfa'),
           findVerifiedEmail: () =>
-            explain(async () => {
+            explain(async (oidc) => {
               const { userinfo_endpoint: more } = configuration.serverMetadata();
               if (claims.email !== undefined || more === undefined) return readEmail(claims);
               return readEmail(
@@ -179,15 +192,17 @@ const isPublic = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' && /[a-z]$/i.test(hostname) && !/(?:^|\.)localhost$/i.test(hostname);
 
 /** Tells a provider that is away from one whose answer can't be trusted. */
-async function explain<T>(work: () => Promise<T>): Promise<T> {
+async function explain<T>(work: (oidc: Client) => Promise<T>): Promise<T> {
+  const oidc = await loadClient();
   try {
-    return await work();
+    return await work(oidc);
   } catch (error) {
-    throw error instanceof OidcError ? error : new OidcError(...classify(error), { cause: error });
+    if (error instanceof OidcError) throw error;
+    throw new OidcError(...classify(oidc, error), { cause: error });
   }
 }
 
-function classify(error: unknown): [OidcRefusal, string] {
+function classify(oidc: Client, error: unknown): [OidcRefusal, string] {
   if (error instanceof oidc.AuthorizationResponseError) return ['denied', error.error];
   if (error instanceof oidc.ResponseBodyError) {
     // RFC 6749, 5.2: the code was used, is too old, or is somebody else's.

@@ -1,5 +1,11 @@
 import type { Keyring } from '../crypto.ts';
-import { lockStaffByEmail, lockStaffByIdentity, type StaffRow, updateStaff } from '../db/staff.ts';
+import {
+  findStaffByIdentity,
+  lockStaffByEmail,
+  lockStaffByIdentity,
+  type StaffRow,
+  updateStaff,
+} from '../db/staff.ts';
 import type { Deps } from '../deps.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { recordAndTell } from './account-notices.ts';
@@ -72,11 +78,9 @@ export async function signInWithOidc(
 ): Promise<NextStep> {
   const { db, keys, clock } = deps;
   const asking = { now: clock.now(), browser };
-  const isBound = await db
-    .transaction()
-    .execute(async (trx) => (await lockStaffByIdentity(trx, identity)) !== undefined);
+  const bound = await findStaffByIdentity(db, identity);
   // Asked of the provider outside of any transaction.
-  const email = isBound ? undefined : await identity.findVerifiedEmail();
+  const email = bound ? undefined : await identity.findVerifiedEmail();
   return await db.transaction().execute(async (trx) => {
     let staff = await lockStaffByIdentity(trx, identity);
     if (!staff) {

@@ -1,4 +1,5 @@
 import { findStaff, lockStaff, updateStaff } from '../db/staff.ts';
+import { isFactorElsewhere } from '../db/staff-sessions.ts';
 import type { Deps } from '../deps.ts';
 import type { BrowserFamily } from '../domain/browser-families.ts';
 import type { Language } from '../i18n.ts';
@@ -11,6 +12,7 @@ import { acceptCode } from './second-factor.ts';
 import { type StaffMember, startSession } from './sessions.ts';
 import { endEverything, type Refusal } from './sign-in.ts';
 import { confirmationLimits } from './throttle.ts';
+import { hashSecret } from './tokens.ts';
 
 type Needed = Pick<Deps, 'db' | 'keys' | 'clock' | 'config'>;
 type Refused = Exclude<Refusal, { kind: 'expired' }>;
@@ -48,15 +50,15 @@ export async function changeKeyboard(
 
 /**
  * Changes the password of somebody who knows the current one. All their sessions end; the token is
- * that of a new one. `password` was checked by `findPasswordProblem`.
+ * that of a new one in the place of `session`. `password` was checked by `findPasswordProblem`.
  */
 export async function changePassword(
   deps: Needed,
   { id }: Pick<StaffMember, 'id'>,
-  asked: { current: string; password: string; browser: BrowserFamily },
+  asked: { current: string; password: string; browser: BrowserFamily; session: string },
 ): Promise<{ kind: 'changed'; token: string } | Refused> {
   const { db, clock } = deps;
-  const { current, password, browser } = asked;
+  const { current, password, browser, session } = asked;
   const limits = confirmationLimits(id);
   const seconds = await takeFromEach(deps, limits);
   if (seconds > 0) return { kind: 'wait', seconds };
@@ -67,10 +69,11 @@ export async function changePassword(
     const staff = await lockStaff(trx, id);
     if (!staff || staff.passwordHash !== known?.passwordHash) return undefined;
     const now = clock.now();
+    const factorElsewhere = await isFactorElsewhere(trx, hashSecret(session));
     await updateStaff(trx, id, { passwordHash });
     await endEverything(trx, id);
     await recordAndTell(trx, deps, { staffId: id, actorId: id, type: 'password-changed', now });
-    return await startSession(trx, id, { now, browser });
+    return await startSession(trx, id, { now, browser, factorElsewhere });
   });
   if (token === undefined) return { kind: 'wrong' };
   await clearEach(deps, limits);

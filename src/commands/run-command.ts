@@ -3,6 +3,7 @@ import { erase, exportCommand } from './application.ts';
 import { backup, backupForget, restore } from './backup.ts';
 import { type Command, Misuse, type Shell } from './command.ts';
 import { config } from './config.ts';
+import { doctor } from './doctor/doctor.ts';
 import { keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { retention } from './retention.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   staffReset,
   staffDropFactor,
   config,
+  doctor,
   seed,
   exportCommand,
   erase,
@@ -32,7 +34,7 @@ export const commands: readonly Command[] = [
 ];
 
 // Promised for later versions: whoever types one learns that it is no typing mistake.
-const laterNames = ['doctor', 'intake'];
+const laterNames = ['intake'];
 
 /** Exit codes: 0 done, 1 failed, 2 misuse. */
 export type ExitCode = 0 | 1 | 2;

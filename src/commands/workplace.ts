@@ -106,6 +106,18 @@ export async function openEmpty(
   return { connection, masterKeys, clock };
 }
 
+/** The database in whatever state it is; throws an OperatorError when there is none. */
+export async function openForDoctor(
+  shell: Shell,
+  config: Config,
+): Promise<{ db: Db; masterKeys: readonly Buffer[] }> {
+  expectDatabase(config);
+  expectKey(config);
+  const masterKeys = masterKeysOf(config)();
+  const { db } = await openDb(shell, config, nameHolder(config, masterKeys));
+  return { db, masterKeys };
+}
+
 function expectKey({ masterKey, dataDir }: Config): void {
   if (masterKey !== null || existsSync(path.join(dataDir, 'master.key'))) return;
   throw new OperatorError(

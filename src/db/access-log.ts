@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 
 const reopenAfterMs = 10 * 60_000;
 
@@ -33,7 +33,7 @@ export async function recordOpened(
 
 /** Notes each download of a document that the application has. */
 export async function recordDownloaded(
-  db: Db,
+  db: Db | Trx,
   entry: { applicationId: string; documentId: string; staffId: string; now: Date },
 ): Promise<void> {
   const { applicationId, documentId, staffId, now } = entry;

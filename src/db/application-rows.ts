@@ -5,7 +5,12 @@ import type { Decision, Stage } from '../domain/stages.ts';
 import { isOpened } from './application-filter.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { awaitsApplicant, hasActiveContent } from './list-flags.ts';
+import {
+  awaitsApplicant,
+  hasActiveContent,
+  hasInfectedDocument,
+  hasUnscanned,
+} from './list-flags.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
 import type { Reader } from './review-access.ts';
@@ -56,6 +61,9 @@ export type ListedApplication = {
   wrote: boolean;
   /** A document of it can act. */
   active: boolean;
+  /** A document waits for the virus scanner, or did not pass it. */
+  unscanned: boolean;
+  infected: boolean;
   /** How far its reading is, as the reader may know it; null where nobody asks. */
   review: ReviewFacts | null;
   tags: Tag[];
@@ -124,7 +132,8 @@ export async function readListed(
       ${hasMailTrouble} as mail_trouble,
       ${hasTwin} and not ${hidesIdentity(reader)} as twin,
       ${awaitsApplicant} as awaiting, a.unread_message_at is not null as wrote,
-      ${hasActiveContent} as active,
+      ${hasActiveContent} as active, ${hasUnscanned} as unscanned,
+      ${hasInfectedDocument} as infected,
       case when ${hidesIdentity(reader)} then '[]' else ${ownTags} end as tags,
       (select count(*) from documents as d
         where d.application_id = a.id and d.state = 'received') as document_count,

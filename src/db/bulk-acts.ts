@@ -125,6 +125,17 @@ export async function lockBulkAct(trx: Trx, id: string): Promise<BulkAct | undef
     .executeTakeFirst();
 }
 
+/** Whether an act is being undone; nobody begins to undo it until the transaction that asks has ended. */
+export async function isBulkActUndone(trx: Trx, id: string): Promise<boolean> {
+  const act = await trx
+    .selectFrom('bulkActs')
+    .select('undoneAt')
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst();
+  return act?.undoneAt !== null;
+}
+
 export async function markUndone(trx: Trx, id: string, now: Date): Promise<void> {
   await trx.updateTable('bulkActs').set({ undoneAt: now }).where('id', '=', id).execute();
 }

@@ -99,7 +99,7 @@ function useNames(client: pg.PoolClient): void {
     stream.cork();
     process.nextTick(() => stream.uncork());
     try {
-      if (comesByCopy(values)) return await queryByCopy(query, text);
+      if (comesByCopy(values)) return await queryByCopy(query, text, values);
       const config = name ? { name, text, values } : { text, values };
       return await (hasPieces(values) ? queryPieces(query, config) : query(config));
     } catch (error) {

@@ -224,6 +224,9 @@ async function insertBelongings(
       active, read_at)
     select n.id, n.application_id, d.state, d.text, d.read_language, d.words, d.pages, d.active,
       d.read_at - c.earlier from ${given}`.execute(trx);
+  await sql`insert into document_copies (document_id, application_id, state, version, made_at)
+    select n.id, n.application_id, 'same', y.version, y.made_at - c.earlier from ${given}
+    join document_copies as y on y.document_id = n.original`.execute(trx);
   await sql`insert into mails (id, application_id, thread, template, language, message_id, content_sealed, created_at, sent_at, captured)
     select n.id, n.application_id, m.thread, m.template, m.language, n.message_id, n.content_sealed,
       m.created_at - c.earlier, m.sent_at - c.earlier, m.captured

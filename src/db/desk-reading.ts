@@ -4,6 +4,7 @@ import type { HeldApplication } from './applications.ts';
 import { hidesIdentity } from './blind-access.ts';
 import type { Db } from './client.ts';
 import { openAnswers, openPerson } from './discreet.ts';
+import { type DocumentCopy, findCopy, listCopies } from './document-copies.ts';
 import { type DocumentReading, findDocumentText, listSealedTexts } from './document-texts.ts';
 import { findDocument, listDocuments, type ReceivedDocument } from './documents.ts';
 import { findMaskedText, listMaskedTexts, sourceOf } from './masked-texts.ts';
@@ -108,6 +109,10 @@ export type ReadDocument = ReceivedDocument & { masked?: string | undefined };
 
 const nobody = Buffer.alloc(32);
 
+/** What waits for the virus scanner, or did not pass it, has no bytes for anybody here. */
+const closeDocument = (document: ReceivedDocument): ReceivedDocument =>
+  document.closure === null ? document : { ...document, chunkCount: 0 };
+
 /** Without a name, which may be the person's, and without the fingerprint of the original. */
 const hideDocument = (document: ReceivedDocument, masked: string | undefined): ReadDocument => ({
   ...document,
@@ -119,10 +124,27 @@ export async function listDocumentsFor(
   core: Core,
   application: ReadApplication,
 ): Promise<ReadDocument[]> {
-  const documents = await listDocuments(core.db, application.id);
+  const documents = (await listDocuments(core.db, application.id)).map(closeDocument);
   if (!application.hidden) return documents;
   const masked = await listMaskedFor(core, application);
   return documents.map((one) => hideDocument(one, masked.get(sourceOf.document(one.id))));
+}
+
+/** The copies of the application's documents, by document; none where the reader gets masked texts alone. */
+export async function listCopiesFor(
+  db: Db,
+  { id, hidden }: ReadApplication,
+): Promise<ReadonlyMap<string, DocumentCopy>> {
+  return hidden ? new Map() : await listCopies(db, id);
+}
+
+/** The copy that the reader gets of a document; undefined where there is none for them. */
+export async function findCopyFor(
+  db: Db,
+  { id, hidden }: ReadApplication,
+  { id: documentId, closure }: ReadDocument,
+): Promise<DocumentCopy | undefined> {
+  return hidden || closure !== null ? undefined : await findCopy(db, id, documentId);
 }
 
 /** One document of the application. */
@@ -131,7 +153,8 @@ export async function findDocumentFor(
   { id, hidden }: ReadApplication,
   documentId: string,
 ): Promise<ReadDocument | undefined> {
-  const document = await findDocument(db, id, documentId);
+  const found = await findDocument(db, id, documentId);
+  const document = found && closeDocument(found);
   return document && hidden ? hideDocument(document, undefined) : document;
 }
 
@@ -143,6 +166,8 @@ export async function findTextFor(
 ): Promise<(DocumentReading & { text: string }) | undefined> {
   const { db, keys } = core;
   const { id, hidden, wrapped } = application;
+  const document = await findDocument(db, id, documentId);
+  if (!document || document.closure !== null) return undefined;
   const masked = hidden ? await findMaskedFor(core, application, documentId) : undefined;
   // The original of what is hidden is not opened: its masked words take its place.
   const reading = await findDocumentText(db, id, documentId, () =>

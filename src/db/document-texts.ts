@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely';
+import { copyVersion } from '../domain/document-copies.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { Db, Trx } from './client.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import { enqueueJob } from './jobs.ts';
+import { mayBeOpened } from './scanning.ts';
 import type { DocumentTextTable } from './schema.ts';
 
 /** Jobs that read what an application's documents say; `subject_id` is the application. */
@@ -19,7 +21,7 @@ export type DocumentReading = Pick<
   'documentId' | 'state' | 'reason' | 'language' | 'words' | 'pages' | 'active' | 'cut'
 >;
 
-/** A document that nothing is known of yet. */
+/** A document of which the text or the copy is still to be made. */
 export type UnreadDocument = {
   id: string;
   applicationId: string;
@@ -35,7 +37,7 @@ export async function enqueueReading(trx: Trx, applicationId: string, now: Date)
   await enqueueJob(trx, { kind: readingJobKind, subjectId: applicationId, now });
 }
 
-// A draft's documents are nobody's business.
+// What waits for the virus scanner is not even read, and a draft's documents are nobody's business.
 const unread = (db: Db | Trx) =>
   db
     .selectFrom('documents as d')
@@ -44,14 +46,25 @@ const unread = (db: Db | Trx) =>
     .select(['d.id', 'd.applicationId', 'd.type', 'd.size', 'd.chunkCount', 'k.wrapped'])
     .where('d.state', '=', sql.lit('received'))
     .where('a.stage', '<>', sql.lit('draft'))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('documentTexts as t')
-            .select('t.documentId')
-            .whereRef('t.documentId', '=', 'd.id'),
+    .where(mayBeOpened)
+    .where(({ not, or, exists, selectFrom }) =>
+      or([
+        not(
+          exists(
+            selectFrom('documentTexts as t')
+              .select('t.documentId')
+              .whereRef('t.documentId', '=', 'd.id'),
+          ),
         ),
-      ),
+        not(
+          exists(
+            selectFrom('documentCopies as y')
+              .select('y.documentId')
+              .whereRef('y.documentId', '=', 'd.id')
+              .where('y.version', '>=', copyVersion),
+          ),
+        ),
+      ]),
     )
     .$narrowType<{ type: DocumentType; size: number; chunkCount: number }>();
 

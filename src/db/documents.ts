@@ -3,10 +3,11 @@ import type { DocumentType } from '../domain/document-types.ts';
 import { type DocumentKind, type DocumentOrigin, documentKinds } from '../domain/documents.ts';
 import type { Db, Trx } from './client.ts';
 import { prepare } from './prepared.ts';
+import { type Closure, closureOf } from './scanning.ts';
 import type { DocumentTable } from './schema.ts';
 
-/** A document that has arrived whole. */
-export type ReceivedDocument = Pick<
+/** What is known of a document that has arrived whole. */
+export type ArrivedDocument = Pick<
   Selectable<DocumentTable>,
   'id' | 'applicationId' | 'position' | 'name' | 'nameSealed' | 'language'
 > & {
@@ -19,9 +20,17 @@ export type ReceivedDocument = Pick<
   receivedAt: Date;
 };
 
+/** The same, with what the virus scanner said. */
+export type ReceivedDocument = ArrivedDocument & {
+  /** Why staff don't get it; null when they do. */
+  closure: Closure | null;
+  /** The virus scanner's name for what it found. */
+  scanFinding: string | null;
+};
+
 const received = (db: Db | Trx) =>
   db
-    .selectFrom('documents')
+    .selectFrom('documents as d')
     .select([
       'id',
       'applicationId',
@@ -36,6 +45,8 @@ const received = (db: Db | Trx) =>
       'chunkCount',
       'language',
       'receivedAt',
+      'scanFinding',
+      closureOf.as('closure'),
     ])
     .where('state', '=', sql.lit('received'))
     .$narrowType<{

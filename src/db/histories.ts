@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import { copyVersion } from '../domain/document-copies.ts';
 import type { ReviewContent, Score } from '../domain/reviews.ts';
 import type { Application } from './applications.ts';
 import type { Trx } from './client.ts';
@@ -81,7 +82,7 @@ export async function markPastMailsSent(
   return Number(numAffectedRows);
 }
 
-/** What documents say, as if it had been read from them. */
+/** What documents say, as if it had been read from them; they tell nothing of their making. */
 export async function insertDocumentTexts(
   trx: Trx,
   texts: readonly {
@@ -103,6 +104,15 @@ export async function insertDocumentTexts(
         active: [],
         words: one.text.split(/\s+/).length,
         pages: null,
+      })),
+    )
+    .execute();
+  await trx
+    .insertInto('documentCopies')
+    .values(
+      texts.map(({ documentId, applicationId, readAt }) => ({
+        ...{ documentId, applicationId, state: 'same' as const, version: copyVersion },
+        ...{ reason: null, size: null, sha256: null, chunkCount: null, lost: 0, madeAt: readAt },
       })),
     )
     .execute();

@@ -30,6 +30,9 @@ const flagged: Record<ListFlag, (now: Date, reader: Reader) => ReturnType<typeof
   awaiting: () => sql`select r.application_id from requests as r where r.state = 'open'`,
   wrote: () => sql`select a.id from applications as a where a.unread_message_at is not null`,
   active: () => sql`select d.application_id from document_texts as d where d.active <> '{}'`,
+  unscanned: () => sql`select d.application_id from documents as d
+    where d.scan = 'waiting' and (select s.required from scanning as s)`,
+  infected: () => sql`select d.application_id from documents as d where d.scan = 'infected'`,
   duplicate: (_, reader) => sql`
     select a.id from (
       select p.first_id as id from application_pairs as p where ${standing}
@@ -50,3 +53,11 @@ export const awaitsApplicant: Condition = sql`(select r.id from requests as r
 /** True of an application `a` with a document that can act. */
 export const hasActiveContent: Condition = sql`exists (select from document_texts as d
   where d.application_id = a.id and d.active <> '{}')`;
+
+/** True of an application `a` with a document that waits for the virus scanner. */
+export const hasUnscanned: Condition = sql`(select s.required from scanning as s) and exists (
+  select from documents as d where d.application_id = a.id and d.scan = 'waiting')`;
+
+/** True of an application `a` with a document in which the virus scanner found something. */
+export const hasInfectedDocument: Condition = sql`exists (select from documents as d
+  where d.application_id = a.id and d.scan = 'infected')`;

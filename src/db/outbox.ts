@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { DecisionAct } from '../domain/stages.ts';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import type { MailTable } from './schema.ts';
 import { staffMailJobKind } from './staff-mails.ts';
@@ -28,6 +28,8 @@ export type OutboxMail = Omit<Selectable<MailTable>, 'contentSealed'> & {
   /** The decision or reversal that it tells, while that stands. */
   actId: string | null;
   act: DecisionAct | null;
+  /** It tells of a decision that does not stand any more. */
+  outdated: boolean;
   /** Of the job that delivers it; null once that is deleted. */
   jobId: string | null;
   attempts: number;
@@ -70,7 +72,7 @@ export const inTrouble = sql<boolean>`(
   or m.sent_at is not null and m.refused > 0 and m.dealt_with_at is null)`;
 
 /** Mails with their states: `m`, their applications `a`, their jobs `j`. */
-export const selectMails = (db: Db) =>
+export const selectMails = (db: Db | Trx) =>
   db
     .selectFrom('mails as m')
     .innerJoin('applications as a', 'a.id', 'm.applicationId')
@@ -107,6 +109,9 @@ export const selectMails = (db: Db) =>
       'j.lastError',
       'j.notBefore',
       stateOf.as('state'),
+      sql<boolean>`(d.id is null and exists (select from decision_acts as told where told.mail_id = m.id))`.as(
+        'outdated',
+      ),
       sql<boolean>`coalesce(${inTrouble}, false)`.as('troubled'),
       sql<number>`coalesce(j.attempts, 0)`.as('attempts'),
     ]);
@@ -141,7 +146,7 @@ export async function listMails(
 
 /** One mail with its sealed content. */
 export async function findMail(
-  db: Db,
+  db: Db | Trx,
   id: string,
 ): Promise<(OutboxMail & { contentSealed: Buffer }) | undefined> {
   return await selectMails(db).select('m.contentSealed').where('m.id', '=', id).executeTakeFirst();

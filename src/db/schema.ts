@@ -20,6 +20,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { Actor, Decision, Stage } from '../domain/stages.ts';
 import type { ContributorSchema } from './schema-contributors.ts';
 import type { DecisionSchema } from './schema-decisions.ts';
+import type { FileSchema } from './schema-files.ts';
 import type { ApplicationPairTable, PairBacklogTable } from './schema-pairs.ts';
 import type { LegalHoldTable, RetentionPauseTable } from './schema-retention.ts';
 import type { ReviewSchema } from './schema-reviews.ts';
@@ -200,6 +201,15 @@ export type DocumentTable = {
   textLanguage: string | null;
   startedAt: Once<Date>;
   receivedAt: Date | null;
+  /** What the virus scanner said; the database sets that it waits. Null where none was asked. */
+  scan: ColumnType<
+    'waiting' | 'clean' | 'infected' | null,
+    never,
+    'waiting' | 'clean' | 'infected'
+  >;
+  scannedAt: ColumnType<Date | null, never, Date>;
+  /** The scanner's name for what it found. */
+  scanFinding: ColumnType<string | null, never, string | null>;
 };
 
 export type DocumentChunkTable = {
@@ -259,6 +269,7 @@ export type EventType =
   | 'reply-lapsed'
   | 'address-corrected'
   | 'contributor-details'
+  | 'document-infected'
   | ConsentEventType
   | DeskEventType;
 
@@ -417,6 +428,7 @@ export type RateLimitCounterTable = {
 
 export type Schema = ContributorSchema &
   DecisionSchema &
+  FileSchema &
   ReviewSchema &
   SearchSchema &
   StaffMailSchema &

@@ -41,6 +41,16 @@ export function findSessionRow(
     .executeTakeFirst();
 }
 
+/** True for a session that the single sign-on has opened with a second factor of its own. */
+export async function isFactorElsewhere(trx: Trx, tokenHash: Buffer): Promise<boolean> {
+  const row = await trx
+    .selectFrom('staffSessions')
+    .select('factorElsewhere')
+    .where('tokenHash', '=', tokenHash)
+    .executeTakeFirst();
+  return row?.factorElsewhere ?? false;
+}
+
 /** Records that a session was used, unless somebody did so after `before`. */
 export async function touchSessionRow(
   db: Db,

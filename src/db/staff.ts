@@ -27,18 +27,23 @@ export function lockStaffByEmail(trx: Trx, email: string): Promise<StaffRow | un
     .executeTakeFirst();
 }
 
-/** Like `findStaff`, by the account at the single sign-on, holding the row until the transaction ends. */
-export function lockStaffByIdentity(
-  trx: Trx,
-  { issuer, subject }: { issuer: string; subject: string },
-): Promise<StaffRow | undefined> {
-  return trx
+type Identity = { issuer: string; subject: string };
+
+const selectByIdentity = (db: Db | Trx, { issuer, subject }: Identity) =>
+  db
     .selectFrom('staff')
     .selectAll()
     .where('oidcIssuer', '=', issuer)
-    .where('oidcSubject', '=', subject)
-    .forUpdate()
-    .executeTakeFirst();
+    .where('oidcSubject', '=', subject);
+
+/** The person whom this account at the single sign-on opens. */
+export function findStaffByIdentity(db: Db, identity: Identity): Promise<StaffRow | undefined> {
+  return selectByIdentity(db, identity).executeTakeFirst();
+}
+
+/** Like `findStaffByIdentity`, holding the row until the transaction ends. */
+export function lockStaffByIdentity(trx: Trx, identity: Identity): Promise<StaffRow | undefined> {
+  return selectByIdentity(trx, identity).forUpdate().executeTakeFirst();
 }
 
 /** Holds the row of somebody who is not disabled, so that sign-in and what ends it take turns. */

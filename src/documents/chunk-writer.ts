@@ -6,7 +6,7 @@ import { createTurns } from '../db/turns.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import { AppError } from '../errors.ts';
 import { giveBack, takeBlock } from './blocks.ts';
-import { getChunk } from './stored-chunk.ts';
+import { openChunk } from './stored-chunks.ts';
 
 /** The last block of a file, behind all others. */
 export type NumberedBlock = { number: number; block: Buffer };
@@ -173,7 +173,7 @@ export function createChunkWriter(db: Db, row: DocumentRow, sealing: Sealing): C
       if (started) await db.deleteFrom('documents').where('id', '=', id).execute();
     },
     async read(number) {
-      return sealing.open(number, await getChunk(db, id, number));
+      return await openChunk(db, id, number, sealing.open);
     },
   };
 }

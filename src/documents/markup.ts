@@ -35,13 +35,20 @@ function after(xml: string, end: string, from: number): number {
   return hit < 0 ? xml.length : hit + end.length;
 }
 
+/** An opening tag as it is written: names with their prefixes, values with their entities. */
+export type RawTag = {
+  name: string;
+  attributes: [name: string, value: string][];
+  isEmpty: boolean;
+};
+
 /** The opening tag whose name begins at `from`, and where it ends; null when it is none. */
-export function readTag(xml: string, from: number): { tag: Tag; end: number } | null {
+export function readRawTag(xml: string, from: number): { tag: RawTag; end: number } | null {
   let at = from;
   while (at < xml.length && !' \t\r\n/>'.includes(xml.charAt(at))) at += 1;
-  const name = localName(xml.slice(from, at));
-  if (!isName(name)) return null;
-  const attributes = new Map<string, string>();
+  const name = xml.slice(from, at);
+  if (!isName(localName(name))) return null;
+  const attributes: RawTag['attributes'] = [];
   for (;;) {
     at = skipSpace(xml, at);
     if (at >= xml.length) return null;
@@ -59,9 +66,18 @@ export function readTag(xml: string, from: number): { tag: Tag; end: number } | 
     if (equals < 0 || !isName(key) || (quote !== '"' && quote !== "'")) return null;
     const close = xml.indexOf(quote, open + 1);
     if (close < 0) return null;
-    attributes.set(localName(key), xml.slice(open + 1, close));
+    attributes.push([key, xml.slice(open + 1, close)]);
     at = close + 1;
   }
+}
+
+/** The same with names that have no prefix; of two that then are the same the last one counts. */
+export function readTag(xml: string, from: number): { tag: Tag; end: number } | null {
+  const found = readRawTag(xml, from);
+  if (found === null) return null;
+  const { name, attributes, isEmpty } = found.tag;
+  const local = attributes.map(([key, value]) => [localName(key), value] as const);
+  return { tag: { name: localName(name), attributes: new Map(local), isEmpty }, end: found.end };
 }
 
 function skipSpace(xml: string, from: number): number {

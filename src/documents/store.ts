@@ -10,7 +10,7 @@ import { type ChunkWriter, createChunkWriter, type NumberedBlock } from './chunk
 import { inspectDocument } from './inspect.ts';
 import { cleanFileName } from './names.ts';
 import { createSniffer } from './sniffer.ts';
-import { getChunk } from './stored-chunk.ts';
+import { streamChunks } from './stored-chunks.ts';
 
 /** Plain bytes per chunk row. */
 export const chunkBytes = blockBytes;
@@ -142,26 +142,17 @@ export async function receiveDocument(
 }
 
 /**
- * The bytes of a received document, chunk by chunk; one chunk is in memory, the next on its way.
+ * The bytes of a received document, chunk by chunk; four are in memory, the next four on their way.
  * Throws when a chunk is missing, moved or changed.
  */
 export async function* readDocument(
   db: Db,
   key: Buffer,
-  document: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
+  { id, applicationId, chunkCount }: Pick<ReceivedDocument, 'id' | 'applicationId' | 'chunkCount'>,
 ): AsyncGenerator<Buffer> {
-  const { id, applicationId, chunkCount } = document;
-  let coming = getChunk(db, id, 0);
-  for (let number = 0; number < chunkCount; number += 1) {
-    const sealed = await coming;
-    const last = number === chunkCount - 1;
-    if (!last) {
-      coming = getChunk(db, id, number + 1);
-      // Heard again at its await; this keeps an early stop from being an unhandled rejection.
-      coming.catch(() => {});
-    }
-    yield open(key, sealed, chunkContext(applicationId, id, number, last));
-  }
+  yield* streamChunks(db, id, { count: chunkCount }, (number, sealed) =>
+    open(key, sealed, chunkContext(applicationId, id, number, number === chunkCount - 1)),
+  );
 }
 
 /** A received document as one text; for pasted texts, whose length is bounded. */

@@ -9,7 +9,7 @@ import { giveBack, readBlocks, takeBlock } from './blocks.ts';
 import { type Inspection, inspectDocument } from './inspect.ts';
 import type { RandomAccess } from './random-access.ts';
 import { chunkBytes, chunkContext } from './store.ts';
-import { getChunk } from './stored-chunk.ts';
+import { openChunk } from './stored-chunks.ts';
 import { createPass, type Passes } from './upload-pass.ts';
 
 /** An upload that one request holds: only it may write, until another one takes the upload over. */
@@ -77,8 +77,9 @@ function createUploadRows(db: Db, upload: HeldUpload, now: () => Date) {
       expectOne(await sql`with quick as ${withoutWaiting} ${move}`.execute(db));
     },
     async readChunk(number: number): Promise<Buffer> {
-      const sealed = await getChunk(db, documentId, number);
-      return open(key, sealed, chunkContext(applicationId, documentId, number, false));
+      return await openChunk(db, documentId, number, (_, sealed) =>
+        open(key, sealed, chunkContext(applicationId, documentId, number, false)),
+      );
     },
     /** Deletes chunks that were stored and do not count after all, unless another request has taken over. */
     async dropChunks(from: number): Promise<void> {

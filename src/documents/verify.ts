@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open } from '../crypto.ts';
 import type { Trx } from '../db/client.ts';
+import { copyContext } from './copies.ts';
 import { chunkContext } from './store.ts';
 
 /** Documents and chunks that are fetched at a time; a chunk has 256 KiB at most. */
@@ -49,7 +50,10 @@ export async function verifyDocuments(
   for await (const document of readDocuments(trx)) {
     visit(document);
     const key = document.state === 'received' ? unwrap(document) : undefined;
-    const check = key && startCheck(document, key);
+    const { id, applicationId } = document;
+    const contextOf: Whole['contextOf'] = (number, last) =>
+      chunkContext(applicationId, id, number, last);
+    const check = key && startCheck({ ...document, contextOf }, key);
     // What sorts before has no document; the search for orphans tells that.
     while (!next.done && next.value.documentId <= document.id) {
       if (next.value.documentId === document.id) check?.take(next.value);
@@ -59,9 +63,85 @@ export async function verifyDocuments(
   }
 }
 
+/**
+ * Reads every copy and its chunks once, as `verifyDocuments` does with the documents, and tells `report` what
+ * is wrong. Copies are made again from their documents, so that a fault here loses nothing.
+ */
+export async function verifyCopies(
+  trx: Trx,
+  {
+    unwrap,
+    report,
+    onChunks,
+  }: {
+    unwrap(copy: CheckedCopy): Buffer | undefined;
+    report(copy: CheckedCopy, problem: string): void;
+    onChunks(count: number): void;
+  },
+): Promise<void> {
+  for await (const copy of readCopies(trx)) {
+    const key = unwrap(copy);
+    if (key === undefined) continue;
+    const { id, applicationId, chunkCount } = copy;
+    const check = startCheck(
+      { ...copy, contextOf: (number, last) => copyContext(applicationId, id, number, last) },
+      key,
+    );
+    for (let from = 0; from < chunkCount; from += chunkBatch) {
+      const chunks: Chunk[] = await trx
+        .selectFrom('documentCopyChunks')
+        .select(['documentId', 'number', 'data'])
+        .where('documentId', '=', id)
+        .where('number', '>=', from)
+        .where('number', '<', from + chunkBatch)
+        .orderBy('number')
+        .execute();
+      for (const chunk of chunks) check.take(chunk);
+      onChunks(chunks.length);
+    }
+    for (const problem of check.finish()) report(copy, problem);
+  }
+}
+
+/** A copy that has chunks of its own, by its document's id. */
+export type CheckedCopy = Pick<
+  CheckedDocument,
+  'id' | 'applicationId' | 'reference' | 'wrapped'
+> & {
+  size: number;
+  sha256: Buffer;
+  chunkCount: number;
+};
+
+async function* readCopies(trx: Trx): AsyncGenerator<CheckedCopy> {
+  let after: string | undefined;
+  for (;;) {
+    const rows: CheckedCopy[] = await trx
+      .selectFrom('documentCopies as c')
+      .leftJoin('applications as a', 'a.id', 'c.applicationId')
+      .leftJoin('keys.applicationKeys as k', 'k.applicationId', 'c.applicationId')
+      .select(['c.documentId as id', 'c.applicationId', 'a.reference', 'k.wrapped'])
+      .select(['c.size', 'c.sha256', 'c.chunkCount'])
+      .where('c.state', '=', 'made')
+      .$if(after !== undefined, (query) => query.where('c.documentId', '>', after!))
+      .orderBy('c.documentId')
+      .limit(documentBatch)
+      .$narrowType<{ size: number; sha256: Buffer; chunkCount: number }>()
+      .execute();
+    yield* rows;
+    if (rows.length < documentBatch) return;
+    after = rows.at(-1)?.id;
+  }
+}
+
+/** What a document or its copy is to be made of. */
+type Whole = Pick<CheckedDocument, 'chunkCount' | 'size' | 'sha256'> & {
+  contextOf(number: number, last: boolean): string;
+};
+
 /** Checks one document while its chunks come in order. */
 function startCheck(
-  { id, applicationId, chunkCount, size, sha256 }: CheckedDocument,
+  { chunkCount, size, sha256, contextOf }: Whole,
   key: Buffer,
 ): { take(chunk: Chunk): void; finish(): string[] } {
   const problems: string[] = [];
@@ -82,11 +162,7 @@ function startCheck(
       skipTo(number);
       expected = number + 1;
       try {
-        const plain = open(
-          key,
-          data,
-          chunkContext(applicationId, id, number, number === count - 1),
-        );
+        const plain = open(key, data, contextOf(number, number === count - 1));
         bytes += plain.length;
         hash.update(plain);
       } catch {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createId, seal } from '../crypto.ts';
 import type { Trx } from '../db/client.ts';
-import type { ReceivedDocument } from '../db/documents.ts';
+import type { ArrivedDocument } from '../db/documents.ts';
 import type { DocumentType } from '../domain/document-types.ts';
 import type { DocumentKind, DocumentOrigin } from '../domain/documents.ts';
 import { cleanFileName } from './names.ts';
@@ -29,8 +29,8 @@ export type WholeDocument = {
 export async function insertWholeDocuments(
   trx: Trx,
   documents: readonly WholeDocument[],
-): Promise<ReceivedDocument[]> {
-  const rows = documents.map((document): ReceivedDocument & { chunks: Buffer[] } => {
+): Promise<ArrivedDocument[]> {
+  const rows = documents.map((document): ArrivedDocument & { chunks: Buffer[] } => {
     const { applicationId, key, bytes, name, receivedAt, ...rest } = document;
     const id = createId(receivedAt);
     const chunkCount = Math.ceil(bytes.length / chunkBytes);

@@ -22,6 +22,8 @@ export type Zip = {
   names: ReadonlySet<string>;
   /** True when some entry is encrypted the way zip programs do it. */
   hasLockedEntries: boolean;
+  /** A part's name as it is spelled; undefined when it is absent. */
+  spellingOf(name: string): string | undefined;
   /** Bytes of a part once unpacked, as the directory says; undefined when it is absent. */
   sizeOf(name: string): number | undefined;
   /** The bytes of a part, at most `limit` unpacked (256 KB unless told); null when it is absent, larger or broken. */
@@ -47,6 +49,7 @@ export async function openZip(source: RandomAccess): Promise<Zip | null> {
   return {
     names: new Set(byName.keys()),
     hasLockedEntries: entries.some((entry) => entry.isEncrypted()),
+    spellingOf: (name) => byName.get(name.toLowerCase())?.fileName,
     sizeOf: (name) => byName.get(name.toLowerCase())?.uncompressedSize,
     async read(name, limit = maxPartBytes) {
       const entry = byName.get(name.toLowerCase());

@@ -103,12 +103,23 @@ const checkAnswers = (answers: Record<string, string>, questions: readonly Quest
   });
 
 /** Which kinds the application has, as a file or as text. */
-export type HeldDocuments = Record<DocumentKind, { files: number; textLength: number }>;
+export type HeldDocuments = Record<DocumentKind, Held>;
+type Held = {
+  files: number;
+  textLength: number;
+  /** In which the virus scanner found something; with the control that each came from. */
+  infected?: { field: string; name: string }[];
+};
 
 /** What the call still wants of the documents. */
 export const checkDocuments = (held: HeldDocuments, rules: CallDocuments): Problem[] =>
   documentKinds.flatMap((kind): Problem[] => {
-    const { files, textLength } = held[kind];
+    const { files, textLength, infected = [] } = held[kind];
+    if (infected.length > 0) {
+      return infected.map(({ field, name }) => ({
+        ...{ field, key: 'problem.file.infected' as const, values: { name } },
+      }));
+    }
     // Two requests at once can bring more than either would have been allowed alone.
     if (files > fileLimits[kind]) {
       return [{ field: kind, key: 'problem.file.tooMany', values: { limit: fileLimits[kind] } }];

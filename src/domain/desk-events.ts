@@ -1,7 +1,7 @@
 /**
  * What staff do to an application beside moving it. `handling-changed` goes from one staff id to
  * another, `reviewers-wanted` from one number to another, reviews have the reviewer's id as their
- * `toValue`, pairs the other application's, tags the tag's.
+ * `toValue`, pairs the other application's, tags the tag's, `original-opened` the document's kind.
  */
 export const deskEventTypes = [
   'handling-changed',
@@ -39,6 +39,7 @@ export const deskEventTypes = [
   'contributor-changed',
   'legal-name-revealed',
   'identity-revealed',
+  'original-opened',
   'identity-unsealed',
 ] as const;
 export type DeskEventType = (typeof deskEventTypes)[number];

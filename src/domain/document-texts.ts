@@ -14,6 +14,7 @@ export const activeContents = [
   'javascript',
   'launch',
   'open-action',
+  'form',
   'macros',
   'dde',
   'external',

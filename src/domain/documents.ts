@@ -10,3 +10,6 @@ export const fileLimits: Record<DocumentKind, number> = { cv: 1, coverLetter: 1,
 
 /** Characters that one pasted text may have: some 15,000 words. */
 export const pastedTextLimit = 100_000;
+
+/** What of an application's documents its applicant can change; `infected`: what the virus scanner has stopped. */
+export type Changeable = 'all' | 'infected' | 'nothing';

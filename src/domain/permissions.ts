@@ -7,6 +7,8 @@ export type Permission =
   | 'own-account'
   | 'read-applications'
   | 'export-applications'
+  /** Opens documents as they were received, with what they tell of their making. */
+  | 'open-originals'
   /** Decides, writes decision letters, recalls them. */
   | 'decide'
   | 'edit-templates'
@@ -48,6 +50,7 @@ const holders: Record<Permission, readonly Role[]> = {
   'own-account': ['admin', 'editor', 'reviewer'],
   'read-applications': ['admin', 'editor', 'reviewer'],
   'export-applications': ['admin', 'editor'],
+  'open-originals': ['admin', 'editor'],
   decide: ['admin', 'editor'],
   'edit-templates': ['admin', 'editor'],
   'read-calls': ['admin', 'editor'],

@@ -40,6 +40,7 @@ const automaticTemplates = new Set([
   'request-cancelled',
   'reply-nudge',
   'reply-lapse',
+  'document-infected',
   ...notificationEvents.map(notificationTemplate),
 ]);
 

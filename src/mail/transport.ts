@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config, Mailbox } from '../config.ts';
 import { JobFailure } from '../db/jobs.ts';
 import type { Refusal } from '../db/mail-outcome.ts';
+import { isLoopback } from '../loopback.ts';
 import { capturedFile, removeCaptured } from './captured.ts';
 import { failureOf, listRefusals, SendFailure } from './smtp-failure.ts';
 
@@ -50,7 +51,8 @@ export type SmtpTimeouts = {
   send: number;
 };
 
-const patience: SmtpTimeouts = {
+/** How long a mail server may take. */
+export const patience: SmtpTimeouts = {
   connect: 10_000,
   greeting: 10_000,
   silence: 30_000,
@@ -68,14 +70,11 @@ export function createTransport(
     : createSmtp(config.smtpUrl, log, timeouts);
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
-
-function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Transport {
+/** How every conversation with the mail server of `SMTP_URL` is held: its certificate has to be good. */
+export function smtpOptions(smtpUrl: string, timeouts: SmtpTimeouts) {
   const url = new URL(smtpUrl);
   const user = decodeURIComponent(url.username);
-  const pool = nodemailer.createTransport({
-    pool: true,
+  return {
     // Spelled out: given the URL, nodemailer would let its query switch the checks below off.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     secure: url.protocol === 'smtps:',
@@ -84,12 +83,19 @@ function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Trans
     // A password never travels in clear but within this machine.
     requireTLS: user !== '' && !isLoopback(url.hostname),
     tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
-    maxConnections: 3,
-    maxRequeues: 1,
     connectionTimeout: timeouts.connect,
     dnsTimeout: timeouts.connect,
     greetingTimeout: timeouts.greeting,
     socketTimeout: timeouts.silence,
+  } as const;
+}
+
+function createSmtp(smtpUrl: string, log: Logger, timeouts: SmtpTimeouts): Transport {
+  const pool = nodemailer.createTransport({
+    pool: true,
+    ...smtpOptions(smtpUrl, timeouts),
+    maxConnections: 3,
+    maxRequeues: 1,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { notifyStaff, type StaffNotification } from '../../src/actions/notify-staff.ts';
 import { nudgeEditors } from '../../src/actions/nudge-editors.ts';
@@ -131,8 +132,29 @@ describe('somebody who wants to know at once', () => {
   });
 });
 
+/** A new version of the call, which nobody saved. */
+async function setBlind(blind: boolean): Promise<void> {
+  await sql`insert into call_versions
+    select (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(),
+      'number', v.number + 1, 'blind', ${blind}::boolean))).* from call_versions as v
+    order by v.number desc limit 1`.execute(running.deps.db);
+}
+
 describe('who applied', () => {
-  test('is told to no reviewer, in the subject neither, and the thread keeps its own', async () => {
+  test('is told to admins, editors and, unless the call is blind, reviewers, in the subject of the thread', async () => {
+    const admin = await createStaff(running.deps, { role: 'admin' });
+    await tell([admin, editor, reviewer]);
+    const told = await listTold();
+    const subject = `[${application.reference}] Nino Example – Georgien`;
+    expect(told.map((one) => one.subject)).toEqual([subject, subject, subject]);
+    // A reply of a reviewer reaches no applicant.
+    const replies = new Map(told.map(({ to, replyTo }) => [to!.address, replyTo?.address]));
+    expect(replies.get(reviewer!.email)).toBeUndefined();
+    expect(replies.get(editor!.email)).toBe('somebody@example.org');
+  });
+
+  test('is told to no reviewer of a blind call, in the subject neither, and the thread keeps its own', async () => {
+    await setBlind(true);
     const quote = { body: 'Nino is known to me', language: 'en' };
     await tell([reviewer], { quote });
     await tell([editor]);
@@ -142,6 +164,7 @@ describe('who applied', () => {
     expect(toReviewer!.replyTo).toBe(null);
     expect(JSON.stringify(toReviewer)).not.toMatch(/Nino|ნინო|somebody@/);
     expect(toEditor!.subject).toBe(`[${reference}] Nino Example – Georgien`);
+    await setBlind(false);
   });
 
   test('is told to nobody where the application is discreet', async () => {

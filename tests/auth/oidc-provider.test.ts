@@ -199,6 +199,23 @@ describe('13.2.4 nothing is contacted', () => {
     expect(inner.asked).toEqual([]);
   });
 
+  it('and no browser is sent to what is no public address', async () => {
+    for (const there of [
+      'javascript:alert(1)',
+      'http://issuer.example.org/',
+      'https://10.0.0.1/',
+    ]) {
+      const { provider, secrets } = await start({
+        metadata: () => ({ authorization_endpoint: there }),
+      });
+      await expect(provider.addressFor(secrets)).rejects.toMatchObject({ refusal: 'failed' });
+    }
+    const { provider, secrets } = await start({
+      metadata: () => ({ authorization_endpoint: 'https://login.example.org/authorize' }),
+    });
+    expect(await provider.addressFor(secrets)).toContain('https://login.example.org/authorize?');
+  });
+
   it('where the provider claims to be another', async () => {
     const told = { metadata: () => ({ issuer: 'https://issuer.example.org' }) };
     await expect(redeem(told)).rejects.toMatchObject({ refusal: 'failed' });

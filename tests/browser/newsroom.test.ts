@@ -160,7 +160,7 @@ async function talk({ smtp }: Newsroom, seats: Seats, reference: string): Promis
   await editor.getByRole('checkbox', { name: 'Rea Reviewer' }).check();
   await press(editor, 'Keep the note');
   await editor.getByText('Told: Rea Reviewer').waitFor();
-  await findMail(smtp, 'rea@newsroom.example', `[${reference}]`);
+  await findMail(smtp, 'rea@newsroom.example', `[${reference}] Nino Gelashvili – Georgien`);
   await turnTo(reviewer, 'Mentions');
   await reviewer.getByRole('link', { name: 'Nino Gelashvili' }).click();
   await reviewer.getByText('Knows the valley.').waitFor();
@@ -415,8 +415,8 @@ describe.each([
       ],
       'rea@newsroom.example': [
         'en: Your account at Caucasus Watch | Your account at Caucasus Watch',
-        `en: [${reference}] | A colleague mentions you in a note`,
-        `en: [${reference}] | A review is asked of you`,
+        `en: [${reference}] Nino Gelashvili – Georgien | A colleague mentions you in a note`,
+        `en: [${reference}] Nino Gelashvili – Georgien | A review is asked of you`,
       ],
     });
     // A new application, three mails to Edda, two to Rea.

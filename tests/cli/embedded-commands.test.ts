@@ -45,6 +45,19 @@ test('migrate before the first start makes database and key', async () => {
   expect([code, stderr]).toEqual([0, 'Creating the embedded PostgreSQL database\n']);
 });
 
+test('doctor finds no fault in what was just made', async () => {
+  const ran = await feder(['doctor', '--json'], env);
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+  const { ok, findings } = JSON.parse(ran.stdout) as {
+    ok: boolean;
+    findings: { about: string; state: string }[];
+  };
+  expect(ok).toBe(true);
+  expect(new Set(findings.map(({ about }) => about))).toEqual(
+    new Set(['database', 'clock', 'smtp', 'dns', 'storage']),
+  );
+});
+
 test('staff add before the first start prints a link for the usual port', async () => {
   const args = ['staff', 'add', 'ana@example.org', '--name', 'Ana Example', '--role', 'admin'];
   const { code, stdout, stderr } = await feder(args, env);

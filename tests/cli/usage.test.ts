@@ -14,6 +14,7 @@ const usages = {
   staffDisable: 'feder staff disable <email>',
   staffReset: 'feder staff reset <email> [--json]',
   config: 'feder config [--json]',
+  doctor: 'feder doctor [--dkim-selector <name>] [--json]',
   seed: 'feder seed --applications <n> [--seed <int>] [--yes-in-production] [--json]',
   backupForget: 'feder backup forget <file> [--json]',
   backup: 'feder backup <file> [--json]',
@@ -38,6 +39,7 @@ describe('help', () => {
       'migrate',
       'staff',
       'config',
+      'doctor',
       'seed',
       'export',
       'erase',
@@ -71,7 +73,8 @@ describe('misuse', () => {
   const full = [...add, '--name', 'Ana Example', '--role', 'editor'];
   test.each([
     [[], 'a command is missing', usages.migrate],
-    [['doctor'], '"doctor" is not in this version', usages.migrate],
+    [['intake'], '"intake" is not in this version', usages.migrate],
+    [['doctor', 'smtp'], '"smtp" is one argument too many', usages.doctor],
     [['backup'], '<file> is missing', usages.backup],
     [['backup', 'forget'], '<file> is missing', usages.backupForget],
     [['restore', 'a', 'b'], '"b" is one argument too many', usages.restore],

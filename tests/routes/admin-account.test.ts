@@ -53,7 +53,7 @@ describe('the account page', () => {
     const at = (time: string) => `24 November 2026, ${time} CET`;
     expect(readSessions(html)).toEqual([
       `Firefox Signed in ${at('10:10')}, last used ${at('10:10')}End this session`,
-      `Another browser this browserSigned in ${at('10:00')}, last used ${at('10:10')}`,
+      `Unknown browser this browserSigned in ${at('10:00')}, last used ${at('10:10')}`,
     ]);
     expect(html).not.toContain('role="status"');
   });

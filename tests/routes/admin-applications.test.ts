@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getOpenDraft } from '../../src/actions/open-draft.ts';
 import { translatorFor } from '../../src/i18n.ts';
+import { storeCopies } from '../support/copies.ts';
 import { decideByPages } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createDraft, createSubmitted, type Sent } from '../support/factories.ts';
@@ -136,12 +137,13 @@ test('a document shows its name, kind, type, size, language, and the whole SHA-2
   const { rows } = await sql<{ hex: string; size: number }>`
     select encode(sha256, 'hex') as hex, size from documents
     where application_id = ${application.id}`.execute(desk.deps.db);
+  await storeCopies(desk.deps, application.id);
   const { hex, size } = rows[0]!;
   const shownSize = translatorFor('en').size(size);
   const { html } = await desk.editor.get(pathOf(application));
   const text = textOfPage(/<article.*?<\/article>/s.exec(html)![0]);
   expect(text).toBe(
-    ` ნიმუში.pdf Read Download Writing sample · PDF · ${shownSize} · Georgian The text has not been read yet. It usually takes less than a minute. Show ნიმუში.pdf SHA-256 ${hex.slice(0, 12)}… ${hex} `,
+    ` ნიმუში.pdf Read Download Original Writing sample · PDF · ${shownSize} · Georgian The text has not been read yet. It usually takes less than a minute. Show ნიმუში.pdf SHA-256 ${hex.slice(0, 12)}… ${hex} `,
   );
 });
 

@@ -24,6 +24,7 @@ import { indexApplication, indexOutdated } from '../../src/db/search.ts';
 import { maskMark } from '../../src/domain/masking.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { anyEditor, createSubmitted, type Sent } from '../support/factories.ts';
 import { plainText } from '../support/html.ts';
@@ -261,7 +262,11 @@ describe('to a reviewer of a blind call', () => {
     expect(plainText(text.html)).toContain('A reporter of wetlands.');
     expect(plainText(text.html)).toContain('[***]');
     const before = await countDownloads();
+    await storeCopies(desk.deps, hidden.id);
     for (const id of documents) {
+      const original = `${page()}/documents/${id}/original`;
+      expect((await desk.reviewer.get(original)).status).toBe(404);
+      expect((await desk.reviewer.post(original, { reason: 'Who is it' })).status).toBe(404);
       expect((await desk.reviewer.get(`${page()}/documents/${id}`)).status).toBe(404);
       expect((await desk.reviewer.head(`${page()}/documents/${id}`)).status).toBe(404);
     }
@@ -465,10 +470,20 @@ describe('what reviewers get by mail', () => {
     const { deps } = desk;
     const { db, clock, keys, config, publicUrl } = deps;
     const { email, id: staffId } = desk.reviewer.staff;
+    await setBlind(true);
+    await indexOutdated(db, 100);
+    // What was written while the call was not blind is theirs already.
+    desk.clock.advance(60);
+    const since = clock.now();
+    const noted = await desk.editor.post(`/admin/applications/${hidden.reference}/notes`, {
+      ...{ note: 'Zurab Kolibrishvili called again.', tell: staffId },
+    });
+    expect(noted.status).toBe(303);
     const rows = await db
       .selectFrom('mails')
       .selectAll()
       .where('applicationId', '=', hidden.id)
+      .where('createdAt', '>=', since)
       .execute();
     const contents: { to?: unknown }[] = rows
       .map((row) => openContent(hidden.key, row))
@@ -506,6 +521,7 @@ describe('what reviewers get by mail', () => {
     const told = contents.map((one) => JSON.stringify(one));
     expect(told.every((one) => /F-[0-9A-Z]{6}/.test(one))).toBe(true);
     expect(told.filter((one) => canary.test(one))).toEqual([]);
+    await setBlind(false);
   });
 });
 

@@ -124,6 +124,32 @@ it('check 39: confirmed, each is moved and logged, however often the form is sen
   expect(await undo(first.location!)).toContain('Undone for 3 applications.');
 });
 
+it('check 39: an act that broke off and was undone goes on with nothing, however often its form is sent', async () => {
+  const form = formOf((await desk.editor.get(address('review'))).html);
+  const send = () => desk.editor.post(`/admin/bulk?q=Round${round}`, form);
+  const result = (await send()).location!;
+  const last = made[2]!.id;
+  // As if it had broken off before the last one.
+  await desk.deps.db
+    .updateTable('bulkActRows')
+    .set({ outcome: null, before: null, eventId: null })
+    .where('applicationId', '=', last)
+    .execute();
+  await desk.deps.db
+    .deleteFrom('events')
+    .where('applicationId', '=', last)
+    .where('type', '=', 'stage-changed')
+    .execute();
+  await desk.deps.db
+    .updateTable('applications')
+    .set({ stage: 'screening' })
+    .where('id', '=', last)
+    .execute();
+  expect(await undo(result)).toContain('1 application was not come to before it was undone.');
+  await send();
+  expect(await stagesOf()).toEqual(['screening', 'screening', 'screening']);
+});
+
 it('check 39: what somebody changed before the form came, or since, is left alone, and told', async () => {
   const page = await desk.editor.get(address('review'));
   await move(made[0]!);

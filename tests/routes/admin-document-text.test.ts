@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
 import { readingFailures } from '../../src/domain/document-texts.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted, notSealed, type SentFile } from '../support/factories.ts';
 import { hrefsOf, plainText } from '../support/html.ts';
@@ -26,6 +27,7 @@ async function submitRead(text?: Partial<typeof read>, file: Partial<SentFile> =
   const { rows } = await sql<{ id: string }>`
     select id from documents where application_id = ${id}`.execute(db);
   const documentId = rows[0]!.id;
+  await storeCopies(desk.deps, id);
   if (text) {
     const row = { documentId, applicationId: id, ...read, ...text };
     await db.transaction().execute((trx) => storeDocumentText(trx, row, clock.now(), notSealed));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makePdf } from '../../src/documents/samples.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted, pdf } from '../support/factories.ts';
 
@@ -16,6 +17,7 @@ const big = makePdf({ title: 'Notes', paragraphs: ['The river.'] }, { size: 1_50
 async function submitFile(name: string, bytes?: Buffer) {
   const file = { kind: 'cv' as const, name, ...(bytes && { bytes }) };
   const { id, reference } = await createSubmitted(desk.deps, { files: [file] });
+  await storeCopies(desk.deps, id);
   const { rows } = await sql<{ id: string }>`
     select id from documents where application_id = ${id}`.execute(desk.deps.db);
   const documentId = rows[0]!.id;
@@ -29,7 +31,7 @@ async function listDownloads(applicationId: string) {
   return rows;
 }
 
-test('a download has the right type, its name in any script, and headers that keep it inert', async () => {
+test('3.2.1 5.4.1 5.4.2 a download has the right type, its name in any script, and headers that keep it inert', async () => {
   const { path } = await submitFile('ნინო გელაშვილი, ცვ.pdf');
   const { status, headers } = await desk.editor.fetch(path);
   expect(status).toBe(200);
@@ -56,6 +58,7 @@ test('a download of many chunks arrives as it was sent', async () => {
 test('a pasted text downloads as a text file', async () => {
   const text = 'Dear editors, გამარჯობა';
   const { id, reference } = await createSubmitted(desk.deps, { texts: { coverLetter: text } });
+  await storeCopies(desk.deps, id);
   const { rows } = await sql<{ id: string }>`
     select id from documents where application_id = ${id}`.execute(desk.deps.db);
   const answer = await desk.editor.get(`/admin/applications/${reference}/documents/${rows[0]!.id}`);
@@ -131,7 +134,7 @@ test('a slow reader is not waited for with the file in memory', async () => {
   await reader.read();
   // Time for whatever is fetched ahead: answers come in the order of the questions.
   for (let turn = 0; turn < 20; turn += 1) await sql`select 1`.execute(desk.deps.db);
-  // The application, the document, the access log, the first chunk and the one that follows.
+  // The application, the document, its copy, the access log and the document once more; chunks come by COPY.
   expect(desk.countQueries() - 20).toBe(5);
   await reader.cancel();
   const { rows } = await sql<{ count: number }>`

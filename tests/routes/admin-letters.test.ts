@@ -361,6 +361,33 @@ describe('a letter that is refused', () => {
     const days = (deletion!.at.getTime() - desk.clock.now().getTime()) / 86_400_000;
     expect(days).toBe(183);
   });
+
+  it('is not sent after all once its decision does not stand any more', async () => {
+    const application = await submit();
+    smtp.refuse.set(application.email, 550);
+    await decideByPages(desk.editor, application, 'accept');
+    desk.clock.advance(600);
+    await deliverMails(desk.deps);
+    const { id } = await desk.deps.db
+      .selectFrom('mails')
+      .select('id')
+      .where('applicationId', '=', application.id)
+      .where('template', '=', 'decision-letter')
+      .executeTakeFirstOrThrow();
+    desk.clock.advance(60);
+    await desk.admin.post(`/admin/outbox/${id}/dealt-with`);
+    expect((await desk.admin.get('/admin/outbox?state=parked')).html).toContain(`${id}/retry`);
+    await decideByPages(desk.editor, application, 'reopen', { letter: 'no' });
+    smtp.refuse.clear();
+    smtp.mails.length = 0;
+    expect((await desk.admin.get('/admin/outbox?state=parked')).html).not.toContain(`${id}/retry`);
+    const retried = await desk.admin.post(`/admin/outbox/${id}/retry`);
+    expect(retried.location).toBe('/admin/outbox?done=outdated');
+    expect(textOf((await desk.admin.get(retried.location!)).html)).toContain('It was not sent.');
+    await deliverMails(desk.deps);
+    expect(lettersTo(application)).toEqual([]);
+    expect(await verify()).toEqual([]);
+  });
 });
 
 describe('a reversal', () => {

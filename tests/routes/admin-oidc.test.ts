@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { signInWithOidc } from '../../src/auth/oidc-sign-in.ts';
 import { disableStaff } from '../../src/auth/staff-accounts.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {
@@ -258,6 +259,27 @@ describe('single sign-on at a real provider', () => {
     const fresh = await addInvited(database.db);
     const set = await signIn(accountOf(fresh, 'fresh'));
     expect(set.answer.location).toBe('/admin/sign-in/set-up');
+  });
+
+  it('6.3.3 takes the second factor of a provider that says that it asked for one, also after a new password', async () => {
+    staffApp = createApp('required');
+    const staff = await addEnrolled(database.db);
+    const identity = {
+      ...{ issuer: provider.issuer, subject: 'with-mfa', severalFactors: true },
+      findVerifiedEmail: async () => staff.email,
+    };
+    const step = await signInWithOidc(staffApp.deps, identity, { browser: 'other' });
+    expect(step).toEqual({ kind: 'session', token: expect.any(String), email: staff.email });
+    const browser = createBrowser(staffApp);
+    browser.cookies.set('feder', step.token);
+    expect((await browser.get('/admin')).status).toBe(200);
+    const form = { currentPassword: goodPassword, password: 'Teekanne 77 Fahrradklingel' };
+    expect((await browser.post('/admin/account/password', form)).status).toBe(303);
+    expect((await browser.get('/admin')).status).toBe(200);
+    const byPassword = createBrowser(staffApp);
+    const { email } = staff;
+    const answer = await byPassword.post('/admin/sign-in', { email, password: form.password });
+    expect(answer.location).toBe('/admin/sign-in/set-up');
   });
 
   it('does not begin ahead of a click', async () => {

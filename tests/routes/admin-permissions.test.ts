@@ -4,6 +4,7 @@ import { listDocuments } from '../../src/db/documents.ts';
 import { may, type Permission, type Role, roles } from '../../src/domain/permissions.ts';
 import { permissionOf } from '../../src/routes/admin/gate.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createSubmitted } from '../support/factories.ts';
 import { addEnrolled, openSession } from '../support/staff-app.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
     ...{ kind, name: `${kind}.pdf` },
   }));
   const application = await createSubmitted(deps, { files });
+  await storeCopies(deps, application.id);
   const [document] = await listDocuments(deps.db, application.id);
   const mail = await deps.db.selectFrom('mails').select('id').executeTakeFirstOrThrow();
   const colleague = await addEnrolled(deps.db, { role: 'editor' });

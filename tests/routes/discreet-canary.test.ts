@@ -173,10 +173,18 @@ describe('a canary in every field of a discreet application', () => {
     const [, textLink] = /href="([^"]+\/text)"/.exec(html)!;
     const reading = await desk.editor.get(textLink!);
     expect(reading.html).toMatch(canary);
-    const download = await desk.editor.fetch(textLink!.replace('/text', ''));
+    const reason = { reason: 'Zimtkanari asked for it' };
+    const original = textLink!.replace('/text', '/original');
+    const download = await desk.editor.fetch(original, {
+      method: 'POST',
+      body: new URLSearchParams(reason),
+    });
+    expect(download.status).toBe(200);
     expect(download.headers.get('content-disposition')).toMatch(
       new RegExp(`filename="${reference}-(cv|writingSample)\\.(pdf|docx)"`),
     );
+    expect((await desk.editor.get(original)).html).toContain(reason.reason);
+    expect(await findCanaries()).toEqual([]);
   });
 
   test('is in no table after notes, reviews, messages, requests and their answers', async () => {

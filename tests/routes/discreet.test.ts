@@ -147,13 +147,16 @@ test('source 2: no address of a computer is in any table or log', async () => {
   await counted.stop();
 });
 
-test('source 8: downloads are logged, and how to open them safely is said beside them', async () => {
+test('source 8: a download of an original is logged with its reason, and Dangerzone is advised before', async () => {
   const application = await createSubmitted(desk.deps, { files: [{ kind: 'cv', name: 'cv.pdf' }] });
   await makeDiscreet(desk.deps, application);
   const path = `/admin/applications/${application.reference}`;
   const { html } = await desk.editor.get(path);
   const id = new RegExp(`${path}/documents/([0-9a-f-]{36})`).exec(html)![1]!;
-  expect((await desk.editor.fetch(`${path}/documents/${id}`)).status).toBe(200);
+  const original = `${path}/documents/${id}/original`;
+  expect((await desk.editor.get(original)).html).toContain('Dangerzone');
+  expect((await desk.editor.post(original, { reason: 'For the archive' })).status).toBe(200);
+  expect((await desk.editor.get(original)).html).toContain('For the archive');
   const log = await desk.deps.db
     .selectFrom('accessLog')
     .select(['type', 'documentId', 'staffId'])

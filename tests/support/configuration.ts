@@ -41,7 +41,7 @@ export const wholeNumber = (min: number, max: number): string =>
 export const expectedOrigin =
   'http:// or https:// with a host and perhaps a port; no path, query or password';
 export const expectedDatabase =
-  'postgres://user:password@host:port/database, the password percent-encoded';
+  'postgres://user:password@host:port/database, the password percent-encoded, and no parameter that leaves a certificate unverified';
 export const expectedSmtp =
   'smtp:// or smtps:// and user:password@host:port, the password percent-encoded';
 export const expectedFrom = 'one address, bare or as Name <name@example.org>, without commas';
@@ -63,6 +63,7 @@ export const settingNames = [
     'TRUST_PROXY',
     'MAX_FILE_MB',
     'MAX_FILES',
+    'CLAMD_URL',
   ],
   ...['RATE_LIMITS', 'OUTBOX_HOLD_SECONDS', 'LOG_LEVEL'],
 ];
@@ -73,7 +74,7 @@ export const fileNames = [
   'MASTER_KEY_OLD_FILE',
   'OIDC_CLIENT_SECRET_FILE',
 ];
-export const laterNames = [...['CLAMD_URL', 'METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE']];
+export const laterNames = ['METRICS_PORT', 'IMAP_URL', 'IMAP_URL_FILE'];
 export const everyName = [...settingNames, ...fileNames, ...laterNames];
 
 /** What an empty environment means. */
@@ -95,6 +96,7 @@ export const defaults: Config = {
   oidcClientSecret: null,
   trustProxy: 0,
   maxFileBytes: 10_000_000,
+  clamd: null,
   maxFiles: 8,
   rateLimits: true,
   outboxHoldSeconds: 600,

@@ -24,6 +24,7 @@ import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
 import { claim, claimAndReview, review } from './reviewing.ts';
 import { sampleTexts } from './sample-texts.ts';
+import { renderSignInPages, type SignInState, signInStates } from './sign-in-pages.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** A page of the desk in one of its states. */
@@ -63,6 +64,8 @@ export type DeskFacts = {
   discreet: string;
   /** The same, which nobody has opened. */
   sealed: string;
+  /** Pages of signing in that need more than this desk has. */
+  signIn: Readonly<Record<SignInState, string>>;
 };
 
 const heldOf = async ({ db }: Deps, { reference }: { reference: string }) =>
@@ -158,6 +161,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     declined: declined.reference,
     discreet: discreet.reference,
     sealed: sealed.reference,
+    signIn: await renderSignInPages(test, language),
     contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,
@@ -359,6 +363,16 @@ export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
 export const deskPages: readonly DeskState[] = [
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
   { name: 'sign-in with mistakes', signedOut: true, show: refused('/admin/sign-in', 'main form') },
+  ...signInStates.map(
+    (name): DeskState => ({
+      ...{ name, signedOut: true },
+      async show(page, desk) {
+        const answer = { contentType: 'text/html; charset=utf-8', body: desk.signIn[name] };
+        await page.route('**/shown', (route) => route.fulfill(answer), { times: 1 });
+        await page.goto('/shown');
+      },
+    }),
+  ),
   { name: 'an invitation', signedOut: true, show: at(({ enrolment }) => enrolment) },
   { name: 'an invitation that has ended', signedOut: true, show: at('/admin/enrol/nothing') },
   { name: 'the list', show: at('/admin') },

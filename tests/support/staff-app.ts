@@ -104,7 +104,7 @@ export type Answer = {
 
 /** A browser that keeps cookies and follows nothing. */
 export function createBrowser(
-  { app }: Pick<StaffApp, 'app'>,
+  { app }: { app: Pick<StaffApp['app'], 'request'> },
   {
     address = '203.0.113.77',
     language = 'en',

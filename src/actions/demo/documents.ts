@@ -58,6 +58,6 @@ function writeDocument(random: Random, person: Person, kind: DocumentKind): Writ
     origin: 'file',
     name: `${text.title} – ${person.fullName}.${type}`,
     type,
-    bytes: makeSample(type, { title: text.title, author: person.fullName, paragraphs }),
+    bytes: makeSample(type, { title: text.title, paragraphs }),
   };
 }

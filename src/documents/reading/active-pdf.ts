@@ -1,5 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import type { ActiveContent } from '../../domain/document-texts.ts';
+import { UncopiableDocument } from '../copying/copy.ts';
+import { openPdf } from '../copying/pdf-file.ts';
+import { PdfReference, writeValue } from '../copying/pdf-values.ts';
 
 const maxStreamBytes = 8 * 1024 * 1024;
 const maxStreams = 500;
@@ -10,6 +13,11 @@ const reference = String.raw`(?:<<|\d{1,10}\s{1,4}\d{1,5}\s{1,4}R)`;
 const signs: readonly (readonly [ActiveContent, RegExp])[] = [
   // Actions say their kind; a name alone can stand in a text.
   ['javascript', new RegExp(String.raw`/S${gap}/JavaScript\b|/JavaScript${gap}${reference}`)],
+  ['form', new RegExp(String.raw`/XFA${gap}(?:\[|${reference})`)],
+  [
+    'external',
+    new RegExp(String.raw`/S${gap}/(?:SubmitForm|ImportData|GoToR|GoToE|Rendition|Movie)\b`),
+  ],
   ['launch', new RegExp(String.raw`/S${gap}/Launch\b`)],
   [
     'embedded-file',
@@ -18,6 +26,8 @@ const signs: readonly (readonly [ActiveContent, RegExp])[] = [
     ),
   ],
 ];
+// What happens by itself with the document or a page, beside what is named above.
+const additional = new RegExp(`/AA${gap}${reference}`);
 const opening = new RegExp(String.raw`/OpenAction${gap}(?=([\s\S]{0,400}))`, 'g');
 
 /**
@@ -26,10 +36,31 @@ const opening = new RegExp(String.raw`/OpenAction${gap}(?=([\s\S]{0,400}))`, 'g'
  */
 export function findActiveInPdf(bytes: Buffer): ActiveContent[] {
   const file = decodeNames(bytes.toString('latin1'));
-  const texts = [file, ...readObjectStreams(bytes).map(decodeNames)];
+  const texts = [file, ...readObjectStreams(bytes).map(decodeNames), listObjects(bytes)];
   const found = signs.filter(([, sign]) => texts.some((text) => sign.test(text)));
   const kinds = found.map(([kind]) => kind);
-  return texts.some((text) => opensSomething(text, texts)) ? [...kinds, 'open-action'] : kinds;
+  const acts = texts.some((text) => additional.test(text) || opensSomething(text, texts));
+  return acts ? [...kinds, 'open-action'] : kinds;
+}
+
+const maxObjectsText = 32 * 1024 * 1024;
+
+/** All objects as a reader finds them, however they are packed; empty where the tables lead to nothing. */
+function listObjects(bytes: Buffer): string {
+  const objects: string[] = [];
+  let length = 0;
+  try {
+    const file = openPdf(bytes);
+    for (const number of file.numbers) {
+      const text = writeValue(file.resolve(new PdfReference(number)));
+      length += text.length;
+      if (length > maxObjectsText) break;
+      objects.push(text);
+    }
+  } catch (error) {
+    if (!(error instanceof UncopiableDocument)) throw error;
+  }
+  return objects.join('\n');
 }
 
 // To go to a page is what most writers let a document do when it is opened.

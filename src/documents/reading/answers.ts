@@ -1,5 +1,6 @@
+import { isCopyFailure } from '../../domain/document-copies.ts';
 import { isActiveContent, isReadingFailure, textLimit } from '../../domain/document-texts.ts';
-import type { DocumentText, ReadingAnswer } from './reading.ts';
+import type { CopyAnswer, DocumentText, ReadingAnswer } from './reading.ts';
 
 /**
  * What the reading process sent, once it is what that process may send: a document that took it over can
@@ -11,7 +12,20 @@ export function parseAnswer(value: unknown): ReadingAnswer | undefined {
     return { active: value.active.filter(isActiveContent) };
   }
   if ('failed' in value && isReadingFailure(value.failed)) return { failed: value.failed };
+  if ('copy' in value) {
+    const copy = parseCopy(value.copy);
+    return copy && { copy };
+  }
   return 'document' in value && isText(value.document) ? { document: value.document } : undefined;
+}
+
+function parseCopy(value: unknown): CopyAnswer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { state, size, lost, reason } = value as Record<string, unknown>;
+  if (state === 'same') return { state };
+  if (state === 'none') return isCopyFailure(reason) ? { state, reason } : undefined;
+  const isSound = state === 'made' && isCount(size) && isCount(lost) && Number(size) > 0;
+  return isSound ? { state, size: Number(size), lost: Number(lost) } : undefined;
 }
 
 const isCount = (value: unknown): boolean =>

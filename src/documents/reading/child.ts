@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { copyDocument } from '../copying/copy-document.ts';
 import { createInbox, writeFrame } from './frames.ts';
 import { findActive, readText } from './read-document.ts';
 import { type ReadingAnswer, type ReadingRequest, UnreadableDocument } from './reading.ts';
@@ -16,12 +17,25 @@ let busy = false;
 
 async function answer({ type }: ReadingRequest, bytes: Buffer): Promise<void> {
   const send = (one: ReadingAnswer): void => void pipe.write(writeFrame(one));
+  let text: string;
   try {
     send({ active: await findActive(type, bytes) });
-    send({ document: await readText(type, bytes) });
+    const document = await readText(type, bytes);
+    send({ document });
+    text = document.text;
   } catch (error) {
     // What is thrown over a document's bytes by code that never thought of them means one thing.
     send({ failed: error instanceof UnreadableDocument ? error.reason : 'broken' });
+    return;
+  }
+  try {
+    const copy = await copyDocument(type, bytes, text);
+    if (copy === null) return send({ copy: { state: 'same' } });
+    send({ copy: { state: 'made', size: copy.bytes.length, lost: copy.lost } });
+    pipe.write(copy.bytes);
+  } catch {
+    // Whatever was thrown: there is none.
+    send({ copy: { state: 'none', reason: 'unsupported' } });
   }
 }
 

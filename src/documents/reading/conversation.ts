@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { copyLimit } from '../../domain/document-copies.ts';
 import type { ActiveContent, ReadingFailure } from '../../domain/document-texts.ts';
 import { parseAnswer } from './answers.ts';
 import { type ReadingProcess, residentMb } from './child-process.ts';
 import { createInbox, writeFrame } from './frames.ts';
-import type { Reading, ReadingRequest } from './reading.ts';
+import type { CopyOutcome, DocumentText, Reading, ReadingRequest } from './reading.ts';
 
 const watchEveryMs = 20;
+
+/** Ends of a process, or of our patience with it. */
+export type KillingFailure = Extract<ReadingFailure, 'too-large' | 'timed-out' | 'crashed'>;
 
 export type Bounds = {
   /** Megabytes that the process may occupy. */
@@ -30,6 +34,8 @@ export function converse(
   const { pipe } = child;
   return new Promise<Reading>((resolve, reject) => {
     let active: ActiveContent[] | null = null;
+    let document: DocumentText | undefined;
+    let coming: { size: number; lost: number } | undefined;
     let deadline: NodeJS.Timeout | undefined;
     const inbox = createInbox();
     const over = new AbortController();
@@ -44,8 +50,18 @@ export function converse(
       if (!kept) child.kill();
       finish();
     };
-    const fail = (reason: ReadingFailure): void =>
-      settle(() => resolve({ state: 'failed', reason, active }), false);
+    const conclude = (copy: CopyOutcome, kept: boolean): void => {
+      const { text } = document!;
+      const state = text === '' ? 'empty' : 'read';
+      settle(() => resolve({ state, active: active ?? [], ...document!, copy }), kept);
+    };
+    const giveUp = (reason: ReadingFailure, kept: boolean): void =>
+      settle(() => {
+        const copy = { state: 'none', reason: 'unreadable' } as const;
+        resolve({ state: 'failed', reason, active, copy });
+      }, kept);
+    const fail = (reason: KillingFailure): void =>
+      document ? conclude({ state: 'none', reason }, false) : giveUp(reason, false);
     const stop = (): void => settle(() => reject(signal?.reason), false);
     const allowTime = (): void => {
       clearTimeout(deadline);
@@ -57,18 +73,19 @@ export function converse(
         const answer = parseAnswer(frame);
         if (answer === undefined) fail('crashed');
         else if ('active' in answer) active = answer.active;
-        else if ('failed' in answer) {
-          const { failed: reason } = answer;
-          settle(() => resolve({ state: 'failed', reason, active }), true);
-        } else {
-          const { document } = answer;
-          const state = document.text === '' ? 'empty' : 'read';
-          settle(() => resolve({ state, active: active ?? [], ...document }), true);
-        }
+        else if ('failed' in answer) giveUp(answer.failed, true);
+        else if ('document' in answer) document = answer.document;
+        else if (document === undefined) fail('crashed');
+        else if (answer.copy.state !== 'made') conclude(answer.copy, true);
+        else if (answer.copy.size > copyLimit(request.size)) fail('too-large');
+        else coming = answer.copy;
       }
+      if (coming === undefined || over.signal.aborted) return;
+      const copied = inbox.takeBytes(coming.size);
+      if (copied) conclude({ state: 'made', bytes: copied, lost: coming.lost }, true);
     };
     const next = (): unknown =>
-      over.signal.aborted ? undefined : inbox.takeFrame(bounds.answerBytes);
+      over.signal.aborted || coming ? undefined : inbox.takeFrame(bounds.answerBytes);
     const hear = (piece: Buffer): void => {
       inbox.push(piece);
       try {
@@ -112,6 +129,6 @@ export function converse(
 }
 
 // Node ends itself so when its heap is full.
-function reasonOf(signal: NodeJS.Signals | null): ReadingFailure {
+function reasonOf(signal: NodeJS.Signals | null): KillingFailure {
   return signal === 'SIGABRT' || signal === 'SIGTRAP' ? 'too-large' : 'crashed';
 }

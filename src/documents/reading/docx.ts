@@ -40,23 +40,25 @@ async function listParts(zip: Zip): Promise<{ kind: string; name: string }[]> {
 
 const marks: Record<string, string> = { tab: '\t', br: '\n', cr: '\n', noBreakHyphen: '-' };
 
+const isRepeated = (name: string): boolean => name === 'Fallback' || name === 'moveFrom';
+
 function paragraphsOf(part: Buffer): string {
   let text = '';
   let inText = false;
-  // Fallbacks say again, for old programs, what stands beside them.
+  // Fallbacks say again, for old programs, what stands beside them; moved text stands where it went.
   let fallbacks = 0;
   // A tab among the properties of a paragraph is a stop, not a character.
   let properties = 0;
   walkXml(part, {
     open({ name, isEmpty }) {
-      if (name === 'Fallback' && !isEmpty) fallbacks += 1;
+      if (isRepeated(name) && !isEmpty) fallbacks += 1;
       else if (name === 'pPr' && !isEmpty) properties += 1;
       else if (fallbacks > 0 || properties > 0) return;
       else if (name === 't') inText = !isEmpty;
       else text += marks[name] ?? '';
     },
     close(name) {
-      if (name === 'Fallback') fallbacks -= 1;
+      if (isRepeated(name)) fallbacks -= 1;
       else if (name === 'pPr') properties -= 1;
       else if (name === 't') inText = false;
       else if (name === 'p' && fallbacks === 0) text += '\n\n';

@@ -1,6 +1,6 @@
-import { type ReadingFailure, textLimit } from '../../domain/document-texts.ts';
+import { textLimit } from '../../domain/document-texts.ts';
 import { type ReadingProcess, startReadingProcess } from './child-process.ts';
-import { type Bounds, converse } from './conversation.ts';
+import { type Bounds, converse, type KillingFailure } from './conversation.ts';
 import type { Reading, ReadingRequest } from './reading.ts';
 
 export type ReaderOptions = Bounds & {
@@ -86,15 +86,17 @@ export function createDocumentReader(options: Partial<ReaderOptions> = {}): Docu
   ): Promise<Reading> => {
     signal.throwIfAborted();
     if (request.size > bounds.documentBytes) {
-      return { state: 'failed', reason: 'too-large', active: null };
+      const copy = { state: 'none', reason: 'too-large' } as const;
+      return { state: 'failed', reason: 'too-large', active: null, copy };
     }
     clearTimeout(idle);
     try {
       const { reading, wasFresh } = await readOnce(request, open(), signal);
-      if (reading.state !== 'failed' || !killing.has(reading.reason)) return reading;
+      const end = endOf(reading);
+      if (end === undefined) return reading;
       dismiss();
       // What others left behind in the process must not be this document's fault; time can't be left.
-      if (wasFresh || reading.reason === 'timed-out') return reading;
+      if (wasFresh || end === 'timed-out') return reading;
       return (await readOnce(request, open(), signal)).reading;
     } catch (error) {
       dismiss();
@@ -120,5 +122,11 @@ export function createDocumentReader(options: Partial<ReaderOptions> = {}): Docu
   };
 }
 
-/** Ends of a process, or of our patience with it. */
-const killing: ReadonlySet<ReadingFailure> = new Set(['too-large', 'timed-out', 'crashed']);
+const killing: ReadonlySet<string> = new Set<KillingFailure>(['too-large', 'timed-out', 'crashed']);
+
+/** Why the process had to be ended, if it had. */
+function endOf({ copy, ...reading }: Reading): string | undefined {
+  const copyFailure = copy.state === 'none' ? copy.reason : undefined;
+  const reason = reading.state === 'failed' ? reading.reason : copyFailure;
+  return reason !== undefined && killing.has(reason) ? reason : undefined;
+}

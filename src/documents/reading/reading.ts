@@ -1,3 +1,4 @@
+import type { CopyFailure } from '../../domain/document-copies.ts';
 import type { ActiveContent, ReadingFailure } from '../../domain/document-texts.ts';
 import type { DocumentType } from '../../domain/document-types.ts';
 
@@ -14,10 +15,17 @@ export type DocumentText = {
   pages: number | null;
 };
 
+/** The copy without what tells of the document's making; `same` when the original says nothing of it. */
+export type CopyOutcome =
+  | { state: 'made'; bytes: Buffer; lost: number }
+  | { state: 'same' }
+  | { state: 'none'; reason: CopyFailure };
+
 /** `active` is null when the document could not be searched for it. */
-export type Reading =
+export type Reading = { copy: CopyOutcome } & (
   | ({ state: 'read' | 'empty'; active: ActiveContent[] } & DocumentText)
-  | { state: 'failed'; reason: ReadingFailure; active: ActiveContent[] | null };
+  | { state: 'failed'; reason: ReadingFailure; active: ActiveContent[] | null }
+);
 
 /** What readers of one format hand back. */
 export type RawText = {
@@ -41,8 +49,15 @@ export class UnreadableDocument extends Error {
 /** What is asked of the reading process, before the bytes. */
 export type ReadingRequest = { type: DocumentType; size: number };
 
-/** What it answers: what it found first, then what it read. */
+/**
+ * What it answers: what it found first, then what it read, then the copy, whose bytes follow. Nothing comes
+ * after `failed`.
+ */
 export type ReadingAnswer =
   | { active: ActiveContent[] }
   | { document: DocumentText }
-  | { failed: ReadingFailure };
+  | { failed: ReadingFailure }
+  | { copy: CopyAnswer };
+export type CopyAnswer =
+  | { state: 'made'; size: number; lost: number }
+  | Exclude<CopyOutcome, { state: 'made' }>;

@@ -1,5 +1,11 @@
 import { UnreadableDocument } from './reading.ts';
-import { charsetOf, codePageOf, ignoredDestinations, rtfCharacters } from './rtf-words.ts';
+import {
+  charsetOf,
+  codePageOf,
+  deletingWords,
+  ignoredDestinations,
+  rtfCharacters,
+} from './rtf-words.ts';
 
 const deepest = 1000;
 const longestField = 2000;
@@ -16,6 +22,10 @@ type Group = {
   /** Characters that stand in for one \u, to be passed over. */
   fallback: number;
   codePage: string;
+  /** It is an embedded object, of which only the picture or text that stands for it is shown. */
+  isObject: boolean;
+  /** It was deleted, or moved elsewhere, while changes were recorded. */
+  deleted: boolean;
 };
 
 /** Takes the parts of an RTF file in their order and keeps what they say. */
@@ -25,13 +35,20 @@ export function createRtfText() {
   const words = new Set<string>();
   const fonts = new Map<number, string>();
   const stack: Group[] = [];
-  let group: Group = { place: 'text', fallback: 1, codePage: 'windows-1252' };
+  let group: Group = {
+    place: 'text',
+    fallback: 1,
+    codePage: 'windows-1252',
+    isObject: false,
+    deleted: false,
+  };
   let font = 0;
   let passOver = 0;
   // Bytes of a code page may take two for one letter: they are decoded together.
   let pending: number[] = [];
 
   function put(piece: string): void {
+    if (group.deleted) return;
     if (group.place === 'text') text += piece;
     else if (group.place === 'field') {
       const field = fields.pop() ?? '';
@@ -89,7 +106,12 @@ export function createRtfText() {
       else if (word === 'fldinst' || word === 'template') {
         group.place = 'field';
         fields.push(word === 'template' ? templateField : '');
-      } else if (ignoredDestinations.has(word)) group.place = 'nowhere';
+      } else if (ignoredDestinations.has(word)) {
+        group.isObject = word === 'object' && group.place === 'text';
+        group.place = 'nowhere';
+      } else if (word === 'result' && group.isObject) group.place = 'text';
+      else if (deletingWords.has(word)) group.deleted = number !== 0;
+      else if (word === 'plain') group.deleted = false;
       else if (word === 'ansicpg') group.codePage = codePageOf(number);
       else if (word === 'uc') group.fallback = Math.min(Math.max(0, number ?? 1), 10);
       else if (word === 'u' && number !== undefined) {

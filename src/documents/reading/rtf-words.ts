@@ -13,6 +13,9 @@ export const ignoredDestinations: ReadonlySet<string> = new Set([
   ...['footer', 'footerl', 'footerr', 'footerf', 'annotation', 'private', 'xe', 'tc'],
 ]);
 
+/** Text that was deleted, or moved elsewhere, while changes were recorded. */
+export const deletingWords: ReadonlySet<string> = new Set(['deleted', 'mvf']);
+
 /** What control words and symbols stand for. */
 export const rtfCharacters: Readonly<Record<string, string>> = {
   ...{

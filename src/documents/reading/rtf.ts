@@ -47,10 +47,10 @@ export function readRtf(bytes: Buffer): RtfText {
   return text.result();
 }
 
-type ControlWord = { word: string; number: number | undefined; end: number };
+export type ControlWord = { word: string; number: number | undefined; end: number };
 
 /** The control word whose letters begin at `from`, its number, and where it ends with its space. */
-function readWord(source: string, from: number): ControlWord {
+export function readWord(source: string, from: number): ControlWord {
   let at = from;
   while (at - from < 32 && isLetter(source.charCodeAt(at))) at += 1;
   const word = source.slice(from, at);

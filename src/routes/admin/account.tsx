@@ -186,6 +186,7 @@ export function accountRoutes(deps: Deps): Hono<AppEnv> {
       }
       const outcome = await changePassword(deps, staff, {
         ...{ current: currentPassword, password, browser: browserOf(c) },
+        session: sessionToken(c),
       });
       if (outcome.kind === 'wait') return await makeWait(c, 'currentPassword', outcome.seconds);
       if (outcome.kind === 'wrong') {

@@ -8,7 +8,12 @@ import {
 } from '../../db/access-log.ts';
 import { isIdentityHidden } from '../../db/blind-access.ts';
 import { getCallVersion, getPublication } from '../../db/calls.ts';
-import { findForReader, listDocumentsFor, type ReadApplication } from '../../db/desk-reading.ts';
+import {
+  findForReader,
+  listCopiesFor,
+  listDocumentsFor,
+  type ReadApplication,
+} from '../../db/desk-reading.ts';
 import { listReadings } from '../../db/document-texts.ts';
 import { listEvents } from '../../db/events.ts';
 import { listMailTrouble } from '../../db/mail-trouble.ts';
@@ -88,6 +93,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     const documents = await listDocumentsFor(deps, application);
     const viewed = await listViewedDocuments(db, application.id, staffId);
     const readings = await listReadings(db, application.id);
+    const copies = await listCopiesFor(db, application);
     const shown: ShownDocument[] = [];
     for (const document of documents) {
       const text =
@@ -106,7 +112,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
         ...document,
         text: text === null ? null : pasted,
         viewed: viewed.has(id),
-        reading: readings.get(id),
+        reading: document.closure === null ? readings.get(id) : undefined,
+        copy: copies.get(id),
       });
     }
     return shown;

@@ -5,7 +5,8 @@ import { type BulkCandidate, listHeldApplications } from '../../db/bulk-acts.ts'
 import type { Deps } from '../../deps.ts';
 import type { DecisionAct } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
-import type { LeftOut, ShownLetter } from '../../views/pages/bulk.tsx';
+import type { LeftOut } from '../../views/components/bulk-page.tsx';
+import type { ShownLetter } from '../../views/pages/bulk-confirm.tsx';
 import { sayLetterProblems } from './letter-problems.ts';
 
 /** The letters of an act to these people as each will be read, and to whom none can be sent, and why. */

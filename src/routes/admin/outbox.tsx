@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { retryMail } from '../../actions/retry-mail.ts';
 import { getPublication } from '../../db/calls.ts';
-import { unparkJob } from '../../db/jobs.ts';
 import { openRefusals } from '../../db/mail-outcome.ts';
 import { dealWithTrouble } from '../../db/mail-trouble.ts';
 import { openContent } from '../../db/mails.ts';
@@ -145,9 +145,7 @@ export function outboxRoutes(deps: Deps): Hono<AppEnv> {
       return c.body(new Uint8Array(message), 200, headers);
     })
     .post('/outbox/:id/retry', requirePermission('retry-mail'), async (c) => {
-      const { jobId } = await getMail(c.req.param('id'));
-      const queued = jobId !== null && (await unparkJob(db, jobId, clock.now()));
-      const done: MailOutcome = queued ? 'queued' : 'notParked';
+      const done: MailOutcome = await retryMail(deps, await getMail(c.req.param('id')));
       return c.redirect(`/admin/outbox?done=${done}`, 303);
     })
     .post('/outbox/:id/dealt-with', requirePermission('retry-mail'), async (c) => {

@@ -50,6 +50,8 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
       // A discreet page gives nothing away that tells who it is from; the export is asked for apart.
       if (!isId(id) || application.discreet) throw new AppError('not-found');
       const document = found(await findDocument(db, application.id, id));
+      // Nobody opens what the virus scanner has stopped, not even whoever sent it.
+      if (document.closure === 'infected') throw new AppError('not-found');
       const { name, size } = document;
       return c.body(
         streamOf(readDocument(db, key, document), tell({ documentId: id })),

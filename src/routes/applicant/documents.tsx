@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
 import {
-  areDocumentsOpen,
   changeDocuments,
   type DocumentsChange,
+  findChangeable,
 } from '../../actions/change-documents.ts';
 import { openPrivatePage, type PrivatePage } from '../../actions/open-private-page.ts';
 import { readPastedTexts } from '../../actions/read-application.ts';
@@ -11,7 +11,7 @@ import { deleteDocuments, listDocuments } from '../../db/documents.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import type { Problem } from '../../domain/application-check.ts';
 import { type Fields, readTypedTexts } from '../../domain/application-form.ts';
-import { documentKinds } from '../../domain/documents.ts';
+import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import { AppError } from '../../errors.ts';
 import { languageLinks } from '../../views/components/language-links.ts';
 import { DocumentsClosedPage, DocumentsPage } from '../../views/pages/documents.tsx';
@@ -50,11 +50,16 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     const documents = await listDocuments(db, page.application.id);
     const { discreet } = page.application;
     const texts = discreet ? blankTexts : await readPastedTexts(db, page.key, documents);
+    const changeable = await findChangeable(db, page.application);
+    const infected = documents.filter(({ closure }) => closure === 'infected');
+    const isAsked = (kind: DocumentKind): boolean =>
+      changeable !== 'infected' || infected.some((one) => one.kind === kind);
     return (
       <DocumentsPage
         frame={frame}
         base={baseOf(c, page)}
-        asked={listAskedDocuments(call)}
+        asked={listAskedDocuments(call).filter(({ kind }) => isAsked(kind))}
+        infectedOnly={changeable === 'infected'}
         held={documents.filter((one) => one.origin === 'file')}
         discreet={discreet}
         texts={{ ...texts, ...readTypedTexts(shown.fields ?? new Map()) }}
@@ -125,7 +130,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     .get('/applications/:token/documents', async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       // The page says why they can't be changed.
-      if (!(await areDocumentsOpen(db, page.application))) {
+      if ((await findChangeable(db, page.application)) === 'nothing') {
         return c.redirect(`${baseOf(c, page)}#documents`, 303);
       }
       return sendPage(c, await renderForm(c, page));
@@ -133,7 +138,7 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
     .post('/applications/:token/documents', async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       await countDraftPost(deps, page.application.id);
-      if (!(await areDocumentsOpen(db, page.application))) {
+      if ((await findChangeable(db, page.application)) === 'nothing') {
         const { fields } = await receive(c, async () => {});
         return await sendClosed(c, page, fields);
       }

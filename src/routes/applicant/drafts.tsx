@@ -65,7 +65,8 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
       via: application.via ?? '',
       draft: { token, ...application },
       unfinished: await readUnfinishedUploads(deps, draft),
-      problems: judged ? problems : [],
+      // What is infected is told as soon as it is known.
+      problems: judged ? problems : problems.filter(({ key }) => key === 'problem.file.infected'),
       saved: mailedTo
         ? speak(c)('draft.mailed', { email: mailedTo })
         : message && speak(c)(message),

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { areDocumentsOpen } from '../../actions/change-documents.ts';
+import { findChangeable } from '../../actions/change-documents.ts';
 import { isAddressRefused } from '../../actions/correct-address.ts';
 import { type PrivatePage, readReceiptCode } from '../../actions/open-private-page.ts';
 import { valuesOf } from '../../actions/read-application.ts';
@@ -132,7 +132,7 @@ export async function renderPrivatePage(
       readers={text.readers}
       contactEmail={call.contactEmail}
       documents={await listDocuments(db, application.id)}
-      documentsOpen={await areDocumentsOpen(db, application)}
+      changeable={await findChangeable(db, application)}
       deletedAt={withdrawn ? (await findDeletion(db, application.id))?.at : undefined}
       undoUntil={undoable ? undoUntil(application.stageSince) : null}
       messages={messages.map((message) => ({

@@ -1,4 +1,6 @@
+import type { DocumentCopy } from '../../db/document-copies.ts';
 import type { DocumentReading } from '../../db/document-texts.ts';
+import type { Closure } from '../../db/scanning.ts';
 import { deskKeys } from '../../domain/desk-keys.ts';
 import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
@@ -10,6 +12,7 @@ import {
   listReadingFacts,
   ReadingState,
 } from './document-reading.tsx';
+import { ClosureNotice, CopyNotice, hasCopy } from './document-safety.tsx';
 import { PdfView } from './pdf-view.tsx';
 
 /** A document as the editors see it. */
@@ -28,6 +31,10 @@ export type ShownDocument = {
   viewed: boolean;
   /** What is known of its text; undefined while it waits to be read. */
   reading: DocumentReading | undefined;
+  /** Its copy without what tells of its making; undefined while it waits to be made. */
+  copy: DocumentCopy | undefined;
+  closure: Closure | null;
+  scanFinding: string | null;
 };
 
 type DocumentProps = {
@@ -40,6 +47,8 @@ type DocumentProps = {
   pdfLibrary: string;
   /** The reader gets the masked text and nothing else. */
   hidden: boolean;
+  /** The reader may open originals. */
+  opensOriginals: boolean;
 };
 
 const shortHash = 12;
@@ -59,8 +68,10 @@ const Fingerprint = ({ t, sha256 }: { t: Translator; sha256: Buffer }) => {
 };
 
 const DocumentBlock = (props: DocumentProps) => {
-  const { t, document, base, filters, pdfLibrary, hidden } = props;
-  const { id, kind, type, size, language, sha256, text, viewed, reading } = document;
+  const { t, document, base, filters, pdfLibrary, hidden, opensOriginals } = props;
+  const { id, kind, type, size, language, sha256, text, viewed, reading, copy, closure } = document;
+  const isOpen = closure === null;
+  const isDrawn = type === 'pdf' && !hidden && isOpen && hasCopy(copy);
   const isText = text !== undefined;
   const facts = [
     ...(isText ? [t('admin.application.pasted')] : [t(`document.${kind}`), type.toUpperCase()]),
@@ -76,16 +87,16 @@ const DocumentBlock = (props: DocumentProps) => {
           <bdi>{name}</bdi>
         </h3>
         <span class="ways">
-          {!isText && isReadable(reading) && (
+          {!isText && isOpen && isReadable(reading) && (
             <a
               href={`${base}/documents/${id}/text${filters}`}
               aria-label={t('reading.readNamed', { name })}
-              {...keyed(type === 'pdf' && !hidden ? undefined : deskKeys.document)}
+              {...keyed(isDrawn ? undefined : deskKeys.document)}
             >
               {t('reading.read')}
             </a>
           )}
-          {!hidden && (
+          {!hidden && isOpen && hasCopy(copy) && (
             <a
               href={`${base}/documents/${id}`}
               aria-label={t('admin.application.downloadNamed', { name })}
@@ -93,19 +104,26 @@ const DocumentBlock = (props: DocumentProps) => {
               {t('admin.application.download')}
             </a>
           )}
+          {!hidden && !isText && opensOriginals && (
+            <a href={`${base}/documents/${id}/original`} aria-label={t('original.title', { name })}>
+              {t('original.link')}
+            </a>
+          )}
         </span>
       </div>
       <p class="soft small num">
         {facts.join(' · ')} {viewed && <span class="chip">{t('admin.application.viewed')}</span>}
       </p>
-      {!isText && <ReadingState t={t} reading={reading} />}
+      <ClosureNotice t={t} closure={closure} finding={document.scanFinding} />
+      {!isText && isOpen && <ReadingState t={t} reading={reading} />}
+      {!isText && !hidden && isOpen && <CopyNotice t={t} copy={copy} />}
       <ActiveContentNotice t={t} reading={isText || hidden ? undefined : reading} />
-      {type === 'pdf' && !hidden && (
+      {isDrawn && (
         <PdfView t={t} id={id} name={name} url={`${base}/documents/${id}`} library={pdfLibrary} />
       )}
       {!hidden && <Fingerprint t={t} sha256={sha256} />}
       {text === null && <p class="notice bad">{t('admin.application.unreadable')}</p>}
-      {typeof text === 'string' && (
+      {typeof text === 'string' && isOpen && (
         <div class="paper" lang={language ?? undefined} dir="auto">
           {text}
         </div>
@@ -122,6 +140,7 @@ export const DocumentList = (props: {
   filters: string;
   pdfLibrary: string;
   hidden: boolean;
+  opensOriginals: boolean;
 }) => {
   const { documents, ...rest } = props;
   const { t } = rest;
@@ -129,6 +148,7 @@ export const DocumentList = (props: {
   const sorted = [...documents].sort((a, b) => rank(a.kind) - rank(b.kind));
   return (
     <>
+      {!rest.hidden && <p class="soft small">{t('copy.hint')}</p>}
       {sorted.map((document) => (
         <DocumentBlock document={document} {...rest} />
       ))}

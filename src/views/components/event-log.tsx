@@ -61,6 +61,10 @@ const describeDesk = (t: Translator, event: LoggedEvent, type: DeskEventType): s
       return t('event.reviewSubmitted', { name });
     case 'review-changed':
       return t('event.reviewChanged', { name });
+    case 'original-opened': {
+      const kind = documentKinds.find((one) => one === event.to) ?? 'cv';
+      return t('event.originalOpened', { name, kind: t(`document.${kind}`) });
+    }
     case 'tag-added':
       return t('event.tagAdded', { name, tag: event.toName ?? t('event.someTag') });
     case 'tag-removed':
@@ -77,6 +81,10 @@ export const describeEvent = (t: Translator, event: LoggedEvent): string => {
   if (type === 'reply-nudged') return t('event.replyNudged');
   if (type === 'reply-lapsed') return t('event.replyLapsed');
   if (type === 'address-corrected') return t('event.addressCorrected');
+  if (type === 'document-infected') {
+    const kind = documentKinds.find((one) => one === event.to) ?? 'cv';
+    return t('event.documentInfected', { kind: t(`document.${kind}`) });
+  }
   if (type === 'contributor-details') return t('event.contributorDetails');
   if (isConsentEvent(type)) return t(`event.${type}`);
   if (isDeskEvent(type)) return describeDesk(t, event, type);

@@ -6,6 +6,8 @@ const keys = {
   awaiting: 'request.state.open',
   wrote: 'list.flag.wrote',
   active: 'list.flag.active',
+  unscanned: 'list.flag.unscanned',
+  infected: 'list.flag.infected',
   duplicate: 'list.twin',
 } as const satisfies Record<ListFlag, string>;
 
@@ -13,10 +15,17 @@ const keys = {
 export const sayFlag = (t: Translator, flag: ListFlag): string => t(keys[flag]);
 
 // Late is told beside the day that was promised.
-const tones = { awaiting: '', wrote: 'new', duplicate: 'warn', active: 'bad' } as const;
+const tones = {
+  awaiting: '',
+  wrote: 'new',
+  duplicate: 'warn',
+  active: 'bad',
+  unscanned: '',
+  infected: 'bad',
+} as const;
 type Shown = keyof typeof tones;
 
-export type RowFlags = { awaiting: boolean; wrote: boolean; active: boolean; twin: boolean };
+export type RowFlags = Record<Exclude<Shown, 'duplicate'>, boolean> & { twin: boolean };
 
 /** What a row is marked with, each in its words. */
 export const FlagChips = ({ t, row }: { t: Translator; row: RowFlags }) => {

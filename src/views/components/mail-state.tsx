@@ -11,6 +11,8 @@ export type MailOnItsWay = {
   /** The decision or reversal that it tells. */
   actId: string | null;
   act: DecisionAct | null;
+  /** It tells of a decision that does not stand any more. */
+  outdated: boolean;
   state: 'held' | 'queued' | 'retrying' | 'parked' | 'refused' | 'sent' | 'captured' | 'withheld';
   /** It needs a person. */
   troubled: boolean;
@@ -53,6 +55,7 @@ const templates: Record<string, MessageKey> = {
   withdrawal: 'outbox.template.withdrawal',
   'withdrawal-notice': 'outbox.template.withdrawal-notice',
   'documents-changed': 'outbox.template.documents-changed',
+  'document-infected': 'outbox.template.document-infected',
   'private-link': 'outbox.template.private-link',
   ...Object.fromEntries(
     notificationEvents.map((event) => [
@@ -128,7 +131,7 @@ export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
         fromOutbox
       />
     )}
-    {mail.state === 'parked' && mayRetry && (
+    {mail.state === 'parked' && !mail.outdated && mayRetry && (
       <form class="retry" method="post" action={`/admin/outbox/${mail.id}/retry`}>
         <button
           type="submit"

@@ -3,7 +3,7 @@ import type { Translator } from '../../i18n.ts';
 
 export type Material = Pick<
   ReceivedDocument,
-  'id' | 'kind' | 'name' | 'size' | 'sha256' | 'origin' | 'language'
+  'id' | 'kind' | 'name' | 'size' | 'sha256' | 'origin' | 'language' | 'closure'
 >;
 
 type MaterialsProps = {
@@ -32,7 +32,7 @@ export const Materials = ({ t, documents, base, discreet }: MaterialsProps) => {
   }
   return (
     <>
-      {documents.map(({ id, kind, name, size, sha256, origin, language }) => {
+      {documents.map(({ id, kind, name, size, sha256, origin, language, closure }) => {
         const shown = origin === 'text' ? t('status.pastedText') : name;
         return (
           <div class="doc">
@@ -43,14 +43,17 @@ export const Materials = ({ t, documents, base, discreet }: MaterialsProps) => {
               <span class="soft">{t(`document.${kind}`)}</span>
               <span class="soft num">{t.size(size)}</span>
               {language && <span class="soft">{t.languageName(language)}</span>}
-              <a
-                class="last"
-                href={`${base}/documents/${id}`}
-                aria-label={t('admin.application.downloadNamed', { name: shown })}
-              >
-                {t('admin.application.download')}
-              </a>
+              {closure !== 'infected' && (
+                <a
+                  class="last"
+                  href={`${base}/documents/${id}`}
+                  aria-label={t('admin.application.downloadNamed', { name: shown })}
+                >
+                  {t('admin.application.download')}
+                </a>
+              )}
             </div>
+            {closure === 'infected' && <p class="notice bad">{t('status.infected')}</p>}
             <p class="soft small">
               SHA-256 <span class="code">{sha256.toString('hex')}</span>
             </p>

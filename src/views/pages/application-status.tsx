@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { FormValues } from '../../domain/application-form.ts';
+import type { Changeable } from '../../domain/documents.ts';
 import { messageLimit } from '../../domain/messages.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { PublicStatus } from '../../domain/stages.ts';
@@ -47,8 +48,8 @@ export type StatusPageProps = {
   readers: string;
   contactEmail: string;
   documents: Material[];
-  /** Nobody has opened it: its documents can be changed. */
-  documentsOpen: boolean;
+  /** Which of its documents can be changed. */
+  changeable: Changeable;
   /** When it is deleted, of a withdrawn one. */
   deletedAt?: Date | undefined;
   /** Until when a withdrawal can be undone; null when it can't, or there is none. */
@@ -156,13 +157,13 @@ const Letters = ({ frame: { t }, letters, timeZone }: StatusPageProps) =>
     </>
   );
 
-const Documents = ({ frame: { t }, base, status, documentsOpen, ...props }: StatusPageProps) => (
+const Documents = ({ frame: { t }, base, status, changeable, ...props }: StatusPageProps) => (
   <>
     <h2 id="documents">{t('status.materials')}</h2>
     <Materials t={t} documents={props.documents} base={base} discreet={props.discreet} />
-    {documentsOpen && (
+    {changeable !== 'nothing' && (
       <>
-        <p>{t('status.documents.open')}</p>
+        {changeable === 'all' && <p>{t('status.documents.open')}</p>}
         <p>
           <a class="button quiet" href={`${base}/documents`}>
             {t('status.documents.change')}
@@ -170,7 +171,7 @@ const Documents = ({ frame: { t }, base, status, documentsOpen, ...props }: Stat
         </p>
       </>
     )}
-    {!documentsOpen && status === 'being-read' && <p>{t('status.documents.closed')}</p>}
+    {changeable !== 'all' && status === 'being-read' && <p>{t('status.documents.closed')}</p>}
   </>
 );
 

@@ -310,6 +310,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
             <h2 id="documents">{t('admin.application.documents')}</h2>
             <DocumentList
               {...{ t, base, filters, hidden }}
+              opensOriginals={may(staff.role, 'open-originals')}
               documents={props.documents}
               pdfLibrary={frame.asset('pdf.mjs')}
             />

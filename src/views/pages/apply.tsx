@@ -132,6 +132,7 @@ export const ApplyPage = (props: ApplyFormProps) => {
         <section class="group" id="documents">
           <h2>{t('apply.documents')}</h2>
           <p class="hint">{t('apply.documents.hint', { size: t.size(props.maxFileBytes) })}</p>
+          <p class="hint">{t('apply.documents.safest')}</p>
           {props.documents.map(({ kind, required }) => (
             <DocumentFields
               t={t}

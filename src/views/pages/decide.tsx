@@ -3,7 +3,6 @@ import type { Role } from '../../domain/permissions.ts';
 import type { DecisionAct, Standing } from '../../domain/stages.ts';
 import type { TemplateText } from '../../domain/standard-templates.ts';
 import type { Translator } from '../../i18n.ts';
-import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import {
   Choice,
   ErrorSummary,
@@ -12,7 +11,6 @@ import {
   TextField,
 } from '../components/form.tsx';
 import { LetterFields, PlaceholderList } from '../components/letter-fields.tsx';
-import { MailFrame } from '../components/mail-frame.tsx';
 import type { PageTime } from '../components/reply-by.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -24,7 +22,8 @@ export type TypedDecision = {
   source: TemplateText;
 };
 
-type Shared = {
+/** What all pages of a decision are given. */
+export type DecisionPageProps = {
   frame: Frame;
   staff: { name: string; role: Role };
   act: DecisionAct;
@@ -38,10 +37,14 @@ type Shared = {
   time: PageTime;
 };
 
-const headingOf = (t: Translator, { act, editing }: Pick<Shared, 'act' | 'editing'>): string =>
-  editing ? t('letter.edit') : t(`transition.${act}`);
+/** What is being done. */
+export const headingOf = (
+  t: Translator,
+  { act, editing }: Pick<DecisionPageProps, 'act' | 'editing'>,
+): string => (editing ? t('letter.edit') : t(`transition.${act}`));
 
-const Back = ({ applicant, base, filters }: Shared) => (
+/** The way back to the application. */
+export const BackToApplication = ({ applicant, base, filters }: DecisionPageProps) => (
   <p class="walk">
     <a href={`${base}${filters}`}>
       <bdi>{applicant.name}</bdi> · {applicant.reference}
@@ -49,7 +52,7 @@ const Back = ({ applicant, base, filters }: Shared) => (
   </p>
 );
 
-type DecidePageProps = Shared & {
+type DecidePageProps = DecisionPageProps & {
   from: Standing;
   seen: number;
   typed: TypedDecision;
@@ -130,7 +133,7 @@ export const DecidePage = (props: DecidePageProps) => {
       width="narrow"
     >
       <ErrorSummary t={t} errors={errors} />
-      <Back {...props} />
+      <BackToApplication {...props} />
       <h1>{heading}</h1>
       {props.refused && <p class="notice bad">{t('decide.refused')}</p>}
       <form class="flow" method="post" action={`${base}/decide/${act}${filters}`} novalidate>
@@ -152,130 +155,6 @@ export const DecidePage = (props: DecidePageProps) => {
           <a href={`${base}${filters}`}>{t('editForm.back')}</a>
         </p>
       </form>
-    </DeskPage>
-  );
-};
-
-type CheckDecisionProps = Shared & {
-  draftId: string;
-  /** The digest of the letter that is shown. */
-  shown: string;
-  reason: DeclineReason | null;
-  reasonWords: string;
-  /** Null without a letter. */
-  letter: { subject: string; text: string; to: string } | null;
-  refused: boolean;
-  holdMinutes: number;
-};
-
-/** The second step: the letter as it will be read, and the word to go. */
-export const CheckDecisionPage = (props: CheckDecisionProps) => {
-  const { frame, staff, act, editing, applicant, base, filters, letter } = props;
-  const { t } = frame;
-  const { reason, reasonWords, holdMinutes } = props;
-  const heading = t('decide.check.title', { act: headingOf(t, props) });
-  const step = `${base}/decide/${act}`;
-  return (
-    <DeskPage
-      frame={frame}
-      title={`${heading} · ${applicant.reference}`}
-      staff={staff}
-      current="applications"
-      width="narrow"
-    >
-      <Back {...props} />
-      <h1>{heading}</h1>
-      {props.refused && letter && <p class="notice bad">{t('decide.refused')}</p>}
-      {(reason || reasonWords !== '') && (
-        <dl class="answers">
-          <div>
-            <dt>{t('decide.reason.legend')}</dt>
-            <dd dir="auto">
-              {reason && t(`declineReason.${reason}`)}
-              {reasonWords !== '' && <p class="words">{reasonWords}</p>}
-            </dd>
-          </div>
-        </dl>
-      )}
-      {letter ? (
-        <>
-          <p>{t('decide.check.letter', { to: letter.to, minutes: holdMinutes })}</p>
-          {applicant.discreet && <p class="notice">{t('admin.message.discreet')}</p>}
-          <dl class="answers">
-            <div>
-              <dt>{t('outbox.mail.subject')}</dt>
-              <dd lang={applicant.language} dir="auto">
-                {letter.subject}
-              </dd>
-            </div>
-          </dl>
-          <h2>{t('letter.html')}</h2>
-          <MailFrame t={t} src={`${step}/letter.html`} />
-          <h2>{t('outbox.mail.text')}</h2>
-          <div class="paper" lang={applicant.language}>
-            {letter.text}
-          </div>
-        </>
-      ) : (
-        <p class="notice">{t('decide.check.noLetter', { minutes: holdMinutes })}</p>
-      )}
-      <form class="actions" method="post" action={`${step}/confirm${filters}`}>
-        <input type="hidden" name="draft" value={props.draftId} />
-        <input type="hidden" name="shown" value={props.shown} />
-        <button type="submit" class="button">
-          {editing
-            ? t('decide.confirm.edit')
-            : t(letter ? 'decide.confirm.letter' : 'decide.confirm.noLetter', {
-                act: t(`transition.${act}`),
-              })}
-        </button>
-        <a href={`${step}${filters}`}>{t('decide.change')}</a>
-      </form>
-    </DeskPage>
-  );
-};
-
-type DecisionStoppedProps = Shared & {
-  conflict: DeskConflict;
-  /** What its author had written; nothing of it is lost. */
-  typed: { reasonWords: string; source: TemplateText } | undefined;
-  /** The step can be taken again. */
-  again: boolean;
-};
-
-/** Nothing was decided: why, and what was typed. */
-export const DecisionStoppedPage = (props: DecisionStoppedProps) => {
-  const { frame, staff, act, applicant, base, filters, typed } = props;
-  const { t } = frame;
-  const heading = headingOf(t, props);
-  return (
-    <DeskPage
-      frame={frame}
-      title={t('form.errorTitle', { title: `${heading} · ${applicant.reference}` })}
-      staff={staff}
-      current="applications"
-      width="narrow"
-    >
-      <ConflictNotice t={t} conflict={props.conflict} time={props.time} />
-      <Back {...props} />
-      <h1>{heading}</h1>
-      {typed && (
-        <>
-          <p>{t('decide.kept')}</p>
-          {typed.reasonWords !== '' && <div class="paper">{typed.reasonWords}</div>}
-          <div class="paper" lang={applicant.language}>
-            {`${typed.source.subject}\n\n${typed.source.body}`}
-          </div>
-        </>
-      )}
-      <p class="actions">
-        {props.again && (
-          <a class="button" href={`${base}/decide/${act}${filters}`}>
-            {t('decide.again')}
-          </a>
-        )}
-        <a href={`${base}${filters}`}>{t('decide.toApplication')}</a>
-      </p>
     </DeskPage>
   );
 };

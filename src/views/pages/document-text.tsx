@@ -1,10 +1,12 @@
 import type { DocumentReading } from '../../db/document-texts.ts';
+import type { Closure } from '../../db/scanning.ts';
 import type { Role } from '../../domain/permissions.ts';
 import {
   ActiveContentNotice,
   listReadingFacts,
   ReadingState,
 } from '../components/document-reading.tsx';
+import { ClosureNotice } from '../components/document-safety.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type DocumentTextPageProps = {
@@ -15,7 +17,13 @@ type DocumentTextPageProps = {
   fullName: string;
   /** The reader may not know who it is: there is no original for them. */
   hidden: boolean;
-  document: { id: string; name: string; kindName: string; language: string | null };
+  document: {
+    id: string;
+    name: string;
+    kindName: string;
+    language: string | null;
+    closure: Closure | null;
+  };
   /** Undefined while it waits to be read. */
   reading: (DocumentReading & { text: string }) | undefined;
   /** The list's filters as a query string. */
@@ -26,7 +34,7 @@ type DocumentTextPageProps = {
 export const DocumentTextPage = (props: DocumentTextPageProps) => {
   const { frame, staff, application, fullName, hidden, document, reading, filters } = props;
   const { t } = frame;
-  const { id, name, kindName, language } = document;
+  const { id, name, kindName, language, closure } = document;
   const page = `/admin/applications/${application.reference}`;
   const facts = [kindName, ...listReadingFacts({ t, reading }, null)];
   return (
@@ -38,7 +46,7 @@ export const DocumentTextPage = (props: DocumentTextPageProps) => {
     >
       <nav class="walk small" aria-label={t('admin.application.documents')}>
         <a href={`${page}${filters}`}>{t('reading.back')}</a>
-        {!hidden && (
+        {!hidden && closure === null && (
           <a href={`${page}/documents/${id}`}>{t('admin.application.downloadNamed', { name })}</a>
         )}
       </nav>
@@ -57,8 +65,9 @@ export const DocumentTextPage = (props: DocumentTextPageProps) => {
         </p>
       </div>
       {hidden && <p class="soft small">{t('blind.hidden')}</p>}
-      {!hidden && <ActiveContentNotice t={t} reading={reading} />}
-      <ReadingState t={t} reading={reading} />
+      {closure !== null && <ClosureNotice t={t} closure={closure} finding={null} />}
+      {!hidden && closure === null && <ActiveContentNotice t={t} reading={reading} />}
+      {closure === null && <ReadingState t={t} reading={reading} />}
       {reading?.state === 'read' && (
         <>
           <p class="soft small">{t(reading.cut ? 'reading.cut' : 'reading.hint')}</p>

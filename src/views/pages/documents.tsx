@@ -9,6 +9,8 @@ type DocumentsPageProps = {
   /** The address of the private page. */
   base: string;
   asked: { kind: DocumentKind; required: boolean }[];
+  /** Nothing but what the virus scanner has stopped can be changed. */
+  infectedOnly: boolean;
   held: HeldDocument[];
   /** What was pasted before is not shown: an empty box leaves it as it is. */
   discreet: boolean;
@@ -23,7 +25,7 @@ type DocumentsPageProps = {
 
 const documentsForm = 'documents-form';
 
-/** Where an applicant changes the documents of an application that nobody has opened yet. */
+/** Where an applicant changes what can be changed of the documents of an application. */
 export const DocumentsPage = (props: DocumentsPageProps) => {
   const { frame, base, asked, held, texts, maxFileBytes, errors, alert } = props;
   const { t } = frame;
@@ -45,9 +47,10 @@ export const DocumentsPage = (props: DocumentsPageProps) => {
           {t('documents.partly')}
         </p>
       )}
-      <p>{t('documents.intro')}</p>
+      <p>{t(props.infectedOnly ? 'documents.infectedOnly' : 'documents.intro')}</p>
       {props.discreet && <p>{t('documents.discreet')}</p>}
       <p class="hint">{t('apply.documents.hint', { size: t.size(maxFileBytes) })}</p>
+      <p class="hint">{t('apply.documents.safest')}</p>
       <form
         class="flow"
         id={documentsForm}

@@ -10,9 +10,13 @@ import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What became of a button, told on the page that follows. */
 export const mailOutcomes = [
-  ...(['queued', 'notParked', 'dealtWith', 'recalled', 'letter-only', 'left', 'hurried'] as const),
+  ...(['queued', 'notParked', 'outdated', 'dealtWith'] as const),
+  ...(['recalled', 'letter-only', 'left', 'hurried'] as const),
 ] as const;
 export type MailOutcome = (typeof mailOutcomes)[number];
+
+/** Nothing came of them. */
+const unchanged: readonly MailOutcome[] = ['notParked', 'outdated', 'left'];
 
 const states: readonly MailState[] = [
   ...(['held', 'queued', 'retrying', 'parked', 'refused', 'sent', 'captured', 'withheld'] as const),
@@ -148,7 +152,7 @@ export const OutboxPage = (props: OutboxPageProps) => {
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
       {done && (
-        <p class={done === 'notParked' || done === 'left' ? 'notice' : 'notice good'} role="status">
+        <p class={unchanged.includes(done) ? 'notice' : 'notice good'} role="status">
           {t(`outbox.${done}`)}
         </p>
       )}

@@ -9,7 +9,7 @@ import {
 import { findActiveInPdf } from '../../../src/documents/reading/active-pdf.ts';
 import { makePdf } from '../../../src/documents/samples.ts';
 import { writeZip, type ZipPart } from '../../../src/documents/zip-writer.ts';
-import { replaceText, sampleContent } from '../../support/documents.ts';
+import { makeStreamedPdf, replaceText, sampleContent } from '../../support/documents.ts';
 
 const nothing = Buffer.alloc(0);
 const xml = (name: string, text: string): ZipPart => ({
@@ -50,9 +50,19 @@ describe('in a PDF', () => {
   };
 
   it.each([
-    ['a script', ['javascript'], '/AA << /WC << /S /JavaScript /JS (x) >> >>', ''],
-    ['a script with a disguised name', ['javascript'], '/AA << /S/J#61vaScript /JS 1 0 R >>', ''],
-    ['a script behind a comment', ['javascript'], '/AA << /S %x\n/JavaScript /JS 1 0 R >>', ''],
+    ['a script', ['javascript', 'open-action'], '/AA << /WC << /S /JavaScript /JS (x) >> >>', ''],
+    [
+      'a script with a disguised name',
+      ['javascript', 'open-action'],
+      '/AA << /S/J#61vaScript /JS 1 0 R >>',
+      '',
+    ],
+    [
+      'a script behind a comment',
+      ['javascript', 'open-action'],
+      '/AA << /S %x\n/JavaScript /JS 1 0 R >>',
+      '',
+    ],
     ['named scripts', ['javascript'], '/Names << /JavaScript 9 0 R >>', ''],
     [
       'a script in an object stream',
@@ -60,11 +70,11 @@ describe('in a PDF', () => {
       '',
       packed('9 0 << /S /JavaScript /JS (x) >>'),
     ],
-    ['a program', ['launch'], '/AA << /O << /S /Launch /F (cmd.exe) >> >>', ''],
+    ['a program', ['launch', 'open-action'], '/AA << /O << /S /Launch /F (cmd.exe) >> >>', ''],
     ['an action', ['open-action'], '/OpenAction << /S /URI /URI (https://x) >>', ''],
     [
       'an action elsewhere',
-      ['open-action'],
+      ['external', 'open-action'],
       '/OpenAction 91 0 R',
       '91 0 obj << /S /SubmitForm >> endobj',
     ],
@@ -76,9 +86,33 @@ describe('in a PDF', () => {
       '',
     ],
     ['a file', ['embedded-file'], '/Names << /EmbeddedFiles << /Names [] >> >>', ''],
+    ['a form of its own kind', ['form'], '/AcroForm << /XFA [(t) 9 0 R] >>', ''],
+    ['a page of another file', ['external'], '', '92 0 obj << /S /GoToR /F (x.pdf) >> endobj'],
     ['a film', ['embedded-file'], '', '92 0 obj << /Subtype /RichMedia >> endobj'],
   ])('%s is found', (_, found, entries, objects) => {
     expect(findActiveInPdf(withCatalog(entries, objects))).toEqual(found);
+  });
+
+  it('attack 5 a script in an object stream that is packed in some other way is found', () => {
+    const objects = Buffer.from('7 0 << /S /JavaScript /JS (x) >>').toString('hex');
+    const bytes = makeStreamedPdf();
+    const at = bytes.lastIndexOf('5 0 obj');
+    const stream = Buffer.from(
+      `6 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /ASCIIHexDecode /Length ${objects.length} >>\nstream\n${objects}\nendstream\nendobj\n`,
+    );
+    const row = (type: number, second: number, third: number): Buffer =>
+      Buffer.from([type, 0, 0, second >> 8, second & 255, 0, third]);
+    const table = Buffer.concat([row(1, at, 0), row(2, 6, 0)]).toString('latin1');
+    const newer = at + stream.length;
+    const file = Buffer.concat([
+      bytes.subarray(0, at),
+      stream,
+      Buffer.from(
+        `8 0 obj\n<< /Type /XRef /Size 9 /W [1 4 2] /Index [6 2] /Root 1 0 R /Length ${table.length} >>\nstream\n${table}\nendstream\nendobj\nstartxref\n${newer}\n%%EOF\n`,
+        'latin1',
+      ),
+    ]);
+    expect(findActiveInPdf(file)).toEqual(['javascript']);
   });
 
   it.each([

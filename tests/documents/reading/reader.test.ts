@@ -7,6 +7,7 @@ import {
 } from '../../../src/documents/reading/reader.ts';
 import { makeDocx, makePdf, makeSample } from '../../../src/documents/samples.ts';
 import { allowedExtensions, type DocumentType } from '../../../src/domain/document-types.ts';
+import { breakOffset } from '../../support/documents.ts';
 import { makeEndlessPdf, makeSwellingPdf } from '../../support/hostile.ts';
 import { sampleTexts } from '../../support/sample-texts.ts';
 
@@ -31,6 +32,8 @@ async function* inPieces(bytes: Buffer, size = 65_536): AsyncGenerator<Buffer> {
 
 const read = (reader: DocumentReader, type: DocumentType, bytes: Buffer, signal?: AbortSignal) =>
   reader.read({ type, size: bytes.length }, () => inPieces(bytes), signal);
+
+const none = (reason: string) => ({ state: 'none', reason });
 
 /** The reading processes that this one has started. */
 function listProcesses(): number[] {
@@ -60,6 +63,22 @@ describe('documents are read in a process of their own', () => {
       });
       expect(listProcesses()).toHaveLength(1);
     }
+  });
+
+  it('with a copy without metadata beside the text, or the word that the document is its own', async () => {
+    const reader = createReader();
+    const docx = makeSample('docx', { ...english, author: 'Ana Example' }, { size: 700_000 });
+    const { copy } = await read(reader, 'docx', docx);
+    const bytes = copy.state === 'made' ? copy.bytes : Buffer.alloc(0);
+    expect(await read(reader, 'docx', bytes)).toMatchObject({ text: fullText });
+    expect([bytes.includes('docProps'), docx.includes('docProps')]).toEqual([false, true]);
+    expect(await read(reader, 'txt', Buffer.from('words'))).toMatchObject({
+      copy: { state: 'same' },
+    });
+    const odd = breakOffset(pdf);
+    expect(await read(reader, 'pdf', odd)).toMatchObject({
+      ...{ state: 'read', text: fullText, copy: none('unsupported') },
+    });
   });
 
   it('that knows nothing of ours: no variables, no files, no other program', async () => {
@@ -100,7 +119,9 @@ describe('a document that', () => {
     const broken = { state: 'failed', reason: 'broken' };
     expect(await read(reader, 'pdf', Buffer.from('%PDF-1.7\nno'))).toMatchObject(broken);
     const [first] = listProcesses();
-    expect(await read(reader, 'docx', Buffer.from('PK'))).toEqual({ ...broken, active: null });
+    expect(await read(reader, 'docx', Buffer.from('PK'))).toEqual({
+      ...{ ...broken, active: null, copy: none('unreadable') },
+    });
     expect(await read(reader, 'pdf', pdf)).toMatchObject({
       state: 'read',
       active: [],
@@ -111,7 +132,7 @@ describe('a document that', () => {
 
   it('says nothing is empty', async () => {
     const bytes = makePdf({ title: '', paragraphs: [] });
-    expect(await read(createReader(), 'pdf', bytes)).toEqual({
+    expect(await read(createReader(), 'pdf', bytes)).toMatchObject({
       ...{ state: 'empty', active: [], text: '', cut: false, language: null, words: 0, pages: 1 },
     });
   });
@@ -119,7 +140,7 @@ describe('a document that', () => {
   it('is larger than is read is not even sent', async () => {
     const reader = createReader({ documentBytes: pdf.length - 1 });
     expect(await read(reader, 'pdf', pdf)).toEqual({
-      ...{ state: 'failed', reason: 'too-large', active: null },
+      ...{ state: 'failed', reason: 'too-large', active: null, copy: none('too-large') },
     });
     expect(listProcesses()).toEqual([]);
   });
@@ -130,7 +151,7 @@ describe('a document that', () => {
     const reader = createReader({ memoryMb: 200 });
     const before = process.memoryUsage.rss();
     expect(await read(reader, 'pdf', bytes)).toEqual({
-      ...{ state: 'failed', reason: 'too-large', active: [] },
+      ...{ state: 'failed', reason: 'too-large', active: [], copy: none('unreadable') },
     });
     expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(60);
     expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
@@ -139,7 +160,7 @@ describe('a document that', () => {
   it('never comes to an end is stopped, and the rest is read', async () => {
     const reader = createReader({ timeoutMs: 2500 });
     expect(await read(reader, 'pdf', makeEndlessPdf())).toEqual({
-      ...{ state: 'failed', reason: 'timed-out', active: [] },
+      ...{ state: 'failed', reason: 'timed-out', active: [], copy: none('unreadable') },
     });
     expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
   });

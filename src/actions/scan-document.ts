@@ -1,0 +1,117 @@
+import type { Logger } from 'pino';
+import { lockApplication } from '../db/applications.ts';
+import { isConnectionError, type Trx } from '../db/client.ts';
+import { enqueueReading } from '../db/document-texts.ts';
+import { recordEvents } from '../db/events.ts';
+import { isWaiting, noteScanner, recordScan, type WaitingDocument } from '../db/scanning.ts';
+import { indexApplication } from '../db/search.ts';
+import type { Deps } from '../deps.ts';
+import { describeError } from '../describe-error.ts';
+import { type Scanner, ScannerFailure } from '../documents/clamd.ts';
+import { readDocument } from '../documents/store.ts';
+import type { DocumentKind } from '../domain/documents.ts';
+import { renderDocumentInfected } from '../mail/templates/document-infected.ts';
+import { writeToApplicant } from './write-mail.ts';
+
+export type ScanningDeps = Pick<Deps, 'db' | 'keys' | 'clock' | 'config' | 'publicUrl'> & {
+  log: Logger;
+  scanner: Scanner;
+};
+
+/** Whether the scanner answers, which is noted. Rejects when the database is away and when the signal fires. */
+export async function isScannerThere(
+  { db, clock, log, scanner }: ScanningDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await scanner.ping(signal);
+    await noteScanner(db, 'ok', clock.now());
+    return true;
+  } catch (error) {
+    if (!(error instanceof ScannerFailure)) throw error;
+    log.warn({ reason: error.code }, 'the virus scanner does not answer');
+    await noteScanner(db, 'failing', clock.now());
+    return false;
+  }
+}
+
+class DamagedDocument extends Error {}
+
+/**
+ * Has the virus scanner look at a document that waits, outside of any transaction, and stores what it
+ * said. False when the scanner said nothing: the document goes on waiting. Rejects when the database is
+ * away and when the signal fires.
+ */
+export async function scanDocument(
+  deps: ScanningDeps,
+  document: WaitingDocument,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { db, clock, log, scanner } = deps;
+  const { id: documentId } = document;
+  let finding: string | null;
+  try {
+    finding = await scanner.scan(bytesOf(deps, document), signal);
+  } catch (error) {
+    if (error instanceof DamagedDocument) {
+      // It does not open, and so nobody opens it: there is nothing that could be scanned.
+      log.error({ documentId, error: describeError(error.cause) }, 'a document is damaged');
+      return true;
+    }
+    if (!(error instanceof ScannerFailure)) throw error;
+    log.warn({ documentId, reason: error.code }, 'a document could not be scanned');
+    await noteScanner(db, 'failing', clock.now());
+    return false;
+  }
+  await noteScanner(db, 'ok', clock.now());
+  if (finding !== null) log.warn({ documentId, finding }, 'a document is infected');
+  await db.transaction().execute(async (trx) => {
+    await store(trx, deps, document, finding);
+  });
+  return true;
+}
+
+async function store(
+  trx: Trx,
+  deps: ScanningDeps,
+  { id, applicationId, wrapped }: WaitingDocument,
+  finding: string | null,
+): Promise<void> {
+  const now = deps.clock.now();
+  const application = await lockApplication(trx, applicationId);
+  const scanned = application && (await recordScan(trx, { id, finding, now }));
+  // A draft's form tells by itself what is infected.
+  if (!scanned || application.submittedAt === null) return;
+  if (finding === null) {
+    if (!(await isWaiting(trx, applicationId))) await enqueueReading(trx, applicationId, now);
+    return;
+  }
+  const kind = scanned.kind as DocumentKind;
+  const event = { type: 'document-infected', actor: 'system', at: now } as const;
+  await recordEvents(trx, [{ ...event, applicationId, toValue: kind }]);
+  await indexApplication(trx, applicationId);
+  if (application.stage === 'withdrawn') return;
+  const key = deps.keys.unwrapKey(applicationId, wrapped);
+  await writeToApplicant(
+    trx,
+    deps,
+    { application, key, now },
+    {
+      template: 'document-infected',
+      render: (language, facts) => renderDocumentInfected(language, { ...facts, kind }),
+    },
+  );
+}
+
+/** Its bytes in clear, never but in memory. */
+async function* bytesOf(
+  { db, keys }: ScanningDeps,
+  document: WaitingDocument,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* readDocument(db, keys.unwrapKey(document.applicationId, document.wrapped), document);
+  } catch (error) {
+    if (isConnectionError(error)) throw error;
+    throw new DamagedDocument('the stored bytes do not open', { cause: error });
+  }
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { UncopiableDocument } from '../../../src/documents/copying/copy.ts';
+import { copyDocument } from '../../../src/documents/copying/copy-document.ts';
+import { copyPdf } from '../../../src/documents/copying/copy-pdf.ts';
+import { cleanPicture, emptyPicture } from '../../../src/documents/copying/pictures.ts';
+import { findActive, readText } from '../../../src/documents/reading/read-document.ts';
+import { makeSample } from '../../../src/documents/samples.ts';
+import { writeZip } from '../../../src/documents/zip-writer.ts';
+import { allowedExtensions, type DocumentType } from '../../../src/domain/document-types.ts';
+import { breakOffset, replaceText } from '../../support/documents.ts';
+import { sampleTexts } from '../../support/sample-texts.ts';
+import {
+  makeTellingDocx,
+  makeTellingGif,
+  makeTellingJpeg,
+  makeTellingOdt,
+  makeTellingPdf,
+  makeTellingPng,
+  makeTellingRtf,
+} from '../../support/telling-documents.ts';
+import { listZip } from '../../support/zip.ts';
+
+async function copyOf(type: DocumentType, bytes: Buffer) {
+  const { text } = await readText(type, bytes);
+  return { text, copy: await copyDocument(type, bytes, text) };
+}
+
+/** All that is in it: unpacked where it is an archive, hexadecimal data as bytes. */
+async function contentOf(type: DocumentType, bytes: Buffer): Promise<string> {
+  if (type === 'docx' || type === 'odt') {
+    const parts = [...(await listZip(bytes))].map(
+      ([name, data]) => `${name} ${data.toString('latin1')}`,
+    );
+    return parts.join('\n');
+  }
+  const text = bytes.toString('latin1');
+  if (type !== 'rtf') return text;
+  return `${text}${(text.match(/[0-9a-f]{16,}/g) ?? []).map((hex) => Buffer.from(hex, 'hex').toString('latin1'))}`;
+}
+
+describe('14.2.8 the editors’ copy', () => {
+  it.each([
+    ['docx', makeTellingDocx()],
+    ['odt', makeTellingOdt()],
+    ['rtf', makeTellingRtf()],
+    ['pdf', makeTellingPdf()],
+  ] as const)('of a %s says the same and tells nothing of its making', async (type, bytes) => {
+    expect(await contentOf(type, bytes)).toContain('CANARY');
+    const { text, copy } = await copyOf(type, bytes);
+    expect(text).toContain('The river was late this year.');
+    const content = await contentOf(type, copy!.bytes);
+    expect(content.match(/.{0,60}(?:CANARY|rsid|43414e415259).{0,60}/i)?.[0]).toBeUndefined();
+    expect((await readText(type, copy!.bytes)).text).toBe(text);
+    expect(copy!.lost).toBe(0);
+    expect(await findActive(type, copy!.bytes)).toEqual([]);
+  });
+
+  it('has the links that lead to pages, none that lead elsewhere, and says who added nothing', async () => {
+    const { copy } = await copyOf('docx', makeTellingDocx());
+    const parts = await listZip(copy!.bytes);
+    expect([...parts.keys()]).toEqual([
+      '[Content_Types].xml',
+      '_rels/.rels',
+      'word/_rels/document.xml.rels',
+      'word/media/image1.jpg',
+      'word/settings.xml',
+      'word/document.xml',
+    ]);
+    expect(
+      parts
+        .get('word/_rels/document.xml.rels')!
+        .toString()
+        .match(/Target="[^"]+"/g),
+    ).toEqual([
+      'Target="/word/media/image1.jpg"',
+      'Target="/word/settings.xml"',
+      'Target="https://example.org/ana"',
+    ]);
+    const { text } = await readText('docx', copy!.bytes);
+    expect(text).toContain('It was added.My pageOur drive');
+  });
+
+  it.each(allowedExtensions.filter((type) => type !== 'txt'))(
+    'of our samples as %s says the same in six languages',
+    async (type) => {
+      for (const sample of Object.values(sampleTexts)) {
+        const bytes = makeSample(type, sample, { size: 300_000 });
+        const { text, copy } = await copyOf(type, bytes);
+        expect((await readText(type, copy!.bytes)).text).toBe(text);
+      }
+    },
+  );
+
+  it('of a text file is the file', async () => {
+    expect(await copyDocument('txt', Buffer.from('x'), 'x')).toBe(null);
+  });
+
+  it('that would say something else is none', async () => {
+    const { text } = await readText('docx', makeTellingDocx());
+    await expect(copyDocument('docx', makeTellingDocx(), `${text}.`)).rejects.toThrow(
+      'says something else',
+    );
+  });
+
+  it('leaves out pictures of which nobody knows what is in them', async () => {
+    const bytes = makeSample('docx', sampleTexts.en!);
+    const parts = [...(await listZip(bytes))].map(([name, data]) => ({ name, data }));
+    const picture = { name: 'word/media/a.emf', data: Buffer.from('EMF of CANARY') };
+    const rels = {
+      name: 'word/_rels/document.xml.rels',
+      data: Buffer.from(
+        '<Relationships><Relationship Id="r" Type="x/image" Target="media/a.emf"/></Relationships>',
+      ),
+    };
+    const all = [...parts, picture, rels].map((one) => ({ ...one, method: 'deflate' as const }));
+    const { copy } = await copyOf('docx', writeZip(all));
+    expect(copy!.lost).toBe(1);
+    expect((await listZip(copy!.bytes)).get('word/media/a.emf')).toEqual(emptyPicture());
+  });
+});
+
+describe('a picture in the copy', () => {
+  it.each([
+    ['JPEG', makeTellingJpeg(), 3],
+    ['PNG', makeTellingPng(), 3],
+    ['GIF', makeTellingGif(), 1],
+  ])('has no metadata: %s', (_, bytes) => {
+    expect(bytes.toString('latin1')).toContain('CANARY');
+    const clean = cleanPicture(bytes)!;
+    expect(clean.toString('latin1')).not.toContain('CANARY');
+    expect(clean.subarray(0, 3)).toEqual(bytes.subarray(0, 3));
+    expect(cleanPicture(clean)).toEqual(clean);
+  });
+
+  it('stays turned as it was, and says nothing else of its making', () => {
+    const exif = (turn: number): string | undefined =>
+      /ffe10022457869660000[0-9a-f]{56}/.exec(
+        cleanPicture(makeTellingJpeg(turn))!.toString('hex'),
+      )?.[0];
+    expect(exif(6)?.slice(56, 60)).toBe('0006');
+    expect(exif(1)).toBeUndefined();
+  });
+
+  it.each([
+    ['that is cut off', makeTellingPng().subarray(0, 60)],
+    ['of another format', Buffer.from('RIFF\0\0\0\0WEBPVP8 ')],
+    ['of nothing', Buffer.alloc(0)],
+    ['that is no JPEG behind its first bytes', Buffer.from('ffd8001122', 'hex')],
+  ])('is none %s', (_, bytes) => {
+    expect(cleanPicture(bytes)).toBe(null);
+  });
+});
+
+describe('a PDF of which there is no copy', () => {
+  const pdf = makeTellingPdf();
+  it.each([
+    ['whose table leads nowhere', breakOffset(pdf)],
+    ['that is encrypted', replaceText(pdf, '/Prev', '/Encrypt 9 0 R /Prev')],
+    [
+      'whose data lie elsewhere',
+      replaceText(pdf, '/Filter /FlateDecode', '/F (x) /Filter /FlateDecode'),
+    ],
+    ['that is none', Buffer.from('%PDF-1.7 startxref 9')],
+  ])('%s', (_, bytes) => {
+    expect(() => copyPdf(bytes)).toThrow(UncopiableDocument);
+  });
+
+  it('whatever bytes of it are changed, nothing else is thrown', () => {
+    for (let seed = 0; seed < 400; seed += 1) {
+      const bytes = Buffer.from(pdf);
+      bytes[(seed * 7919) % bytes.length] = seed % 256;
+      try {
+        copyPdf(bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UncopiableDocument);
+      }
+    }
+  });
+});
