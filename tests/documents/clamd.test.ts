@@ -18,7 +18,10 @@ async function* inPieces(bytes: Buffer, size = 65_536): AsyncGenerator<Buffer> {
 }
 const never = new AbortController().signal;
 const scan = (bytes: Buffer, signal = never) =>
-  createScanner(clamd.address, { idleMs: 300 }).scan(inPieces(bytes), signal);
+  createScanner(clamd.address, { idleMs: clamd.mode === 'hangs' ? 300 : 20_000 }).scan(
+    inPieces(bytes),
+    signal,
+  );
 
 describe('a scanner', () => {
   it('gets a document whole and says nothing of what is clean', async () => {
@@ -29,7 +32,7 @@ describe('a scanner', () => {
     expect(clamd.received[0]!.equals(bytes)).toBe(true);
   });
 
-  it('5.4.3 names EICAR where it is in it', async () => {
+  it('5.4.3: names EICAR where it is in it', async () => {
     expect(await scan(Buffer.concat([Buffer.alloc(100_000), eicar]))).toBe('Eicar-Test-Signature');
   });
 
@@ -42,7 +45,7 @@ describe('a scanner', () => {
     ['fails', 'refused'],
   ] as const)('that %s has said nothing: %s', async (mode, code) => {
     clamd.mode = mode;
-    await expect(scan(Buffer.alloc(5_000_000))).rejects.toMatchObject({ code });
+    await expect(scan(Buffer.alloc(1_000_000))).rejects.toMatchObject({ code });
   });
 
   it('that is not there, or no socket, has said nothing', async () => {

@@ -19,6 +19,7 @@ import { found } from '../../src/errors.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
 import { setBlind as makeBlind } from './blind.ts';
+import { storeCopies } from './copies.ts';
 import { decide } from './decide.ts';
 import { createStaff, createSubmitted, notSealed } from './factories.ts';
 import { longAnswers } from './public-site.ts';
@@ -170,7 +171,8 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
 }
 
 /** What reading made of two of its three documents: a long text with active content, and a failure. */
-async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string) {
+async function storeTexts(deps: TestApp['deps'], applicationId: string) {
+  const { db, clock } = deps;
   const [first, second, third] = await listDocuments(db, applicationId);
   const { title, paragraphs } = sampleTexts.ka!;
   const text = [title, ...paragraphs, 'ძალიანგრძელისიტყვა'.repeat(20), ...paragraphs].join('\n\n');
@@ -190,9 +192,12 @@ async function storeTexts({ db, clock }: TestApp['deps'], applicationId: string)
       await storeDocumentText(trx, { applicationId, ...row }, clock.now(), notSealed);
     }
   });
+  await storeCopies(deps, applicationId);
   const path = (document: typeof first) => `/documents/${document!.id}/text`;
   return { read: path(first), failed: path(second), waiting: path(third) };
 }
+
+const originalOf = (text: string): string => text.replace(/text$/, 'original');
 
 /** Enters address and password; the list is shown. */
 export async function signIn(page: Page, { email }: Pick<DeskFacts, 'email'>): Promise<void> {
@@ -361,6 +366,18 @@ export const blindPages: readonly (DeskState & { toEditors?: boolean })[] = [
 
 /** The pages of the desk; a new page is a new line. */
 export const deskPages: readonly DeskState[] = [
+  {
+    name: 'the original of a document',
+    show: at(({ reference, texts }) => `/admin/applications/${reference}${originalOf(texts.read)}`),
+  },
+  {
+    name: 'the original of a document, without a reason',
+    async show(page, { reference, texts }) {
+      await page.goto(`/admin/applications/${reference}${originalOf(texts.read)}`);
+      await page.locator('main form button').click();
+      await page.locator('#error-summary').waitFor();
+    },
+  },
   { name: 'sign-in', signedOut: true, show: at('/admin/sign-in') },
   { name: 'sign-in with mistakes', signedOut: true, show: refused('/admin/sign-in', 'main form') },
   ...signInStates.map(
@@ -444,6 +461,10 @@ export const deskPages: readonly DeskState[] = [
   },
   { name: 'looks at what is sealed', show: at('/admin/looks') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
+  {
+    name: 'who opened an application',
+    show: at(({ reference }) => `/admin/applications/${reference}/access`),
+  },
   {
     name: 'an application with messages',
     show: at(({ written }) => `/admin/applications/${written}`),

@@ -181,7 +181,7 @@ export const KnowledgeGroup = (props: GroupProps) => {
         t={t}
         name="topics"
         label={t('field.topics')}
-        hint={t('field.topics.hint')}
+        hint={t('field.sensitive')}
         optional
         rows={4}
         value={values.topics}

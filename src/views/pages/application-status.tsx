@@ -198,9 +198,12 @@ const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProp
         t={t}
         name="message"
         label={t('status.message.body')}
-        hint={t(props.discreet ? 'status.message.hintDiscreet' : 'status.message.hint', {
-          limit: t.number(messageLimit),
-        })}
+        hint={[
+          t(props.discreet ? 'status.message.hintDiscreet' : 'status.message.hint', {
+            limit: t.number(messageLimit),
+          }),
+          `${t('field.sensitive')}.`,
+        ].join(' ')}
         rows={5}
         value={props.typed}
         errors={props.errors}

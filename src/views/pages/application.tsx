@@ -425,6 +425,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
+            {may(staff.role, 'read-looks') && (
+              <p class="small">
+                <a href={`${base}/access`}>{t('access.link')}</a>
+              </p>
+            )}
             {may(staff.role, 'read-outbox') && (
               <p class="small">
                 <a href={`/admin/outbox?application=${application.reference}`}>
