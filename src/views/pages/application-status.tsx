@@ -202,7 +202,7 @@ const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProp
           t(props.discreet ? 'status.message.hintDiscreet' : 'status.message.hint', {
             limit: t.number(messageLimit),
           }),
-          `${t('field.sensitive')}.`,
+          t('field.sensitive'),
         ].join(' ')}
         rows={5}
         value={props.typed}
