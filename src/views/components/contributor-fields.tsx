@@ -86,7 +86,7 @@ export const ContributorFields = ({ t, values, places, errors }: ContributorFiel
         t={t}
         name="beats"
         label={t('contributor.beats')}
-        hint={`${t('contributor.beats.hint')} ${t('field.sensitive')}.`}
+        hint={`${t('contributor.beats.hint')} ${t('field.sensitive')}`}
         optional
         rows={3}
         value={values.beats}
