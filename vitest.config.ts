@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that change the process they run in: its modules, its timers, what it loaded at the start. */
 const alone = [
+  'tests/egress.test.ts',
   'tests/cli/progress.test.ts',
   'tests/domain/masking-steps.test.ts',
   'tests/http-server.test.ts',

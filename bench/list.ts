@@ -16,8 +16,11 @@ import { openSeeded, type Seeded } from './seeded.ts';
 
 const sizes = (process.env.BENCH_SIZES ?? '1000,10000,100000,1000000').split(',').map(Number);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 25);
-/** Statements by hand may take a second each. */
+/** Only pages whose names this fits. */
+const wanted = new RegExp(process.env.BENCH_PAGES ?? '');
+/** Statements by hand may take seconds each; those that take longer than this are not waited for. */
 const limitRounds = 5;
+const limitMs = 5000;
 
 type Figure = { p50: number; p95: number; cpu: number; statements: number; limit: number };
 type Figures = Record<string, Record<number, Figure>>;
@@ -76,6 +79,8 @@ async function readPlaces(db: Db): Promise<Record<string, string> & { row: Row }
 
 async function measureAll(seeded: Seeded, size: number, figures: Figures): Promise<void> {
   const note = (name: string, figure: Figure): void => {
+    const { p50, p95, limit } = figure;
+    process.stderr.write(`${size} ${name}: ${[p50, p95, limit].map(shown).join(' / ')}\n`);
     figures[name] = { ...figures[name], [size]: figure };
   };
   const { row, ...places } = await readPlaces(seeded.db);
@@ -85,14 +90,17 @@ async function measureAll(seeded: Seeded, size: number, figures: Figures): Promi
     'url' in seeded.connection ? { connectionString: seeded.connection.url } : seeded.connection,
   );
   await bare.connect();
+  await bare.query(`set statement_timeout = ${limitMs}`);
   const editor = await createDesk(seeded, 'editor');
   for (const [name, { address, limit }] of Object.entries(benchPages)) {
+    if (!wanted.test(name)) continue;
     const statement = limit?.(row);
     const byHand = statement && (() => bare.query({ ...statement, text: fill(statement.text) }));
     note(name, await measurePage(editor, fill(address), byHand));
   }
   const reviewer = await createDesk(seeded, 'reviewer');
   for (const [name, address] of Object.entries(reviewerPages)) {
+    if (!wanted.test(name)) continue;
     note(name, await measurePage(reviewer, address, undefined));
   }
   await bare.end();
@@ -113,9 +121,19 @@ async function measurePage(
   const cpuBefore = cpuOf(process.pid);
   const taken = await drive(rounds, 1, ask);
   const cpu = (cpuOf(process.pid) - cpuBefore) / rounds;
-  const limits = byHand ? await drive(limitRounds, 1, byHand) : [];
-  const limit = median(limits);
+  const limit = byHand ? await measureLimit(byHand) : Number.NaN;
   return { p50: median(taken), p95: percentile(taken, 0.95), cpu, statements, limit };
+}
+
+/** Median of what the statement by hand takes; infinite where it takes too long. */
+async function measureLimit(byHand: () => Promise<unknown>): Promise<number> {
+  try {
+    return median(await drive(limitRounds, 1, byHand));
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === '57014')
+      return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 /** Rows a second of the whole list as a table, and of a search. */
@@ -140,7 +158,8 @@ async function measureExport(seeded: Seeded): Promise<void> {
   }
 }
 
-const shown = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(1));
+const shown = (value: number): string =>
+  Number.isNaN(value) ? '' : Number.isFinite(value) ? value.toFixed(1) : 'too long';
 
 function report(figures: Figures, size: number): void {
   const smallest = sizes[0]!;

@@ -41,7 +41,8 @@ export function whereStanding({ stage, decision, handling }: ListFilter): Condit
   const conditions: Condition[] = [];
   if (stage === 'new') conditions.push(sql`a.stage = 'screening' and a.opened_at is null`);
   else if (stage === 'screening') conditions.push(sql`a.stage = 'screening' and ${isOpened}`);
-  else if (stage) conditions.push(sql`a.stage = ${stage}`);
+  // Only what is decided has a decision, which has an index of its own.
+  else if (stage && !(stage === 'decided' && decision)) conditions.push(sql`a.stage = ${stage}`);
   if (decision) conditions.push(sql`a.decision = ${decision}`);
   if (handling === null) conditions.push(sql`a.handling_editor_id is null`);
   else if (handling) conditions.push(sql`a.handling_editor_id = ${handling}`);

@@ -27,7 +27,7 @@ import {
   type Hits,
   readCells,
   readHits,
-  whereFound,
+  whereWalked,
 } from './search-hits.ts';
 import { nothingTyped, preferIndexes, querySearch } from './search-query.ts';
 import { firstCells, readSpread, type Spread } from './search-windows.ts';
@@ -52,7 +52,7 @@ async function walk(
   const { beyond, order } = cutOf(page, 'a', 'id');
   const { rows } = await sql<{ id: string }>`
     select a.id from applications as a
-    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereLate(filter), beyond, ...whereWalked(found, page.reader)])}
+    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereLate(filter), beyond, ...askingEach(found, filter, page.reader)])}
     ${order}`.execute(trx);
   return rows.map(({ id }) => id);
 }
@@ -62,11 +62,10 @@ const whereLate = ({ flag }: ListFilter): Condition[] =>
   flag?.name === 'late' ? [isLateAt(flag.now)] : [];
 
 /** A scalar, since the planner would join whole tables otherwise. */
-function whereWalked(found: Found | undefined, reader: Reader): Condition[] {
-  if (found === undefined) return [];
-  return [
-    sql`(select ${whereFound(found)} from ${searchRowsFor(reader)} as s where s.application_id = a.id)`,
-  ];
+function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader): Condition[] {
+  const asked = found && whereWalked(found, filter);
+  if (asked === undefined) return [];
+  return [sql`(select ${asked} from ${searchRowsFor(reader)} as s where s.application_id = a.id)`];
 }
 
 /**

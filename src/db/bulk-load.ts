@@ -85,7 +85,8 @@ async function switchTriggers(trx: Trx, way: 'enable' | 'disable'): Promise<void
 
 /** Lets the server look at what was loaded; not within a transaction. */
 export async function lookAtLoaded(db: Db): Promise<void> {
-  for (const table of read) await sql`vacuum (analyze) ${sql.table(table)}`.execute(db);
+  for (const table of read) await sql`vacuum ${sql.table(table)}`.execute(db);
+  for (const table of tables) await sql`analyze ${sql.table(table)}`.execute(db);
 }
 
 /** Counts all applications anew; nothing is submitted or moved meanwhile. */

@@ -8,6 +8,7 @@ import { type Account, ENVIRONMENT, run } from './embedded-account.ts';
 import type { Cluster } from './embedded-cluster.ts';
 import { EmbeddedError, systemCode } from './embedded-error.ts';
 import { createMarkers, holdMarker, isHeld, waitUntil } from './embedded-marker.ts';
+import { sharedBuffersFor, sizeOfCluster, usableMemory } from './embedded-memory.ts';
 import { type EmbeddedLog, readServerLog } from './embedded-server-log.ts';
 
 export const PORT = 5432;
@@ -56,7 +57,6 @@ const SETTINGS: Record<string, string> = {
   port: String(PORT),
   unix_socket_permissions: '0700',
   max_connections: '40',
-  shared_buffers: '64MB',
   jit: 'off',
   // Without helper processes that a small machine only pays memory for.
   io_method: 'sync',
@@ -148,8 +148,10 @@ export async function launchPostmaster(launch: Launch): Promise<Postmaster> {
   rmSync(markerOf(cluster), { force: true });
   await createMarkers(path.dirname(cluster.dir), [markerOf(cluster)]);
 
+  const data = sizeOfCluster(cluster.dir);
   const settings = {
     ...SETTINGS,
+    shared_buffers: `${sharedBuffersFor({ data, memory: usableMemory() }) / 1024}kB`,
     ...launch.settings,
     // Quoted, since it is a list in which commas separate.
     unix_socket_directories: `"${launch.socketDir}"`,

@@ -24,8 +24,9 @@ export type Found = {
   query: string;
   /** Lexemes of `search_standing`. */
   labels: readonly string[];
-  /** What the large index is not asked for. */
+  /** What the large index is not asked for: parts of names, and a flag. */
   more: readonly Condition[];
+  flagged: readonly Condition[];
 };
 
 const quotedFacets = (filter: ListFilter): string[] =>
@@ -36,9 +37,26 @@ const both = (parts: readonly string[]): string => parts.join(' & ');
 const whereWords = (query: string): Condition[] =>
   query === '' ? [] : [sql`s.words @@ ${query}::tsquery`];
 
-/** All of it, as one condition. */
-export const whereFound = ({ query, labels, more }: Found): Condition =>
-  allOf([...whereWords(query), ...whereLabelled(labels), ...more]);
+/** All of it. */
+const conditionsOf = ({ query, labels, more, flagged }: Found): Condition[] => [
+  ...whereWords(query),
+  ...whereLabelled(labels),
+  ...more,
+  ...flagged,
+];
+
+/**
+ * What a walk along an index of applications has to ask each of them; undefined for nothing. Who handles it, and
+ * whether it is late, the walk knows by itself.
+ */
+export function whereWalked(found: Found, { tag, flag }: ListFilter): Condition | undefined {
+  const conditions = conditionsOf({
+    ...found,
+    labels: labelsOf(tag === undefined ? {} : { tag }),
+    flagged: flag?.name === 'late' ? [] : found.flagged,
+  });
+  return conditions.length === 0 ? undefined : allOf(conditions);
+}
 
 /** What a filter asks for, its words as they were typed. */
 export function exactly(filter: ListFilter, { exact }: SearchQuery, reader: Reader): Found {
@@ -47,7 +65,8 @@ export function exactly(filter: ListFilter, { exact }: SearchQuery, reader: Read
   return {
     query: both(exact === undefined ? facets : [exact, ...facets]),
     labels: labelsOf(filter),
-    more: [...(isVoid ? [sql<boolean>`false`] : []), ...whereFlagged(filter, reader)],
+    more: isVoid ? [sql`false`] : [],
+    flagged: whereFlagged(filter, reader),
   };
 }
 
@@ -58,10 +77,8 @@ export function closely(filter: ListFilter, { parts, close }: SearchQuery, reade
   return {
     query: both(quotedFacets(filter)),
     labels: labelsOf(filter),
-    more: [
-      ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`,
-      ...whereFlagged(filter, reader),
-    ],
+    more: [ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`],
+    flagged: whereFlagged(filter, reader),
   };
 }
 
@@ -95,12 +112,12 @@ export async function readHits(
 
 /** The cells in which a search is asked for one after the other, if that is of use. */
 function cellsOf(
-  { query, more }: Found,
+  { query, more, flagged }: Found,
   spread: Spread | undefined,
   descends: boolean,
   from?: number,
 ): string[] | undefined {
-  if (more.length > 0 || spread === undefined) return undefined;
+  if (more.length + flagged.length > 0 || spread === undefined) return undefined;
   // All words with a beginning are put together each time: that must not be often.
   const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
   return cellsFrom(spread, { from, descends, start });
@@ -108,18 +125,19 @@ function cellsOf(
 
 /** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
 function sourceOf(
-  { query, labels, more }: Found,
+  found: Found,
   stage: readonly string[],
   cells: string[] | undefined,
   reader: Reader,
 ) {
-  const labelled = whereLabelled([...labels, ...stage]);
+  const asked = { ...found, labels: [...found.labels, ...stage] };
   if (cells === undefined) {
-    return sql`${searchRowsWhere(reader, allOf([...whereWords(query), ...labelled, ...more]))} as s`;
+    return sql`${searchRowsWhere(reader, allOf(conditionsOf(asked)))} as s`;
   }
+  const { query } = found;
   const within = query === '' ? sql`w.cell::tsquery` : sql`(${query}::tsquery && w.cell::tsquery)`;
   return sql`(select cell, place from unnest(${cells}::text[]) with ordinality as w (cell, place) order by place) as w
-    cross join lateral ${searchRowsWhere(reader, allOf([sql`s.words @@ ${within}`, ...labelled]))} as s`;
+    cross join lateral ${searchRowsWhere(reader, allOf([sql`s.words @@ ${within}`, ...conditionsOf({ ...asked, query: '' })]))} as s`;
 }
 
 /**

@@ -79,9 +79,13 @@ function queries(
   return {
     'reply-late': promised((days) => ({ before: lapseSpan(days, time).before })),
     'reply-near': promised((days) => nudgeSpan(days, time)),
+    // From those that stopped, which are few, as the indexes have them.
     'mail-trouble': sql`
-      select a.id, max(m.created_at) as since from applications as a
-      join mails as m on m.application_id = a.id and m.thread = 'applicant'
+      select a.id, max(m.created_at) as since from (
+        select j.subject_id as id from jobs as j where j.kind = 'mail' and j.state = 'parked'
+        union select m.id from mails as m where m.refused > 0) as stopped
+      join mails as m on m.id = stopped.id and m.thread = 'applicant'
+      join applications as a on a.id = m.application_id
       left join jobs as j on j.subject_id = m.id and j.kind = 'mail'
       where a.handling_editor_id = ${staffId}::uuid and a.merged_into is null
         and (m.refused > 0 or j.state = 'parked') and ${inTrouble}

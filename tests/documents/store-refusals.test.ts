@@ -61,7 +61,7 @@ const countDocuments = async (): Promise<number> =>
   (await database.db.selectFrom('documents').select('id').execute()).length;
 
 describe('what is not taken', () => {
-  it('leaves no row: too big by one byte, told before the rest is read', async () => {
+  it('5.2.1: leaves no row: too big by one byte, told before the rest is read', async () => {
     const before = await countDocuments();
     let read = 0;
     const bytes = text(900_001);
