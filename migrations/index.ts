@@ -39,6 +39,7 @@ import * as discreet from './0046_discreet.ts';
 import * as sealedReasons from './0047_sealed_reasons.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
+import * as untoldLetters from './0054_untold_letters.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -82,4 +83,5 @@ export const migrations: Record<string, Migration> = {
   '0047_sealed_reasons': sealedReasons,
   '0049_installation_keys': installationKeys,
   '0052_floods': floods,
+  '0054_untold_letters': untoldLetters,
 };
