@@ -4,11 +4,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that change the process they run in: its modules, its timers, what it loaded at the start. */
 const alone = [
+  'tests/egress.test.ts',
   'tests/cli/progress.test.ts',
   'tests/domain/masking-steps.test.ts',
   'tests/http-server.test.ts',
   'tests/master-key.test.ts',
   'tests/plain-rendering.test.tsx',
+  'tests/regular-expressions.test.ts',
   'tests/routes/pace.test.ts',
 ];
 

@@ -11,12 +11,12 @@ async function addressOf(trustProxy: number, forwarded?: string, socket?: string
 }
 
 describe('the address of a client', () => {
-  it('is the socket, whatever it claims', async () => {
+  it('4.1.3: is the socket, whatever it claims', async () => {
     expect(await addressOf(0, '198.51.100.1', '203.0.113.7')).toBe('203.0.113.7');
     expect(await addressOf(0)).toBe('unknown');
   });
 
-  it('is counted from the right by the number of proxies', async () => {
+  it('4.1.3: is counted from the right by the number of proxies', async () => {
     const claimed = '192.0.2.1, 198.51.100.2, 203.0.113.3';
     expect(await addressOf(1, claimed, '10.0.0.1')).toBe('203.0.113.3');
     expect(await addressOf(2, claimed, '10.0.0.1')).toBe('198.51.100.2');

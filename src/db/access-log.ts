@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { DocumentKind } from '../domain/documents.ts';
 import type { Db, Trx } from './client.ts';
 
 const reopenAfterMs = 10 * 60_000;
@@ -112,4 +113,35 @@ export async function listViewedDocuments(
     .where('documentId', 'is not', null)
     .execute();
   return new Set(rows.flatMap(({ documentId }) => documentId ?? []));
+}
+
+/** Once that one of the staff opened an application or a document of it. */
+export type Access = {
+  id: number;
+  type: 'opened' | 'downloaded';
+  /** Null once that person is deleted. */
+  staffName: string | null;
+  /** Null where the application itself was opened. */
+  documentId: string | null;
+  /** Null of a document that is not there any more. */
+  kind: DocumentKind | null;
+  at: Date;
+};
+
+/** Who opened an application and its documents, the newest first; `before` an entry of the last page. */
+export async function listAccesses(
+  db: Db,
+  applicationId: string,
+  { before, limit }: { before: number | undefined; limit: number },
+): Promise<Access[]> {
+  return await db
+    .selectFrom('accessLog as l')
+    .leftJoin('staff as s', 's.id', 'l.staffId')
+    .leftJoin('documents as d', 'd.id', 'l.documentId')
+    .select(['l.id', 'l.type', 's.name as staffName', 'l.documentId', 'd.kind', 'l.at'])
+    .where('l.applicationId', '=', applicationId)
+    .$if(before !== undefined, (query) => query.where('l.id', '<', before!))
+    .orderBy('l.id', 'desc')
+    .limit(limit)
+    .execute();
 }

@@ -3,6 +3,7 @@ import { askForConsent, endConsent } from '../actions/keep-consents.ts';
 import { isConnectionError } from '../db/client.ts';
 import { type EndingConsent, listEndedConsents, listEndingConsents } from '../db/consents.ts';
 import type { ClaimedJob, JobHandler } from '../db/jobs.ts';
+import { findPause } from '../db/retention.ts';
 import { describeError } from '../describe-error.ts';
 import { leapSince } from './clock-leap.ts';
 import type { Schedule } from './schedules.ts';
@@ -19,7 +20,7 @@ const batchSize = 200;
 
 /**
  * Asks those whose year ends whether they want to stay, and records who has left. After a leap of the
- * clock it waits for the next run: a mail can't be called back.
+ * clock it waits until somebody confirms, as deleting does: a mail can't be called back.
  */
 export function createConsentHandler(
   deps: Parameters<typeof askForConsent>[0] & { log: Logger },
@@ -35,6 +36,8 @@ export function createConsentHandler(
       );
       return;
     }
+    // The mail names a day: until somebody says that the clock is right it could be a wrong one.
+    if (await findPause(db)) return;
     const works = [
       {
         due: await listEndingConsents(db, { now, unasked: true, limit: batchSize }),

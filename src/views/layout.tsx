@@ -285,15 +285,17 @@ export const DeskPage = (props: DeskPageProps) => {
       <main id="main" class={width === 'wide' ? 'desk' : 'column flow'} tabindex={-1}>
         {children}
       </main>
-      {staff && (
-        <footer class="foot">
-          <div>
+      <footer class="foot">
+        <div>
+          {staff && (
             <a href="/admin/keys" {...keyed(deskKeys.help)}>
               {t('keys.title')}
             </a>
-          </div>
-        </footer>
-      )}
+          )}
+          <a href={`/${t.language}/privacy`}>{t('layout.privacy')}</a>
+          <a href={`/${t.language}/imprint`}>{t('layout.imprint')}</a>
+        </div>
+      </footer>
       {frame.keyboard && <KeyParts t={t} />}
     </HtmlDocument>
   );

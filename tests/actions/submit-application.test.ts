@@ -34,7 +34,7 @@ async function submitAndRead(changes = {}) {
 }
 
 describe('the mails of a submission', () => {
-  it('lead to our own address, whatever Host the request named', async () => {
+  it('attack 20: lead to our own address, whatever Host the request named', async () => {
     const { application, location, receipt, notification } = await submitAndRead();
     const { publicUrl } = test.deps;
     expect(receipt.text).toContain(`${publicUrl}${location}`);

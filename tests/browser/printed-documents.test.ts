@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyDocument } from '../../src/documents/copying/copy-document.ts';
 import { findActive, readText } from '../../src/documents/reading/read-document.ts';
 import { openBrowser } from '../support/browser.ts';
 import { sampleTexts } from '../support/sample-texts.ts';
@@ -24,5 +25,10 @@ describe('a PDF that a browser has printed is read word for word', () => {
       ...{ text: [title, ...long].join('\n\n'), language, pages: 1 },
     });
     expect(await findActive('pdf', bytes)).toEqual([]);
+    const { text } = await readText('pdf', bytes);
+    // The browser says by which program and when it was made; that the copy says the same was checked.
+    const copy = await copyDocument('pdf', bytes, text);
+    expect(bytes.toString('latin1')).toContain('/CreationDate');
+    expect(copy!.bytes.toString('latin1')).not.toMatch(/CreationDate|Producer|Chrom|Skia/);
   });
 });

@@ -44,7 +44,7 @@ function manyParts(count: number): Buffer {
 }
 
 describe('a zip that lies about itself is called damaged before anything is unpacked', () => {
-  it('when one part would unpack to more than 200 times its size', async () => {
+  it('attack 2: 5.2.3: when one part would unpack to more than 200 times its size', async () => {
     const zeros = Buffer.alloc(3 * 1024 * 1024);
     const bomb = writeZip([{ name: 'word/document.xml', data: zeros, method: 'deflate' }]);
     expect(bomb.length).toBeLessThan(4000);
@@ -55,7 +55,7 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await openZip(countReads(modest))).not.toBeNull();
   });
 
-  it('when the parts together would unpack to more than 100 times their size, though none is large', async () => {
+  it('attack 2: 5.2.3: when the parts together would unpack to more than 100 times their size, though none is large', async () => {
     const zeros = Buffer.alloc(900_000);
     const parts = (count: number): ZipPart[] =>
       Array.from({ length: count }, (_, index) => {
@@ -73,7 +73,7 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await openZip(countReads(writeZip([pictures, ...parts(10)])))).not.toBeNull();
   });
 
-  it('when the parts together would unpack to more than 200 MB though none is large', async () => {
+  it('attack 2: 5.2.3: when the parts together would unpack to more than 200 MB though none is large', async () => {
     const promise = (count: number): Buffer =>
       forgeDirectory(
         writeZip(
@@ -104,13 +104,13 @@ describe('a zip that lies about itself is called damaged before anything is unpa
   });
 
   it.each(['../evil.txt', 'word/../../evil', '/etc/passwd', 'C:/evil', 'word\\evil.xml', 'a\0b'])(
-    'when a name leads out of the folder: %j',
+    'attack 4: when a name leads out of the folder: %j',
     async (name) => {
       expect(await problemOf(makeDocxWithPart(name))).toEqual(damaged);
     },
   );
 
-  it('when an entry is a symbolic link', async () => {
+  it('attack 4: when an entry is a symbolic link', async () => {
     const link = forge(padding, (header) => {
       header.writeUInt32LE((0o120777 << 16) >>> 0, fields.externalAttributes);
     });
@@ -121,12 +121,12 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await problemOf(file)).toMatchObject({ ok: true, type: 'docx' });
   });
 
-  it('when two names are the same, or differ in case only', async () => {
+  it('attack 3: when two names are the same, or differ in case only', async () => {
     expect(await problemOf(makeDocxWithPart('word/document.xml'))).toEqual(damaged);
     expect(await problemOf(makeDocxWithPart('Word/Document.XML'))).toEqual(damaged);
   });
 
-  it('when parts lie over each other or over the directory', async () => {
+  it('attack 3: when parts lie over each other or over the directory', async () => {
     const first = forge(padding, (header) => header.writeUInt32LE(0, fields.localOffset));
     expect(await problemOf(first)).toEqual(damaged);
     const late = forge(padding, (header) => {
@@ -139,7 +139,7 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await problemOf(long)).toEqual(damaged);
   });
 
-  it('when a part that is read has another name, size or checksum than the directory says', async () => {
+  it('attack 3: when a part that is read has another name, size or checksum than the directory says', async () => {
     const name = Buffer.from(docx);
     name.write('[content_types].xmk', docx.indexOf('[Content_Types].xml'));
     expect(await problemOf(name)).toEqual(damaged);
@@ -172,7 +172,7 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     expect(await problemOf(writeZip([stored]))).toEqual(damaged);
   });
 
-  it('when a part claims 1 KB and holds 200 MB, of which little is unpacked', async () => {
+  it('attack 2: 5.2.3: when a part claims 1 KB and holds 200 MB, of which little is unpacked', async () => {
     const block = deflateRawSync(Buffer.alloc(1024 * 1024), {
       finishFlush: constants.Z_FULL_FLUSH,
     });

@@ -67,7 +67,7 @@ describe('what is taken', () => {
 });
 
 describe('a name that says something else', () => {
-  it('is a mismatch that tells what the content is', async () => {
+  it('5.2.2: is a mismatch that tells what the content is', async () => {
     for (const type of types) {
       for (const other of types.filter((one) => one !== type)) {
         expect(await inspect(samples[type], `cv.${other}`)).toEqual(refused('mismatch', type));
@@ -85,7 +85,7 @@ describe('a name that says something else', () => {
     expect(await inspect(samples.pdf, 'cv.pdf/x.txt')).toEqual(refused('mismatch', 'pdf'));
   });
 
-  it('does not turn a file that is two things into the second', async () => {
+  it('attack 9: does not turn a file that is two things into the second', async () => {
     const pdfThenZip = Buffer.concat([samples.pdf, samples.docx]);
     expect(await inspect(pdfThenZip, 'cv.docx')).toEqual(refused('mismatch', 'pdf'));
     const htmlThenPdf = Buffer.concat([Buffer.from('<html><!--'), samples.pdf]);

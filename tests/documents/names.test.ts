@@ -24,12 +24,12 @@ describe('cleanFileName', () => {
     expect(cleanFileName(raw)).toBe(expected);
   });
 
-  it('drops characters that turn the reading direction, so that an extension shows as it is', () => {
+  it('attack 10: drops characters that turn the reading direction, so that an extension shows as it is', () => {
     expect(cleanFileName('cv\u202Efdp.exe')).toBe('cvfdp.exe');
     expect(cleanFileName('\u2066cv\u2069\u200B.p\u200Fdf\uFEFF')).toBe('cv.pdf');
   });
 
-  it('drops NUL and other controls, and makes one space of line breaks and runs of spaces', () => {
+  it('attack 10: drops NUL and other controls, and makes one space of line breaks and runs of spaces', () => {
     expect(cleanFileName('cv.pdf\0.exe')).toBe('cv.pdf.exe');
     expect(cleanFileName('cv\r\nSet-Cookie: a=b.pdf')).toBe('cv Set-Cookie_ a=b.pdf');
     expect(cleanFileName('  my \t  long\u00A0\u2003name .pdf ')).toBe('my long name .pdf');
@@ -58,7 +58,7 @@ describe('cleanFileName', () => {
     expect(cleanFileName('who? "me" <a|b>*: x.pdf')).toBe('who_ _me_ _a_b___ x.pdf');
   });
 
-  it('cuts 300 bytes of name to 150 units and keeps the extension', () => {
+  it('attack 10: cuts 300 bytes of name to 150 units and keeps the extension', () => {
     expect(cleanFileName(`${'ა'.repeat(300)}.docx`)).toBe(`${'ა'.repeat(145)}.docx`);
     expect(cleanFileName('x'.repeat(300))).toBe('x'.repeat(150));
     expect(cleanFileName(`${'x'.repeat(150)}`)).toBe('x'.repeat(150));
@@ -78,7 +78,7 @@ describe('cleanFileName', () => {
     }
   });
 
-  it('leaves any name short, free of paths and controls, well-formed and stable', () => {
+  it('attack 10: leaves any name short, free of paths and controls, well-formed and stable', () => {
     fc.assert(
       fc.property(anyName, (raw) => {
         const name = cleanFileName(raw);
@@ -127,14 +127,14 @@ describe('contentDisposition', () => {
     );
   });
 
-  it('can not be broken out of', () => {
+  it('attack 10: can not be broken out of', () => {
     expect(contentDisposition('a"; filename=b.html\r\nX: y.pdf')).toBe(
       'attachment; filename="a__ filename_b.html X_ y.pdf"; ' +
         "filename*=UTF-8''a_%3B%20filename%3Db.html%20X_%20y.pdf",
     );
   });
 
-  it('follows the grammar of RFC 6266 and RFC 8187 for any name', () => {
+  it('5.4.2: follows the grammar of RFC 6266 and RFC 8187 for any name', () => {
     const grammar =
       /^attachment; filename="[A-Za-z0-9 ._()-]+"; filename\*=UTF-8''((?:[A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-F]{2})+)$/;
     fc.assert(

@@ -56,7 +56,7 @@ describe('office packages', () => {
     }
   });
 
-  it('do not hide macros behind a comment, a second type or another case', async () => {
+  it('attack 7: do not hide macros behind a comment, a second type or another case', async () => {
     const macros = 'application/vnd.ms-word.document.MacroEnabled.main+xml';
     const types = '<Override PartName="/word/document.xml" ContentType=';
     const plain =
@@ -73,7 +73,7 @@ describe('office packages', () => {
     }
   });
 
-  it('with a DTD are not read further, so that no entity is ever resolved', async () => {
+  it('attack 8: 1.5.1: with a DTD are not read further, so that no entity is ever resolved', async () => {
     const lol = '<!DOCTYPE t [<!ENTITY a "&#x26;a;&a;&a;">]><Types>&a;</Types>';
     const bytes = makeDocxWith((part) =>
       part.name === '[Content_Types].xml' ? { ...part, data: Buffer.from(lol) } : part,

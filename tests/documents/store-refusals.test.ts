@@ -61,7 +61,7 @@ const countDocuments = async (): Promise<number> =>
   (await database.db.selectFrom('documents').select('id').execute()).length;
 
 describe('what is not taken', () => {
-  it('leaves no row: too big by one byte, told before the rest is read', async () => {
+  it('5.2.1: leaves no row: too big by one byte, told before the rest is read', async () => {
     const before = await countDocuments();
     let read = 0;
     const bytes = text(900_001);
@@ -113,7 +113,7 @@ describe('what is not taken', () => {
 });
 
 describe('the name', () => {
-  it('is stored clean', async () => {
+  it('5.3.2: is stored clean, and nothing is stored under it: documents have ids of ours', async () => {
     const receipt = await receive(text(100), { name: '../../ev\u202eil\0.txt' });
     expect(receipt).toMatchObject({ ok: true, name: 'evil.txt' });
   });

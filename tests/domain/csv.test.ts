@@ -7,7 +7,7 @@ test('cells stand between commas, those with signs of their own in quotation mar
   );
 });
 
-test('nothing is a formula', () => {
+test('1.2.10, attack 13: nothing is a formula', () => {
   for (const start of ['=', '+', '-', '@', '\t', '\r']) {
     expect(csvLine([`${start}cmd`])).toBe(`"'${start}cmd"\r\n`);
   }

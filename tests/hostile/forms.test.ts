@@ -154,7 +154,7 @@ function misshape({ values }: FoundForm): [what: string, init: RequestInit][] {
   ];
 }
 
-it('every form takes whatever is typed or sent: an answer, no error, nothing that comes alive', async () => {
+it('1.2.4, attack 14: every form takes whatever is typed or sent: an answer, no error, nothing that comes alive', async () => {
   const before = await listViolations();
   const forms = await findForms();
   const posts = forms.filter(({ method }) => method === 'post');

@@ -50,7 +50,7 @@ async function send(what: string, path: string, init: RequestInit): Promise<void
   }
 }
 
-it('no header and no address brings about an error, or is believed', async () => {
+it('attack 20: no header and no address brings about an error, or is believed', async () => {
   const pages = [
     { path: '/', method: 'GET' },
     { path: applyPath(), method: 'POST' },
@@ -106,7 +106,7 @@ it('no header and no address brings about an error, or is believed', async () =>
   console.log(`hostile: ${count} requests`);
 }, 600_000);
 
-it('bytes that are no request are refused, smuggled ones answered once', async () => {
+it('attack 22: bytes that are no request are refused, smuggled ones answered once', async () => {
   const url = await test.listen();
   const body = 'fullName=x';
   const smuggled = 'GET /admin HTTP/1.1\r\nHost: localhost\r\n\r\n';

@@ -65,7 +65,7 @@ async function run(): Promise<void> {
 }
 
 describe('an application is deleted', () => {
-  it('after a decline when the promise of its call is over, and not a minute sooner', async () => {
+  it('duty 8: after a decline when the promise of its call is over, and not a minute sooner', async () => {
     await decide('decline');
     app.clock.advance(183 * day - 60);
     expect([await keep(), await remaining()]).toEqual([0, 1]);
@@ -96,7 +96,7 @@ describe('an application is deleted', () => {
     expect(await keep()).toBe(2);
   });
 
-  it('like a declined one when nobody agreed to keep it on file', async () => {
+  it('duty 9: like a declined one when nobody agreed to keep it on file', async () => {
     await decide('keep-on-file');
     app.clock.advance(184 * day);
     expect(await keep()).toBe(1);
@@ -144,7 +144,7 @@ describe('an application is deleted', () => {
   });
 });
 
-test('a legal hold keeps it, from its applicant too, until it is lifted', async () => {
+test('duty 10: a legal hold keeps it, from its applicant too, until it is lifted', async () => {
   const { id } = await decide('decline');
   await placeHold(app.deps, { id, reason: 'A dispute about a fee', staffId: editor.id });
   app.clock.advance(400 * day);

@@ -127,7 +127,7 @@ describe('while a scanner is set', () => {
     expect((await desk.editor.get('/admin?flag=unscanned')).html).not.toContain(reference);
   });
 
-  it('5.4.3 EICAR is opened by nobody, its applicant is asked for another file, and the editors see it', async () => {
+  it('5.4.3: EICAR is opened by nobody, its applicant is asked for another file, and the editors see it', async () => {
     const { id, reference } = await createSubmitted(desk.deps, {
       files: [clean, bad],
       texts: letter,

@@ -4,7 +4,7 @@ import { composeMail } from '../../src/mail/compose.ts';
 const rendered = { subject: 'Subject', text: 'Text\n', html: '<p>Text</p>' };
 const nino = { name: 'Nino', address: 'nino@mail.example' };
 
-test('names and subjects become one clean line each', () => {
+test('1.3.11: names and subjects become one clean line each', () => {
   const mail = composeMail(
     { ...rendered, subject: 'Hello\r\nBcc: all@mail.example\u202e\u0000' },
     { to: { ...nino, name: 'Ni\r\nno\u202e' }, replyTo: { ...nino, name: 'A\u2028B' } },

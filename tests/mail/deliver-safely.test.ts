@@ -68,7 +68,7 @@ test('while mail is captured the seeded address gets it, in a file', async () =>
 });
 
 test.each(['\r\n.\r\n', '\n.\n', '\r.\r', '\n.\r\n', '\r\n.\n'])(
-  'an end of data smuggled into a mail as %j is only text',
+  'attack 12: an end of data smuggled into a mail as %j is only text',
   async (end) => {
     desk.deliver({ smtpUrl: smtp.url });
     const smuggled = `MAIL FROM:<a@b.example>\r\nRCPT TO:<all@mail.example>\r\nDATA\r\n`;
@@ -86,7 +86,7 @@ test.each(['\r\n.\r\n', '\n.\n', '\r.\r', '\n.\r\n', '\r\n.\n'])(
   },
 );
 
-test('header lines smuggled into names and subjects add no header and no recipient', async () => {
+test('1.3.11, attack 11: header lines smuggled into names and subjects add no header and no recipient', async () => {
   desk.deliver({ smtpUrl: smtp.url, editorialInbox: ['desk@news.example'] });
   const evil = 'Nino\r\nBcc: all@mail.example\r\nX-Evil: 1\r\n\r\nbody';
   const application = await desk.apply();

@@ -192,7 +192,7 @@ test('of several recipients only those get another copy whose server asked to co
 });
 
 test.each(['at-once', 'offered'] as const)(
-  'TLS %s under an unknown certificate is refused',
+  '12.3.2: TLS %s under an unknown certificate is refused',
   async (tls) => {
     const server = await startSmtp({ tls });
     // What a URL says about TLS is not listened to.
@@ -205,6 +205,18 @@ test.each(['at-once', 'offered'] as const)(
     await server.stop();
   },
 );
+
+test('12.1.1: a server that speaks no TLS newer than 1.1 gets nothing', async () => {
+  const server = await startSmtp({ tls: 'at-once', oldest: true });
+  const secured = createTransport({ smtpUrl: server.url, dataDir }, logged.log, timeouts);
+  const failure = await failureOf(secured.send(makeOutgoingMail()));
+  expect(failure).toMatchObject({
+    ...{ permanent: false, code: expect.stringMatching(/VERSION|UNSUPPORTED_PROTOCOL/) },
+  });
+  expect(server.mails).toEqual([]);
+  secured.close();
+  await server.stop();
+});
 
 test('without SMTP a mail is captured as it would have left, for the owner only', async () => {
   const capture = createTransport({ smtpUrl: null, dataDir }, logged.log);

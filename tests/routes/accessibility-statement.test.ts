@@ -32,7 +32,7 @@ test('it tells what is not done, and that nobody from outside has looked', async
   expect(plainText(html)).toContain('nobody from outside has audited them');
 });
 
-test('every public page leads to it', async () => {
+test('duty 16: every public page leads to it', async () => {
   for (const path of ['/de', '/de/calls/regional-experts', '/de/privacy', '/de/imprint']) {
     expect([path, hrefsOf(await read(path))]).toEqual([
       path,

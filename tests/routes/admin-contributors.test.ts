@@ -216,7 +216,7 @@ describe('finding somebody', () => {
     expect((await show('/admin/contributors?after=forged')).status).toBe(200);
   });
 
-  it('the table holds no formula', async () => {
+  it('1.2.10: the table holds no formula', async () => {
     const who = await accepted({ fullName: '=cmd()' });
     const { html } = await show(`/admin/contributors.csv?q=${who.reference}`);
     expect(html.split('\r\n')[1]).toContain(`"'=cmd()"`);

@@ -31,7 +31,7 @@ async function listDownloads(applicationId: string) {
   return rows;
 }
 
-test('3.2.1 5.4.1 5.4.2 a download has the right type, its name in any script, and headers that keep it inert', async () => {
+test('3.2.1: 5.4.1: 5.4.2: a download has the right type, its name in any script, and headers that keep it inert', async () => {
   const { path } = await submitFile('ნინო გელაშვილი, ცვ.pdf');
   const { status, headers } = await desk.editor.fetch(path);
   expect(status).toBe(200);
@@ -67,7 +67,7 @@ test('a pasted text downloads as a text file', async () => {
   expect(answer.html).toBe(text);
 });
 
-test('each role may download, and each download is noted', async () => {
+test('source 8: each role may download, and each download is noted', async () => {
   const { id, documentId, path } = await submitFile('cv.pdf');
   const seats = [desk.admin, desk.editor, desk.reviewer];
   for (const seat of seats) expect((await seat.fetch(path)).status).toBe(200);

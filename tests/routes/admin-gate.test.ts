@@ -188,7 +188,7 @@ it('speaks the language of the person behind the gate', async () => {
   expect((await browser.get('/admin')).html).toBe(`list for ${staff.name}, en`);
 });
 
-it('keeps every answer out of caches', async () => {
+it('14.3.2: keeps every answer out of caches', async () => {
   const staffApp = createApp();
   const { browser } = await signInSomebody(staffApp, { role: 'reviewer' });
   const anonymous = createBrowser(staffApp);

@@ -53,7 +53,7 @@ test('the table has a byte order mark, a line of headings, and a line for each a
   );
 });
 
-test('no cell is a formula', async () => {
+test('1.2.10, attack 13: no cell is a formula', async () => {
   const text = await table('?q=evil&column=fullName&column=places');
   expect(text).toContain(`"'=HYPERLINK(""http://x"")"`);
   expect(text).toContain('"Georgia; @home, ""there"""');

@@ -29,7 +29,7 @@ const logOf = async (id: string) =>
     )
   ).rows;
 
-describe('source 5 the original', () => {
+describe('source 5: the original', () => {
   it('is not what a download gives: that is the copy', async () => {
     const { id, path } = await submitFile();
     await storeCopies(desk.deps, id, { state: 'made', bytes: copied, lost: 0 });

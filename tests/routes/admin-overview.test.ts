@@ -59,7 +59,7 @@ describe('with applications', () => {
     expect((await show()).html).not.toContain('Canary');
   });
 
-  it('every table can be had as a file, without formulas', async () => {
+  it('1.2.10: every table can be had as a file, without formulas', async () => {
     for (const table of ['received', 'progress', 'promise', 'times', 'sources', 'reviewers']) {
       const { status, headers } = await show(`/admin/overview/${table}.csv`);
       expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);

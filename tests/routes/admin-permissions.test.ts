@@ -91,7 +91,7 @@ test('8.2.1: every route of the desk declares what it needs', () => {
   expect(routes.filter(({ needs }) => needs.length === 0)).toEqual([]);
 });
 
-test('8.2.1: nobody who is signed out gets past the gate, by whatever route', async () => {
+test('8.2.1, attack 21: nobody who is signed out gets past the gate, by whatever route', async () => {
   for (const route of listRoutes()) {
     const { status, location } = await ask(route, undefined);
     expect([route.method, route.path, status, location?.startsWith('/admin/sign-in')]).toEqual([
@@ -100,7 +100,7 @@ test('8.2.1: nobody who is signed out gets past the gate, by whatever route', as
   }
 });
 
-test('8.2.1: a role that may not is told that nothing is there, by whatever route', async () => {
+test('8.2.1, attack 21: a role that may not is told that nothing is there, by whatever route', async () => {
   let count = 0;
   for (const route of listRoutes()) {
     for (const role of roles) {

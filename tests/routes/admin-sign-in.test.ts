@@ -240,7 +240,7 @@ describe('while the password is being checked', () => {
   });
 });
 
-it('logs no address and no secret', async () => {
+it('16.2.5: logs no address and no secret', async () => {
   const staffApp = createApp();
   const { staff } = await signInSomebody(staffApp);
   const browser = createBrowser(staffApp);

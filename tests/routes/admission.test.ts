@@ -83,7 +83,7 @@ it('one address fills a quarter of the places at most', async () => {
   expect((await sendForm(test.app, typed, [], from('203.0.113.2'))).status).toBe(422);
 });
 
-it('a refused form is read no further than 32 MB', async () => {
+it('attack 1: a refused form is read no further than 32 MB', async () => {
   await start();
   const filling = Buffer.alloc(1024 * 1024, 'x');
   let megabytes = 0;

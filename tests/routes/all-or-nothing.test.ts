@@ -26,7 +26,7 @@ const contents = async (names: readonly string[]): Promise<string[]> => {
   return await Promise.all(dumps);
 };
 
-describe('a submit that fails', () => {
+describe('2.3.3: a submit that fails', () => {
   it.each([
     ['update', 'applications'],
     ['insert', 'events'],
@@ -51,7 +51,7 @@ describe('a submit that fails', () => {
   );
 });
 
-describe('a form that can not be stored', () => {
+describe('2.3.3: a form that can not be stored', () => {
   it.each([
     ['insert', 'applications'],
     ['insert', 'documents'],
@@ -73,7 +73,7 @@ describe('a form that can not be stored', () => {
     expect(again.status).toBe(303);
   });
 
-  it('says what went wrong to the log only, without a word of the person', async () => {
+  it('16.5.1: says what went wrong to the log only, without a word of the person', async () => {
     const mend = await breakTable(test.deps.db, 'update', 'applications');
     test.logged.length = 0;
     const answer = await sendForm(test.app, { ...goodFields, fullName: 'Canary Person' });

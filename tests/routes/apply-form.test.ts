@@ -44,7 +44,7 @@ function expectMessages(html: string, expected: { field: string; message: string
 }
 
 describe('the blank form', () => {
-  it('check 2: is complete without JavaScript and leaves judging to the server', async () => {
+  it('2.2.2, check 2: is complete without JavaScript and leaves judging to the server', async () => {
     const html = await getPage(applyPath());
     const [form] = elementsOf(html, 'form');
     expect(form).toMatchObject({

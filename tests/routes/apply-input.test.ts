@@ -136,7 +136,7 @@ describe('hostile fields', () => {
     );
   });
 
-  it('can not name what every object has', async () => {
+  it('attack 22: can not name what every object has', async () => {
     const token = await fillDraft(test.app, {
       places: ['georgia', 'constructor', '__proto__'],
       languages: ['constructor', 'x!'],
@@ -177,7 +177,7 @@ describe('hostile fields', () => {
     expect(plainText(await getPage(`/en/drafts/${token}`))).toContain('cv.pdf');
   });
 
-  it('can not reach into another draft', async () => {
+  it('attack 21: can not reach into another draft', async () => {
     const theirs = await fillDraft(test.app);
     const [remove] = elementsOf(await getPage(`/en/drafts/${theirs}`), 'button').filter(
       (one) => one.name === 'remove',
@@ -198,7 +198,7 @@ describe('hostile fields', () => {
     expect(application.fullName).toBe(goodFields.fullName);
   });
 
-  it('never set a stage or a decision', async () => {
+  it('15.3.3: never set a stage or a decision', async () => {
     const token = await fillDraft(test.app, { stage: 'accepted', decision: 'accepted' });
     const draft = await findDraft(test.deps, token);
     expect(draft.application).toMatchObject({ stage: 'draft', decision: null });

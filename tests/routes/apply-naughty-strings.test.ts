@@ -35,7 +35,7 @@ describe('naughty strings', () => {
     for (const href of hrefsOf(html)) expect(href).not.toMatch(/^\s*javascript:/i);
   };
 
-  it('are inert on the form, the check page and the receipt', async () => {
+  it('1.2.1: are inert on the form, the check page and the receipt', async () => {
     const token = await fillDraft(
       test.app,
       {
@@ -58,7 +58,7 @@ describe('naughty strings', () => {
     expectInert(await getPage(location));
   });
 
-  it('in a link become no link', async () => {
+  it('1.2.2: in a link become no link', async () => {
     const answer = await sendForm(
       test.app,
       { ...goodFields, links: ['javascript:alert(1)//example.org'], intent: 'save' },

@@ -5,7 +5,7 @@ import { askForConsent } from '../../src/actions/keep-consents.ts';
 import { keepRetention } from '../../src/actions/keep-retention.ts';
 import { openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { findConsent, listEndingConsents } from '../../src/db/consents.ts';
-import { findDeletion } from '../../src/db/retention.ts';
+import { findDeletion, pauseRetention, resumeRetention } from '../../src/db/retention.ts';
 import { listWaitingFor } from '../../src/db/waiting.ts';
 import { listWaitingRules } from '../../src/domain/waiting.ts';
 import { languages } from '../../src/i18n.ts';
@@ -13,6 +13,7 @@ import { consentSchedule, createConsentHandler } from '../../src/jobs/consents.t
 import { renderConsentReminder } from '../../src/mail/templates/consent-reminder.ts';
 import { decide } from '../support/decide.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
+import { makeDiscreet } from '../support/discreet.ts';
 import { plainText } from '../support/html.ts';
 import {
   type Applicant,
@@ -72,7 +73,7 @@ const keep = async () =>
   });
 
 describe('whoever is on file', () => {
-  it('is asked once, 30 days before the year ends, in their language and with their own link', async () => {
+  it('duty 9: is asked once, 30 days before the year ends, in their language and with their own link', async () => {
     const applicant = await told('keep-on-file');
     desk.clock.set(new Date(applicant.application.submittedAt!.getTime() + 335 * day * 1000 - 1));
     await tick();
@@ -117,7 +118,7 @@ describe('whoever is on file', () => {
     expect(await verify(desk)).toEqual([]);
   });
 
-  it('is deleted at the end of the year where they do not answer', async () => {
+  it('duty 9: is deleted at the end of the year where they do not answer', async () => {
     const applicant = await told('keep-on-file');
     desk.clock.advance(340 * day);
     await tick();
@@ -296,6 +297,28 @@ it('there is no agreement before the decision is told, and none of somebody who 
   const path = `${accepted.path}/consent`;
   expect((await postForm(desk, path, { act: 'for-ever' })).status).toBe(422);
   expect((await postForm(desk, path)).status).toBe(422);
+});
+
+it('nobody is asked while deleting waits for somebody to say that the clock is right', async () => {
+  const applicant = await told('accept');
+  desk.clock.advance(340 * day);
+  await pauseRetention(desk.deps.db, desk.clock.now(), 340 * day);
+  await tick();
+  expect(await asked(applicant)).toEqual([]);
+  await resumeRetention(desk.deps.db);
+  await tick();
+  expect(await asked(applicant)).toHaveLength(1);
+});
+
+it('who applied discreetly is told in the mail that there is news, and no more', async () => {
+  const applicant = await told('accept');
+  await makeDiscreet(desk.deps, { id: applicant.application.id, key: applicant.key });
+  desk.clock.advance(340 * day);
+  await tick();
+  const [mail] = await asked(applicant);
+  const { reference } = applicant.application;
+  expect(mail!.content.subject).toContain(reference);
+  expect(`${mail!.content.subject} ${mail!.content.text}`).not.toMatch(/Caucasus|directory|Nino/);
 });
 
 it('two runs at once ask once, and one that was listed too early asks nobody', async () => {

@@ -88,7 +88,7 @@ const naughty = [
   'هاذا نص عربي و עברית',
 ];
 
-it('no naughty string in any field changes what a page or a mail is built of', async () => {
+it('1.2.1, attack 14: no naughty string in any field changes what a page or a mail is built of', async () => {
   const plain = await applyWith('harmless');
   for (const text of naughty) {
     const shown = await applyWith(text);
@@ -102,7 +102,7 @@ it('no naughty string in any field changes what a page or a mail is built of', a
   }
 });
 
-it('100 KB in any line or text are told beside the field, kept as typed, and store no half', async () => {
+it('2.2.1: 100 KB in any line or text are told beside the field, kept as typed, and store no half', async () => {
   const long = 'ნ'.repeat(34_000);
   const fields = ['fullName', 'latinName', 'penName', 'placesOther', 'basedIn', 'topics'] as const;
   const body = new FormData();

@@ -55,7 +55,7 @@ describe('erasing', () => {
     expect((await getPage(test, applicant.path)).status).toBe(200);
   });
 
-  it('leaves no row of the person, no file and no mail that could still leave', async () => {
+  it('duty 6: leaves no row of the person, no file and no mail that could still leave', async () => {
     const { db, config } = test.deps;
     const applicant = await apply(test, {
       fullName: 'Vanishing Person',

@@ -130,7 +130,7 @@ describe('the receipt code', () => {
 });
 
 describe('the export', () => {
-  it('is one archive with everything, the documents as they were sent', async () => {
+  it('duty 5: is one archive with everything, the documents as they were sent', async () => {
     const person = await apply(test, { links: ['https://example.org/a'], keepOnFile: 'yes' });
     await postParts(test, `${person.path}/messages`, [textPart('message', 'Hello <b>')]);
     await test.deps.db

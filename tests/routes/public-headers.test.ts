@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 describe('every public answer', () => {
-  it('carries the security headers, errors and redirects too', async () => {
+  it('3.4.1, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 14.3.2: carries the security headers, errors and redirects too', async () => {
     for (const path of paths) {
       const { headers } = await test.app.request(path);
       const policy = headers.get('content-security-policy') ?? '';
@@ -68,7 +68,7 @@ describe('every public answer', () => {
     }
   });
 
-  it('says its type and charset', async () => {
+  it('4.1.1: says its type and charset', async () => {
     for (const path of paths) {
       const answer = await test.app.request(path);
       if (answer.status === 303) continue;
@@ -79,7 +79,7 @@ describe('every public answer', () => {
     }
   });
 
-  it('check 22: refers to nothing but this site, and runs nothing that stands in the page', async () => {
+  it('14.2.3, check 22: refers to nothing but this site, and runs nothing that stands in the page', async () => {
     for (const path of paths) {
       const html = await (await test.app.request(path)).text();
       const loaded = [
@@ -96,7 +96,7 @@ describe('every public answer', () => {
     }
   });
 
-  it('gives no other site leave to read it', async () => {
+  it('3.4.2: gives no other site leave to read it', async () => {
     for (const path of paths) {
       const { headers } = await test.app.request(path, {
         headers: { origin: 'https://evil.example' },
@@ -119,7 +119,7 @@ describe('every public answer', () => {
     }
   });
 
-  it('does not believe the Host header', async () => {
+  it('attack 20: does not believe the Host header', async () => {
     const host = 'evil.example';
     for (const path of paths) {
       const answer = await test.app.request(path, {
@@ -158,7 +158,7 @@ describe('the origin of a POST', () => {
     return (await sendForm(test.app, goodFields, [], { headers })).status;
   };
 
-  it('is ours or absent', async () => {
+  it('3.5.1: is ours or absent', async () => {
     expect(await post('https://apply.example.org')).toBe(422);
     expect(await post(undefined)).toBe(422);
   });
@@ -198,6 +198,25 @@ describe('the origin of a POST', () => {
       ]);
     },
   );
+
+  it('3.5.8: a browser’s word that another site sends or embeds is believed; a link from there is followed', async () => {
+    const ask = async (path: string, method: string, site: string, mode: string) => {
+      const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+      return (await test.app.request(path, { method, headers })).status;
+    };
+    const page = paths.find((path) => path.includes('/applications/'))!;
+    for (const mode of ['no-cors', 'cors', 'websocket']) {
+      expect(await ask(page, 'GET', 'cross-site', mode)).toBe(403);
+      expect(await ask('/admin', 'GET', 'cross-site', mode)).toBe(403);
+    }
+    expect(await ask(page, 'GET', 'cross-site', 'navigate')).toBe(200);
+    expect(await ask(page, 'GET', 'same-origin', 'cors')).toBe(200);
+    expect(await ask(page, 'GET', 'none', 'navigate')).toBe(200);
+    expect(await ask('/admin', 'GET', 'cross-site', 'navigate')).toBe(303);
+    expect(await ask(`${page}/withdraw`, 'POST', 'cross-site', 'navigate')).toBe(403);
+    const { headers } = await test.app.request(page);
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
 
   it('is asked of submitting as well', async () => {
     const token = await fillDraft(test.app);

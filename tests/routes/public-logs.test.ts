@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { filePart, fillDraft, goodFiles, sendForm, submit } from '../support/send-form.ts';
+import {
+  applyPath,
+  filePart,
+  fillDraft,
+  goodFiles,
+  sendForm,
+  submit,
+} from '../support/send-form.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -13,7 +20,7 @@ const requests = (): Line[] =>
   test.logged.map((line) => JSON.parse(line) as Line).filter(({ msg }) => msg === 'request');
 
 describe('the log', () => {
-  it('has one line for each request, with the route’s pattern and never its path', async () => {
+  it('14.2.1: has one line for each request, with the route’s pattern and never its path', async () => {
     const token = await fillDraft(test.app);
     await test.app.request(`/en/drafts/${token}/check`);
     const location = (await submit(test.app, token)).headers.get('location')!;
@@ -37,7 +44,7 @@ describe('the log', () => {
     expect(test.logged.join()).not.toContain('canary');
   });
 
-  it('knows no person: not by name, address, answers, file names or texts', async () => {
+  it('14.2.1, 16.2.5: knows no person: not by name, address, answers, file names or texts', async () => {
     test.logged.length = 0;
     const canary = {
       fullName: 'Canary Name',
@@ -74,5 +81,29 @@ describe('the log', () => {
     const line = JSON.parse(test.logged[0]!) as { requestId: string };
     expect(line.requestId).toBe(answer.headers.get('x-request-id'));
     expect(line.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('16.4.1: has one JSON object on each line, whatever an address or a header tries to add', async () => {
+    test.logged.length = 0;
+    const forged = '{"level":50,"msg":"forged"}';
+    const forgedPath = encodeURIComponent(`\r\n${forged}\n`);
+    for (const path of [
+      `/en/${forgedPath}`,
+      `/${forgedPath}`,
+      `/en/drafts/${forgedPath}?q=${forgedPath}`,
+    ]) {
+      await test.app.request(path, {
+        headers: { 'user-agent': forged, 'x-request-id': forged, referer: forged },
+      });
+    }
+    const body = new FormData();
+    body.set('fullName', `x\r\n${forged}`);
+    await test.app.request(applyPath(), { method: 'POST', body });
+    expect(test.logged).toHaveLength(4);
+    for (const line of test.logged) {
+      expect(line.trimEnd().split(/[\r\n\u2028\u2029]/)).toHaveLength(1);
+      expect(JSON.parse(line).msg).toBe('request');
+      expect(line).not.toContain('forged');
+    }
   });
 });

@@ -43,10 +43,11 @@ class Refusal extends Error {
 
 /**
  * A real SMTP server on loopback; `port` to come back where an earlier one was. With `tls` it speaks
- * it from the start or offers STARTTLS, under a certificate that nobody vouches for.
+ * it from the start or offers STARTTLS, under a certificate that nobody vouches for;
+ * `oldest`: no newer than TLS 1.1.
  */
 export async function startSmtp(
-  options: { port?: number; tls?: 'at-once' | 'offered' } = {},
+  options: { port?: number; tls?: 'at-once' | 'offered'; oldest?: boolean } = {},
 ): Promise<TestSmtp> {
   const waiting: { count: number; resolve(mails: ReceivedMail[]): void }[] = [];
   const sockets = new Map<string, Socket>();
@@ -56,6 +57,10 @@ export async function startSmtp(
     disabledCommands: options.tls === 'offered' ? ['AUTH'] : ['STARTTLS', 'AUTH'],
     secure: options.tls === 'at-once',
     ...(options.tls && makeCertificate()),
+    ...(options.oldest && {
+      ...{ minVersion: 'TLSv1' as const, maxVersion: 'TLSv1.1' as const },
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    }),
     closeTimeout: 100,
     onConnect(_session, callback) {
       smtp.connections += 1;

@@ -1,7 +1,7 @@
 import type { ActiveContent } from '../../domain/document-texts.ts';
 import { scanTags } from '../markup.ts';
 import type { Zip } from '../zip.ts';
-import { getPart, openOffice, readParts } from './office.ts';
+import { getPart, holdsFiles, openOffice, readParts } from './office.ts';
 import { readRtf } from './rtf.ts';
 import { templateField } from './rtf-text.ts';
 import { walkXml } from './xml.ts';
@@ -17,6 +17,7 @@ export async function findActiveInDocx(bytes: Buffer): Promise<ActiveContent[]> 
     if (/\/vba(?:project|data)\b|\/activex\//.test(`/${name}`)) found.add('macros');
     if (/\/embeddings\/oleobject[^/]*\.bin$/.test(`/${name}`)) found.add('embedded-file');
   }
+  if (await holdsFiles(zip)) found.add('embedded-file');
   for await (const part of readParts(zip, /\.rels$/)) {
     for (const { attributes } of scanTags(part)) {
       // A link in the text waits for a click; a template or a picture is fetched without one.
@@ -57,7 +58,8 @@ export function fieldsOf(part: Buffer): string {
 /** The same of an OpenDocument text. */
 export async function findActiveInOdt(bytes: Buffer): Promise<ActiveContent[]> {
   const zip = await openOffice(bytes);
-  return listActiveOdt(zip, await getPart(zip, 'content.xml'));
+  const found = listActiveOdt(zip, await getPart(zip, 'content.xml'));
+  return (await holdsFiles(zip)) ? [...new Set([...found, 'embedded-file' as const])] : found;
 }
 
 function listActiveOdt(zip: Zip, content: Buffer): ActiveContent[] {

@@ -22,6 +22,30 @@ export async function getPart(zip: Zip, name: string): Promise<Buffer> {
   return part;
 }
 
+/** Archives of all kinds, old Office files, programs: what a part of a text is not. */
+const foreign = [
+  'PK\x03\x04',
+  'Rar!',
+  '7z\xBC\xAF',
+  '\x1F\x8B',
+  '\xD0\xCF\x11\xE0',
+  'MZ',
+  '\x7FELF',
+];
+
+/**
+ * Whether a part of the archive is a file of its own, whatever it is called. Each is unpacked against what
+ * the directory says of it, one after the other.
+ */
+export async function holdsFiles(zip: Zip): Promise<boolean> {
+  for (const name of zip.names) {
+    const part = await zip.read(name, maxPartBytes);
+    const start = part?.toString('latin1', 0, 8) ?? '';
+    if (foreign.some((one) => start.startsWith(one))) return true;
+  }
+  return false;
+}
+
 /** Small parts whose names match; what is broken or large among them is left out. */
 export async function* readParts(zip: Zip, name: RegExp): AsyncGenerator<Buffer> {
   for (const one of zip.names) {

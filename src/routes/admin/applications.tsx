@@ -46,6 +46,7 @@ import {
   letterOutcomes,
 } from '../../views/pages/application.tsx';
 import { sendPage } from '../respond.tsx';
+import { accessRoutes } from './access.tsx';
 import { applicationListRoutes } from './application-list.tsx';
 import { bulkRoutes } from './bulk.tsx';
 import { showCorrespondence } from './correspondence.ts';
@@ -246,6 +247,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .route('/', pairRoutes(deps, answers))
     .route('/', revealRoutes(deps, answers))
     .route('/', identityRoutes(deps, answers))
+    .route('/', accessRoutes(deps, answers))
     .route('/', holdRoutes(deps, answers))
     .route('/', noteRoutes(deps, answers))
     .route('/', messageRoutes(deps, answers))

@@ -68,7 +68,11 @@ export async function showCheck(
     <CheckMessagePage
       frame={await deskFrame(deps, c)}
       staff={c.var.staff}
-      applicant={{ reference, name: latinName || fullName, email: discreet ? '' : email }}
+      applicant={{
+        reference,
+        name: latinName || fullName || reference,
+        email: discreet ? '' : email,
+      }}
       kind={source.kind}
       action={`${base}/${shown.path}${filters}`}
       back={`${base}${filters}`}

@@ -16,7 +16,7 @@ import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import { formatListQuery } from '../../views/components/list-links.ts';
 import { DocumentTextPage } from '../../views/pages/document-text.tsx';
-import { attachmentHeaders, isId, mediaTypeOf, streamOf } from '../attachment.ts';
+import { attachmentHeaders, fileNameOf, isId, mediaTypeOf, streamOf } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
 import { getApplication } from './applications.tsx';
 import { deskFrame } from './desk-frame.ts';
@@ -95,7 +95,10 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
           log.error({ documentId: id, error: describeError(error) }, 'a document is damaged'),
         ),
         200,
-        attachmentHeaders({ name: document.name, size, mediaType: mediaTypeOf(document) }),
+        attachmentHeaders({
+          name: fileNameOf(application, document),
+          ...{ size, mediaType: mediaTypeOf(document) },
+        }),
       );
     })
     .get('/applications/:reference/documents/:id/text', async (c) => {

@@ -86,7 +86,7 @@ export const ContributorFields = ({ t, values, places, errors }: ContributorFiel
         t={t}
         name="beats"
         label={t('contributor.beats')}
-        hint={t('contributor.beats.hint')}
+        hint={`${t('contributor.beats.hint')} ${t('field.sensitive')}`}
         optional
         rows={3}
         value={values.beats}
@@ -111,6 +111,7 @@ export const ContributorFields = ({ t, values, places, errors }: ContributorFiel
         t={t}
         name="availabilityNote"
         label={t('contributor.availabilityNote')}
+        hint={t('field.sensitive')}
         optional
         rows={2}
         value={values.availabilityNote}

@@ -238,6 +238,7 @@ export const DocumentFields = (props: Props) => {
           t={t}
           name={`${kind}Text`}
           label={t('apply.pasteLabel', { name })}
+          hint={t('field.sensitive')}
           rows={8}
           value={text}
           errors={errors}

@@ -19,6 +19,7 @@ import { PdfView } from './pdf-view.tsx';
 export type ShownDocument = {
   id: string;
   kind: DocumentKind;
+  /** Empty where it stays sealed. */
   name: string;
   type: DocumentType;
   size: number;
@@ -78,7 +79,7 @@ const DocumentBlock = (props: DocumentProps) => {
     ...(language ? [t.languageName(language)] : []),
     ...listReadingFacts({ t, reading }, language),
   ];
-  const name = isText || hidden ? t(`document.${kind}`) : document.name;
+  const name = isText || hidden || document.name === '' ? t(`document.${kind}`) : document.name;
   return (
     <article class="document">
       <div class="line">

@@ -82,7 +82,7 @@ export const OwnRequest = (props: OwnRequestProps) => {
         name="answer"
         form={form}
         label={t('request.own.answer')}
-        hint={t('status.message.hint', { limit: t.number(messageLimit) })}
+        hint={`${t('status.message.hint', { limit: t.number(messageLimit) })} ${t('field.sensitive')}`}
         optional={request.kinds.length > 0}
         rows={5}
         value={typed}

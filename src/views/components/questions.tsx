@@ -82,7 +82,15 @@ const QuestionField = (props: QuestionProps) => {
       name={questionField(key)}
       type={type === 'link' ? 'url' : 'text'}
       label={<Words t={t} spoken={label} />}
-      hint={hint && <Words t={t} spoken={hint} />}
+      hint={
+        type === 'long-text' ? (
+          <>
+            {hint && <Words t={t} spoken={hint} />} {t('field.sensitive')}
+          </>
+        ) : (
+          hint && <Words t={t} spoken={hint} />
+        )
+      }
       optional={!required}
       value={answer}
       errors={errors}

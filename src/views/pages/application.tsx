@@ -151,7 +151,12 @@ const Head = ({
           </>
         )}
         <StageChip t={t} {...application} opened />
-        {values.discreet && <span class="chip"> {t('discreet.chip')}</span>}
+        {values.discreet && (
+          <>
+            {' '}
+            <span class="chip">{t('discreet.chip')}</span>
+          </>
+        )}
         {application.stage !== 'withdrawn' && application.mergedInto === null && (
           <>
             {' · '}
@@ -420,6 +425,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
+            {may(staff.role, 'read-looks') && (
+              <p class="small">
+                <a href={`${base}/access`}>{t('access.link')}</a>
+              </p>
+            )}
             {may(staff.role, 'read-outbox') && (
               <p class="small">
                 <a href={`/admin/outbox?application=${application.reference}`}>

@@ -52,7 +52,9 @@ export const ConsentPage = (props: ConsentPageProps) => {
         </>
       )}
       <p>
-        <a href={base}>{t('documents.back')}</a>
+        <a class="button quiet" href={base}>
+          {t('documents.back')}
+        </a>
       </p>
     </PublicPage>
   );

@@ -38,7 +38,7 @@ async function contentOf(type: DocumentType, bytes: Buffer): Promise<string> {
   return `${text}${(text.match(/[0-9a-f]{16,}/g) ?? []).map((hex) => Buffer.from(hex, 'hex').toString('latin1'))}`;
 }
 
-describe('14.2.8 the editors’ copy', () => {
+describe('14.2.8: source 5: the editors’ copy', () => {
   it.each([
     ['docx', makeTellingDocx()],
     ['odt', makeTellingOdt()],

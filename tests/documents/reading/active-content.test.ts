@@ -37,6 +37,10 @@ const field = (...instructions: string[]): ZipPart =>
     `<w:document><w:p>${instructions.map((one) => `<w:r><w:instrText>${one}</w:instrText></w:r>`).join('')}</w:p></w:document>`,
   );
 
+const nested = (name: string): ZipPart => ({
+  ...{ name, data: writeZip([xml('a', 'b')]), method: 'store' },
+});
+
 describe('in a PDF', () => {
   const withCatalog = (entries: string, objects = ''): Buffer =>
     replaceText(
@@ -89,11 +93,11 @@ describe('in a PDF', () => {
     ['a form of its own kind', ['form'], '/AcroForm << /XFA [(t) 9 0 R] >>', ''],
     ['a page of another file', ['external'], '', '92 0 obj << /S /GoToR /F (x.pdf) >> endobj'],
     ['a film', ['embedded-file'], '', '92 0 obj << /Subtype /RichMedia >> endobj'],
-  ])('%s is found', (_, found, entries, objects) => {
+  ])('attack 5: %s is found', (_, found, entries, objects) => {
     expect(findActiveInPdf(withCatalog(entries, objects))).toEqual(found);
   });
 
-  it('attack 5 a script in an object stream that is packed in some other way is found', () => {
+  it('attack 5: a script in an object stream that is packed in some other way is found', () => {
     const objects = Buffer.from('7 0 << /S /JavaScript /JS (x) >>').toString('hex');
     const bytes = makeStreamedPdf();
     const at = bytes.lastIndexOf('5 0 obj');
@@ -139,6 +143,8 @@ describe('in a DOCX', () => {
     ['an object', docxWith(xml('word/embeddings/oleObject1.bin', 'x')), ['embedded-file']],
     ['a template', docxWith(relation('attachedTemplate')), ['external']],
     ['a picture from elsewhere', docxWith(relation('image')), ['external']],
+    ['an archive in it', docxWith(nested('word/media/a.bin')), ['embedded-file']],
+    ['a program in it', docxWith(xml('word/media/a.png', 'MZ\x90\0')), ['embedded-file']],
     ['a link', docxWith(relation('hyperlink')), []],
     ['a picture of its own', docxWith(relation('image', '')), []],
     ['a field that starts programs', docxWith(field('DDEAUTO c:\\\\cmd')), ['dde']],
@@ -149,7 +155,7 @@ describe('in a DOCX', () => {
       docxWith(xml('word/document.xml', '<w:p><w:fldSimple w:instr="DDE x"/></w:p>')),
       ['dde'],
     ],
-  ])('%s', async (_, bytes, found) => {
+  ])('attack 6: attack 7: %s', async (_, bytes, found) => {
     expect(await findActiveInDocx(bytes)).toEqual(found);
   });
 });
@@ -168,7 +174,8 @@ describe('in an ODT', () => {
     ['a picture of its own', odtWith('<draw:image xlink:href="Pictures/a.png"/>'), []],
     ['a field that asks programs', odtWith('<text:dde-connection/>'), ['dde']],
     ['an object', odtWith('<draw:object-ole/>'), ['embedded-file']],
-  ])('%s', async (_, bytes, found) => {
+    ['an archive in it', odtWith('', nested('Pictures/a.png')), ['embedded-file']],
+  ])('attack 7: %s', async (_, bytes, found) => {
     expect(await findActiveInOdt(bytes)).toEqual(found);
   });
 });
@@ -191,7 +198,7 @@ describe('in an RTF file', () => {
     ['a template from elsewhere', '{\\*\\template https://x/y.dotm}', ['external']],
     ['a template', '{\\*\\template C:\\\\Normal.dot}', []],
     ['a link', '{\\field{\\*\\fldinst HYPERLINK "https://x"}}', []],
-  ])('%s', (_, rtf, found) => {
+  ])('attack 7: %s', (_, rtf, found) => {
     expect(findActiveInRtf(Buffer.from(`{\\rtf1 ${rtf}}`))).toEqual(found);
   });
 });

@@ -1,15 +1,20 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { writeDocxParts } from '../../../src/documents/office-writer.ts';
 import {
   createDocumentReader,
   type DocumentReader,
   type ReaderOptions,
 } from '../../../src/documents/reading/reader.ts';
 import { makeDocx, makePdf, makeSample } from '../../../src/documents/samples.ts';
+import { writeZip } from '../../../src/documents/zip-writer.ts';
 import { allowedExtensions, type DocumentType } from '../../../src/domain/document-types.ts';
-import { breakOffset } from '../../support/documents.ts';
+import { breakOffset, replaceText } from '../../support/documents.ts';
 import { makeEndlessPdf, makeSwellingPdf } from '../../support/hostile.ts';
 import { sampleTexts } from '../../support/sample-texts.ts';
+import { makeTellingPdf } from '../../support/telling-documents.ts';
 
 const english = sampleTexts.en!;
 const fullText = [english.title, ...english.paragraphs].join('\n\n');
@@ -32,6 +37,16 @@ async function* inPieces(bytes: Buffer, size = 65_536): AsyncGenerator<Buffer> {
 
 const read = (reader: DocumentReader, type: DocumentType, bytes: Buffer, signal?: AbortSignal) =>
   reader.read({ type, size: bytes.length }, () => inPieces(bytes), signal);
+
+/** A document whose template is at an address. */
+function fetchingDocx(address: string): Buffer {
+  const parts = writeDocxParts({ ...english, author: '' }, Buffer.alloc(0));
+  const relation = `<Relationships><Relationship Id="r" Type="x/attachedTemplate" TargetMode="External" Target="${address}"/></Relationships>`;
+  return writeZip([
+    ...parts,
+    { name: 'word/_rels/document.xml.rels', data: Buffer.from(relation), method: 'deflate' },
+  ]);
+}
 
 const none = (reason: string) => ({ state: 'none', reason });
 
@@ -79,6 +94,33 @@ describe('documents are read in a process of their own', () => {
     expect(await read(reader, 'pdf', odd)).toMatchObject({
       ...{ state: 'read', text: fullText, copy: none('unsupported') },
     });
+  });
+
+  it('attack 15: that fetches nothing which a document names', async () => {
+    let asked = 0;
+    const server = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const there = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const reader = createReader();
+    const docx = fetchingDocx(there);
+    expect(await read(reader, 'docx', docx)).toMatchObject({
+      state: 'read',
+      copy: { state: 'made' },
+    });
+    const link = replaceText(
+      makeTellingPdf(),
+      'https://example.org/ana',
+      there.padEnd(23, 'x').slice(0, 23),
+    );
+    expect(await read(reader, 'pdf', link)).toMatchObject({ state: 'read' });
+    const rtf = Buffer.from(`{\\rtf1 {\\field{\\fldinst INCLUDEPICTURE "${there}"}} x}`);
+    expect(await read(reader, 'rtf', rtf)).toMatchObject({ active: ['external'] });
+    expect(asked).toBe(0);
+    server.close();
   });
 
   it('that knows nothing of ours: no variables, no files, no other program', async () => {
