@@ -36,8 +36,10 @@ import * as singleSignOn from './0041_single_sign_on.ts';
 import * as documentCopies from './0043_document_copies.ts';
 import * as scanning from './0044_scanning.ts';
 import * as discreet from './0046_discreet.ts';
+import * as sealedReasons from './0047_sealed_reasons.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
+import * as untoldLetters from './0054_untold_letters.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -69,15 +71,17 @@ export const migrations: Record<string, Migration> = {
   '0031_pair_backlog': pairBacklog,
   '0032_bulk_letters': bulkLetters,
   '0033_list_flags': listFlags,
-  '0043_document_copies': documentCopies,
-  '0044_scanning': scanning,
   '0034_search_standing': searchStanding,
   '0037_consent_renewal': consentRenewal,
   '0038_message_templates': messageTemplates,
   '0039_staff_outbox': staffOutbox,
   '0040_recovery_codes': recoveryCodes,
   '0041_single_sign_on': singleSignOn,
+  '0043_document_copies': documentCopies,
+  '0044_scanning': scanning,
   '0046_discreet': discreet,
+  '0047_sealed_reasons': sealedReasons,
   '0049_installation_keys': installationKeys,
   '0052_floods': floods,
+  '0054_untold_letters': untoldLetters,
 };

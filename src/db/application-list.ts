@@ -17,7 +17,7 @@ import {
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { isLateAt } from './list-flags.ts';
+import { lateParts, type Part } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
 import {
@@ -43,23 +43,31 @@ export type ListPage = Counts & {
 };
 
 /** Walks an index of the applications in their order: for what is so common that a page soon is full. */
-async function walk(
+export async function walk(
   trx: Trx | Db,
   filter: ListFilter,
   page: Page,
   found: Found | undefined,
 ): Promise<string[]> {
   const { beyond, order } = cutOf(page, 'a', 'id');
+  const conditions = [
+    sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
+    ...[whereStanding(filter), beyond, ...askingEach(found, filter, page.reader)],
+  ];
+  const parts = partsOf(filter).map(
+    ({ from, where }) => sql`(select a.id, a.submitted_at, a.stage_since from ${from}
+      where ${allOf([...conditions, where])} ${order})`,
+  );
   const { rows } = await sql<{ id: string }>`
-    select a.id from applications as a
-    where ${allOf([sql`a.submitted_at is not null and a.merged_into is null`, whereStanding(filter), ...whereLate(filter), beyond, ...askingEach(found, filter, page.reader)])}
-    ${order}`.execute(trx);
+    select a.id from (${sql.join(parts, sql` union all `)}) as a ${order}`.execute(trx);
   return rows.map(({ id }) => id);
 }
 
 /** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
-const whereLate = ({ flag }: ListFilter): Condition[] =>
-  flag?.name === 'late' ? [isLateAt(flag.now)] : [];
+const partsOf = ({ flag }: ListFilter): Part[] =>
+  flag?.name === 'late'
+    ? lateParts(flag.now)
+    : [{ from: sql`applications as a`, where: sql`true` }];
 
 /** A scalar, since the planner would join whole tables otherwise. */
 function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader): Condition[] {
@@ -150,15 +158,16 @@ async function listCommon(
   groups: Group[],
 ): Promise<ListPage> {
   const labels = stageLabelsOf(filter);
-  const isWhole = facetsOfFilter(filter).length === 0;
-  const ids = isWhole
+  // The newest have no decision yet: a walk would pass all of them first, which the planner does not know.
+  const isWalked = facetsOfFilter(filter).length === 0 && filter.decision === undefined;
+  const ids = isWalked
     ? await walk(db, filter, page, undefined)
     : await readFacet(db, filter, page, labels);
   const counts = countGroups(groups, filter);
   return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
 }
 
-/** A page of a common facet, at any stage or at that with the labels. */
+/** A page of a common facet, or of all, at any stage or at that with the labels. */
 async function readFacet(
   db: Db,
   filter: ListFilter,

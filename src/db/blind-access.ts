@@ -28,6 +28,11 @@ export const plainName: RawBuilder<string> = sql<string>`
 export const nameFor = (reader: Reader): RawBuilder<string> => sql<string>`
   case when ${hidesIdentity(reader)} then a.reference else ${plainName} end`;
 
+/** The name that mails and what waits say, the Latin one first; blank where the reader may not know, and of a discreet one. */
+export const toldName = (reader: Reader): RawBuilder<string> => sql<string>`
+  case when ${hidesIdentity(reader)} or a.discreet then ''
+    else coalesce(nullif(a.latin_name, ''), a.full_name) end`;
+
 /** What only those may see who may know the name; blank for the others. */
 export const openFor = (reader: Reader, column: string): RawBuilder<string> => sql<string>`
   case when ${hidesIdentity(reader)} then '' else ${sql.ref(`a.${column}`)} end`;

@@ -50,6 +50,16 @@ export type ActEntry = Selectable<DecisionActTable> & {
 export const toldAt = sql<Date | null>`case when d.with_letter
   then coalesce(m.sent_at, m.dealt_with_at) else d.told_at end`;
 
+/**
+ * The decided applications `a` whose applicant waits for the letter to leave: a decision counts from then on
+ * (contract.md, States). From an index that holds such letters alone.
+ */
+export const untoldDecisions = sql`mails as m
+  join decision_acts as d on d.mail_id = m.id and d.state = 'live'
+    and m.template = 'decision-letter' and m.sent_at is null and m.dealt_with_at is null
+  join applications as a on a.id = d.application_id
+    and a.stage = 'decided' and a.merged_into is null`;
+
 const entries = (db: Db | Trx) =>
   db
     .selectFrom('decisionActs as d')

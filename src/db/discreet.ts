@@ -126,6 +126,7 @@ export const textContext = {
   note: (id: string): string => `note:${id}`,
   review: (applicationId: string, reviewerId: string): string =>
     `review:${applicationId}:${reviewerId}`,
+  opening: (documentId: string): string => `opening:${documentId}`,
   look: (applicationId: string): string => `look:${applicationId}`,
   contributor: (applicationId: string): string => `contributor:${applicationId}`,
 } as const;

@@ -1,32 +1,45 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ListFlag } from '../domain/list-flags.ts';
 import { undecidedStages } from '../domain/reply-clock.ts';
 import type { Condition, ListFilter } from './application-filter.ts';
 import { hidesIdentity } from './blind-access.ts';
+import { untoldDecisions } from './decision-acts.ts';
 import type { Reader } from './review-access.ts';
 
 const promisedDays = sql`make_interval(hours => 24 * v.reply_days)`;
 
+/** A part of the applications, called `a`. */
+export type Part = { from: RawBuilder<unknown>; where: Condition };
+
 /**
- * True of an application `a` whose promised day is over while nothing is decided, as `isLate` says. The
- * first bound is one value, at which the walk along the index begins.
+ * Whose promised day is over while the reply is owed, as `isLate` says: those that nobody has decided, and
+ * those whose decision letter has not left, which are few. The first bound is one value, at which the walk
+ * along the index begins.
  */
-export function isLateAt(now: Date): Condition {
+export function lateParts(now: Date): Part[] {
   const today = sql`(select date_trunc('day', ${now}::timestamptz at time zone p.time_zone)
     at time zone p.time_zone from publication as p)`;
-  return sql`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
+  const isOver: Condition = sql`a.submitted_at < ${today} - (
+      select ${promisedDays} from call_versions as v where v.id = a.call_version_id)`;
+  const isUndecided: Condition = sql`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
     and a.submitted_at is not null and a.merged_into is null
     and a.submitted_at < ${today} - (
-      select make_interval(hours => 24 * min(v.reply_days)) from call_versions as v)
-    and a.submitted_at < ${today} - (
-      select ${promisedDays} from call_versions as v where v.id = a.call_version_id)`;
+      select make_interval(hours => 24 * min(v.reply_days)) from call_versions as v)`;
+  return [
+    { from: sql`applications as a`, where: sql`${isUndecided} and ${isOver}` },
+    { from: untoldDecisions, where: isOver },
+  ];
 }
 
 const standing = sql`p.state in ('suspected', 'linked')`;
 
 /** By flag, the ids of the applications that have it, each from an index that holds nothing else. */
 const flagged: Record<ListFlag, (now: Date, reader: Reader) => ReturnType<typeof sql>> = {
-  late: (now) => sql`select a.id from applications as a where ${isLateAt(now)}`,
+  late: (now) =>
+    sql.join(
+      lateParts(now).map(({ from, where }) => sql`select a.id from ${from} where ${where}`),
+      sql` union all `,
+    ),
   awaiting: () => sql`select r.application_id from requests as r where r.state = 'open'`,
   wrote: () => sql`select a.id from applications as a where a.unread_message_at is not null`,
   active: () => sql`select d.application_id from document_texts as d where d.active <> '{}'`,

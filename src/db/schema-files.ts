@@ -33,7 +33,9 @@ export type OriginalOpeningTable = {
   applicationId: Once<string>;
   documentId: Once<string>;
   staffId: Once<string>;
+  /** Empty where it is sealed. */
   reason: Once<string>;
+  reasonSealed: Once<Buffer | null>;
   at: Once<Date>;
 };
 

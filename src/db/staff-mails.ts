@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { createId } from '../crypto.ts';
 import type { NotificationEvent } from '../domain/notifications.ts';
+import { toldName } from './blind-access.ts';
 import type { DeleteBatch } from './cleanup.ts';
 import type { Db, Trx } from './client.ts';
 import { enqueueJob } from './jobs.ts';
+import type { Reader } from './review-access.ts';
 import type { StaffMailTemplate } from './schema-staff-mails.ts';
 
 /** Kind of the jobs that deliver mails to staff; their subject is the mail. */
@@ -101,16 +103,19 @@ export async function fillDigest(
 /** One application in a digest, with what happened to it, the oldest first. */
 export type DigestEntry = {
   reference: string;
-  fullName: string;
-  latinName: string;
-  discreet: boolean;
+  /** Empty where the reader may not know, or no mail may say, who applied. */
+  name: string;
   events: NotificationEvent[];
 };
 
 /** What a digest tells of, in the order in which it happened first; what was erased is not in it. */
-export async function listDigestEntries(db: Db, digestId: string): Promise<DigestEntry[]> {
+export async function listDigestEntries(
+  db: Db,
+  digestId: string,
+  reader: Reader,
+): Promise<DigestEntry[]> {
   const { rows } = await sql<DigestEntry>`
-    select a.reference, a.full_name, a.latin_name, a.discreet,
+    select a.reference, ${toldName(reader)} as name,
       array_agg(n.event order by n.at, n.event) as events
     from staff_notifications as n
     join applications as a on a.id = n.application_id

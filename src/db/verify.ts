@@ -89,6 +89,7 @@ const plainTexts = sql<number>`case when a.discreet then (
   + (select count(*) from review_versions as r where r.application_id = a.id and r.text <> '')
   + (select count(*) from contributors as c where c.application_id = a.id
       and c.byline || c.beats || c.availability_note || c.fee || c.notes <> '')
+  + (select count(*) from original_openings as o where o.application_id = a.id and o.reason <> '')
   else 0 end`;
 
 /** The next applications by id; fewer than `limit` when these are the last. */

@@ -3,10 +3,11 @@ import type { Role } from '../domain/permissions.ts';
 import { type ClockTime, lapseSpan, nudgeSpan, undecidedStages } from '../domain/reply-clock.ts';
 import { lateClaimDays, type WaitingRule } from '../domain/waiting.ts';
 import { writeZonedTime } from '../domain/zoned-time.ts';
+import { toldName } from './blind-access.ts';
 import type { Db } from './client.ts';
 import { agrees, isAsked, joinConsent } from './consents.ts';
+import { untoldDecisions } from './decision-acts.ts';
 import { secondsAfter } from './jobs.ts';
-import { mailJobKind } from './mails.ts';
 import { isUnread } from './mentions.ts';
 import { inTrouble } from './outbox.ts';
 import { listReplyDays } from './reply-clock.ts';
@@ -28,13 +29,6 @@ type Query = RawBuilder<{ id: string; since: Date }>;
 // As literals, in the words of the indexes that hold nothing else.
 const isUndecided = sql<boolean>`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
   and a.merged_into is null and a.submitted_at is not null`;
-
-// A decision counts once its letter has left (contract.md, States).
-const untoldLetters = sql`jobs as j
-  join mails as m on m.id = j.subject_id and m.sent_at is null and m.dealt_with_at is null
-  join decision_acts as d on d.mail_id = m.id and d.state = 'live'
-  join applications as a on a.id = d.application_id and a.stage = 'decided'
-    and a.merged_into is null and j.kind = ${mailJobKind} and j.state <> 'done'`;
 
 /** By rule, what waits for a person: the application and since when. */
 function queries(
@@ -67,7 +61,7 @@ function queries(
       join applications as a on a.call_version_id = v.id and ${isInSpan}
       where ${isUndecided} and ${isMine}
       union all
-      select a.id, ${since} from ${untoldLetters}
+      select a.id, ${since} from ${untoldDecisions}
       join call_versions as v on v.id = a.call_version_id
       join ${spans} on promise.days = v.reply_days and ${isInSpan}
       where ${isMine}`;
@@ -131,13 +125,13 @@ function queries(
 
 /**
  * What waits for somebody by these rules, the longest waiting first, up to `limit` of each. Two queries,
- * however much it is. Reviewers are told references only.
+ * however much it is. Whoever may not know who applied is told references only.
  */
 export async function listWaitingFor(
   db: Db,
   asked: Asked & { rules: readonly WaitingRule[]; limit: number },
 ): Promise<Waiting[]> {
-  const { rules, limit, role } = asked;
+  const { rules, limit, role, staffId } = asked;
   if (rules.length === 0) return [];
   const byRule = queries(asked, await listReplyDays(db));
   const parts = rules.map(
@@ -145,9 +139,7 @@ export async function listWaitingFor(
       from (${byRule[rule]}) as found order by found.since, found.id limit ${limit})`,
   );
   const { rows } = await sql<Waiting>`
-    select w.rule, a.reference, a.discreet, w.since,
-      case when ${role === 'reviewer'}::boolean or a.discreet then ''
-        else coalesce(nullif(a.latin_name, ''), a.full_name) end as name
+    select w.rule, a.reference, a.discreet, w.since, ${toldName({ id: staffId, role })} as name
     from (${sql.join(parts, sql` union all `)}) as w
     join applications as a on a.id = w.id
     order by w.place, w.since, w.id`.execute(db);

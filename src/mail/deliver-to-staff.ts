@@ -96,16 +96,13 @@ async function composeFor(mail: StaffMail, deps: Deps): Promise<MailContent | un
     });
     return composeMail(rendered, { to, replyTo: null });
   }
-  const entries = await listDigestEntries(db, id);
+  const entries = await listDigestEntries(db, id, { id: mail.staffId, role });
   if (entries.length === 0) return undefined;
   const rendered = renderDigest(language, {
     publication: publication.name,
     timeZone: publication.timeZone,
     day: mail.createdAt,
-    entries: entries.map(({ reference, fullName, latinName, discreet, events }) => ({
-      ...{ reference, events },
-      name: discreet || role === 'reviewer' ? '' : cleanLine(latinName) || cleanLine(fullName),
-    })),
+    entries: entries.map((entry) => ({ ...entry, name: cleanLine(entry.name) })),
     link: `${publicUrl}/admin`,
     settings,
   });

@@ -23,13 +23,11 @@ export function attachmentHeaders(file: {
   };
 }
 
-/** What a document is called where it is saved; the name of a discreet applicant's file stays sealed. */
-export function fileNameAt(
-  reference: string,
+/** What a document is saved as: the name of a discreet person's file stays sealed, since it may be theirs. */
+export const fileNameOf = (
+  { reference }: { reference: string },
   { name, kind, type }: Pick<ReceivedDocument, 'name' | 'kind' | 'type'>,
-): string {
-  return name === '' ? `${reference}-${kind}.${type}` : name;
-}
+): string => name || `${reference}-${kind}.${type}`;
 
 /** A pasted text is ours and UTF-8; in what code page a text file was saved nobody knows. */
 export function mediaTypeOf({ type, origin }: Pick<ReceivedDocument, 'type' | 'origin'>): string {

@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
-import { listApplications } from '../../src/db/application-list.ts';
+import { listApplications, walk } from '../../src/db/application-list.ts';
 import type { ListFlag } from '../../src/domain/list-flags.ts';
 import { isLate } from '../../src/domain/reply-clock.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { decide } from '../support/decide.ts';
 import { anyEditor, createStaff, createSubmitted } from '../support/factories.ts';
 
 let app: TestApp;
@@ -102,6 +103,39 @@ test('late is what the row says is late, to the second', async () => {
   await sql`update applications set stage = 'decided', decision = 'declined'
     where id = ${second!}`.execute(db);
   expect(await listFlagged('late')).toEqual(expected.slice(2));
+});
+
+test('who was decided about is late until the letter has left, in the filter as in the row', async () => {
+  const { deps, clock } = app;
+  const { db } = deps;
+  const editor = await createStaff(deps, { role: 'editor' });
+  const application = await createSubmitted(deps);
+  clock.advance(15 * 86_400);
+  const before = await listFlagged('late');
+  expect(before).toContain(application.id);
+  expect((await decide(deps, application, 'decline', editor)).outcome).toBe('done');
+  expect([await listFlagged('late'), (await rowOf(application.id)).told]).toEqual([before, false]);
+  // Where there are too many to be put in order they are walked, page by page.
+  const walked: string[] = [];
+  for (;;) {
+    const after = walked.at(-1);
+    const page = {
+      limit: 20,
+      sort: 'oldest',
+      reader: anyEditor,
+      ...(after && { after: { id: after } }),
+    } as const;
+    const ids = (await walk(db, filterOf('late'), page, undefined)).slice(0, 20);
+    walked.push(...ids);
+    if (ids.length < 20) break;
+  }
+  expect(walked).toEqual(before);
+  await sql`update mails set sent_at = ${clock.now()} where template = 'decision-letter'`.execute(
+    db,
+  );
+  const after = before.filter((id) => id !== application.id);
+  expect([await listFlagged('late'), (await rowOf(application.id)).told]).toEqual([after, true]);
+  clock.reset();
 });
 
 test('open requests, active content and likely duplicates are found by their flags', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtScanner } from '../../src/commands/doctor/look-at-scanner.ts';
 import { createScanner } from '../../src/documents/clamd.ts';
 import { eicar, startClamd, type TestClamd } from '../support/clamd.ts';
+import { makeDocxWith } from '../support/documents.ts';
+import { hasClamd, startRealClamd } from '../support/real-clamd.ts';
 
 let clamd: TestClamd;
 beforeAll(async () => {
@@ -84,3 +86,25 @@ describe('a scanner', () => {
     await expect(createScanner(clamd.address).scan(broken(), never)).rejects.toThrow('no more');
   });
 });
+
+// Where the distribution's scanner is installed, as `.ci/run` sees to, it has the last word.
+if (hasClamd()) {
+  it('5.4.3: what clamd itself finds is found, what is too large for it is told, and the rest is clean', async () => {
+    const real = await startRealClamd();
+    try {
+      const scanner = createScanner({ path: real.path });
+      await scanner.ping(never);
+      expect(await scanner.scan(inPieces(eicar), never)).toBe('Own.Eicar.UNOFFICIAL');
+      const packed = makeDocxWith((part) =>
+        part.name === 'word/document.xml' ? { ...part, data: eicar } : part,
+      );
+      expect(await scanner.scan(inPieces(packed), never)).toBe('Own.Eicar.UNOFFICIAL');
+      expect(await scanner.scan(inPieces(Buffer.alloc(1_000_000)), never)).toBe(null);
+      await expect(scanner.scan(inPieces(Buffer.alloc(9_000_000)), never)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(too-large|away)$/),
+      });
+    } finally {
+      await real.stop();
+    }
+  }, 60_000);
+}

@@ -113,7 +113,7 @@ describe('what is not taken', () => {
 });
 
 describe('the name', () => {
-  it('is stored clean', async () => {
+  it('5.3.2: is stored clean, and nothing is stored under it: documents have ids of ours', async () => {
     const receipt = await receive(text(100), { name: '../../ev\u202eil\0.txt' });
     expect(receipt).toMatchObject({ ok: true, name: 'evil.txt' });
   });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eraseApplication } from '../../src/actions/erase-application.ts';
 import { notifyStaff } from '../../src/actions/notify-staff.ts';
@@ -109,9 +110,26 @@ test('what waits comes in one mail the next morning, to each by what they may kn
   expect(text).toContain(`- ${second.reference} Ana Sample (`);
   expect(text).toContain('http://feder.example/admin/account/notifications');
   const toReviewer = mailTo(reviewer!.email);
-  expect(toReviewer.text).toContain(`- ${first.reference} (`);
-  expect(`${toReviewer.text} ${toReviewer.html}`).not.toMatch(/Nino|Ana Sample|ნინო/);
+  expect(toReviewer.text).toContain(`- ${first.reference} Nino Example (`);
   expect((await listMails()).map((one) => one.messageId)).toContain(messageId);
+});
+
+test('reviewers of a blind call are told references alone', async () => {
+  const { deps } = running;
+  await sql`alter table call_versions disable trigger user`.execute(deps.db);
+  await sql`update call_versions set blind = true`.execute(deps.db);
+  const { id, reference } = await apply('Nino Example');
+  await tell(id, 'a');
+  running.clock.advance(day);
+  expect(await queue()).toBe(2);
+  await deliver();
+  await sql`update call_versions set blind = false`.execute(deps.db);
+  const mailTo = ({ email }: StaffMember) =>
+    smtp.mails.find(({ recipients }) => recipients[0] === email)!.parsed;
+  expect(mailTo(editor!).text).toContain(`- ${reference} Nino Example (`);
+  const { text, html } = mailTo(reviewer!);
+  expect(text).toContain(`- ${reference} (`);
+  expect(`${text} ${html}`).not.toMatch(/Nino|ნინო/);
 });
 
 test('however often and by how many the hour is looked at, it is one mail', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answerRequest } from '../../src/actions/answer-request.ts';
 import { askApplicant } from '../../src/actions/ask-applicant.ts';
@@ -57,6 +58,11 @@ const open = async (applicationId: string) =>
   await recordOpened(running.deps.db, {
     ...{ applicationId, staffId: editor!.id, now: running.clock.now() },
   });
+const setBlind = async (blind: boolean): Promise<void> => {
+  const { db } = running.deps;
+  await sql`alter table call_versions disable trigger user`.execute(db);
+  await sql`update call_versions set blind = ${blind}`.execute(db);
+};
 const waitingFor = async ({ id: staffId, role }: StaffMember, show: 'all' | 'late' = 'all') => {
   const time = { now: running.clock.now(), timeZone };
   const rules = listWaitingRules(role, show);
@@ -79,13 +85,16 @@ test('what is new waits for whoever handles it, and for all editors where nobody
   expect(await waitingFor(colleague!)).toEqual([]);
 });
 
-test('an open review waits for its reviewer, who is told no name, and is late when left lying', async () => {
+test('an open review waits for its reviewer, who is told no name in a blind call, and is late when left lying', async () => {
   const { id } = await apply('Nino Example');
   await open(id);
   await claim(running.deps, id, reviewer!);
+  expect(await waitingFor(reviewer!)).toEqual([['review-open', 'Nino Example']]);
+  await setBlind(true);
   expect(await waitingFor(reviewer!)).toEqual([['review-open', '']]);
   running.clock.advance(5 * day);
   expect(await waitingFor(reviewer!, 'late')).toEqual([['claim-stale', '']]);
+  await setBlind(false);
   const seen = await seenBy(running.deps, id, reviewer!);
   await changeAssignment(running.deps, { id, act: 'return', staff: reviewer!, seen });
   expect(await waitingFor(reviewer!)).toEqual([]);
@@ -139,7 +148,7 @@ test('a request is late for whoever handles the application once its whole day i
   expect(await waitingFor(editor!)).toEqual([]);
 });
 
-test('a mention waits for whom it was to tell until they open the application; reviewers are told no name', async () => {
+test('a mention waits for whom it was to tell until they open the application', async () => {
   const { deps, clock } = running;
   const { id } = await apply('Nino Example');
   await open(id);
@@ -148,7 +157,7 @@ test('a mention waits for whom it was to tell until they open the application; r
     { id, author: editor! },
     { body: 'Look', tell: [reviewer!.id, colleague!.id] },
   );
-  expect(await waitingFor(reviewer!)).toEqual([['mention-unread', '']]);
+  expect(await waitingFor(reviewer!)).toEqual([['mention-unread', 'Nino Example']]);
   expect(await waitingFor(colleague!)).toEqual([['mention-unread', 'Nino Example']]);
   expect(await waitingFor(editor!)).toEqual([]);
   clock.advance(60);

@@ -45,7 +45,7 @@ const setTimes = async (opensIn: number, closesIn: number | null): Promise<void>
 };
 
 describe('the page of a call', () => {
-  it('says what is asked for and how, who reads it, when they reply and delete, whom to ask', async () => {
+  it('5.1.1: says what is asked for and how, who reads it, when they reply and delete, whom to ask', async () => {
     const text = plainText(await read(`/en${path}`)).replace(/\s+/g, ' ');
     for (const sentence of [
       'CV Two pages are enough',

@@ -11,6 +11,7 @@ import { makeSample } from '../../src/documents/samples.ts';
 import { decide } from '../support/decide.ts';
 import { deliverMails } from '../support/deliver.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
+import { dumpTables } from '../support/dump.ts';
 import { elementsOf, plainText, textOf } from '../support/html.ts';
 import { claimIt, goodScores, press } from '../support/review-forms.ts';
 import { sendForm, submit } from '../support/send-form.ts';
@@ -34,24 +35,7 @@ const hexes = ['Zimtkanar', 'zimtkanar', 'ზიმტკანარ'].map((wor
 const holds = (text: string): boolean =>
   canary.test(text) || hexes.some((hex) => text.toLowerCase().includes(hex));
 
-/** Every row of every table as text, as a dump has it, those of the keys apart. */
-async function dump(): Promise<{ table: string; row: string }[]> {
-  const { db } = desk.deps;
-  const { rows: tables } = await sql<{ name: string }>`
-    select quote_ident(table_schema) || '.' || quote_ident(table_name) as name
-    from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(
-    db,
-  );
-  const all: { table: string; row: string }[] = [];
-  for (const { name } of tables) {
-    const { rows } = await sql<{
-      row: string;
-    }>`select t::text as row from ${sql.raw(name)} as t`.execute(db);
-    all.push(...rows.map(({ row }) => ({ table: name, row })));
-  }
-  return all;
-}
+const dump = async () => await dumpTables(desk.deps.db);
 
 /** Where the canary stands: tables, captured mails, logs. */
 async function findCanaries(): Promise<string[]> {
@@ -189,8 +173,18 @@ describe('a canary in every field of a discreet application', () => {
     const [, textLink] = /href="([^"]+\/text)"/.exec(html)!;
     const reading = await desk.editor.get(textLink!);
     expect(reading.html).toMatch(canary);
-    const download = await desk.editor.fetch(textLink!.replace('/text', ''));
-    expect(download.headers.get('content-disposition')).not.toMatch(canary);
+    const reason = { reason: 'Zimtkanari asked for it' };
+    const original = textLink!.replace('/text', '/original');
+    const download = await desk.editor.fetch(original, {
+      method: 'POST',
+      body: new URLSearchParams(reason),
+    });
+    expect(download.status).toBe(200);
+    expect(download.headers.get('content-disposition')).toMatch(
+      new RegExp(`filename="${reference}-(cv|writingSample)\\.(pdf|docx)"`),
+    );
+    expect((await desk.editor.get(original)).html).toContain(reason.reason);
+    expect(await findCanaries()).toEqual([]);
   });
 
   test('is in no table after notes, reviews, messages, requests and their answers', async () => {

@@ -3,21 +3,22 @@ import type { Page } from 'playwright-core';
 import { askApplicant } from '../../src/actions/ask-applicant.ts';
 import { addTag } from '../../src/actions/change-tags.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
-import { saveCall } from '../../src/actions/save-call.ts';
 import { saveOwnDetails } from '../../src/actions/save-contributor.ts';
+import { unsealIdentity } from '../../src/actions/unseal-identity.ts';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { writeNote } from '../../src/actions/write-note.ts';
 import { createEnrolment } from '../../src/auth/enrolment.ts';
-import { lockApplication } from '../../src/db/applications.ts';
-import { findEditedCall } from '../../src/db/call-versions.ts';
+import { findByReference, lockApplication } from '../../src/db/applications.ts';
 import { type NewDocumentText, storeDocumentText } from '../../src/db/document-texts.ts';
 import { listDocuments } from '../../src/db/documents.ts';
-import { indexOutdated } from '../../src/db/search.ts';
 import { recordTransition } from '../../src/db/stages.ts';
 import { listTagsOf } from '../../src/db/tags.ts';
+import type { Deps } from '../../src/deps.ts';
 import { activeContents } from '../../src/domain/document-texts.ts';
+import { found } from '../../src/errors.ts';
 import type { Language } from '../../src/i18n.ts';
 import type { TestApp } from './app.ts';
+import { setBlind as makeBlind } from './blind.ts';
 import { storeCopies } from './copies.ts';
 import { decide } from './decide.ts';
 import { createStaff, createSubmitted, notSealed } from './factories.ts';
@@ -60,9 +61,16 @@ export type DeskFacts = {
   contributor: string;
   /** One that was declined, whose letter is still held. */
   declined: string;
+  /** Reference of a discreet application, whose identity the admin may see for some minutes. */
+  discreet: string;
+  /** The same, which nobody has opened. */
+  sealed: string;
   /** Pages of signing in that need more than this desk has. */
   signIn: Readonly<Record<SignInState, string>>;
 };
+
+const heldOf = async ({ db }: Deps, { reference }: { reference: string }) =>
+  found(await findByReference(db, reference));
 
 /** Some applications, their mails, an admin who speaks `language`, and somebody who was invited. */
 export async function prepareDesk(test: TestApp, language: Language = 'en'): Promise<DeskFacts> {
@@ -123,6 +131,13 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
   await claimAndReview(deps, samples[1]!.id, admin, { recommendation: 2 });
   await review(deps, samples[1]!.id, admin, { content: { text } });
   await claim(deps, id, colleague);
+  const secret = { ...values, discreet: true, contactChannel: 'signal', contactHandle: '@სახელი' };
+  const discreet = await createSubmitted(deps, { values: secret, files });
+  await unsealIdentity(deps, await heldOf(deps, discreet), {
+    reason: 'Für den Vertrag. '.repeat(6),
+    staffId: admin.id,
+  });
+  const sealed = await createSubmitted(deps, { values: secret, files });
   const declined = await createSubmitted(deps, { values: { fullName: 'თამარ ბერიძე' }, files });
   await decide(deps, declined, 'decline', admin, {
     reasonWords: 'Zu nah an Gesehenem. '.repeat(9),
@@ -145,6 +160,8 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     ...{ email, reference, tag, texts, written: written.reference, withdrawn: withdrawn.reference },
     ...{ reviewed: reviewed!, done: done! },
     declined: declined.reference,
+    discreet: discreet.reference,
+    sealed: sealed.reference,
     signIn: await renderSignInPages(test, language),
     contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
@@ -198,9 +215,9 @@ const at =
 
 /** Sends a form of the page at `path` as it is. */
 const refused =
-  (path: string, form: string): DeskState['show'] =>
-  async (page) => {
-    await page.goto(path);
+  (path: string | ((desk: DeskFacts) => string), form: string): DeskState['show'] =>
+  async (page, desk) => {
+    await at(path)(page, desk);
     await page.locator(form).locator('button[type=submit]').first().click();
     await page.locator('.error').first().waitFor();
   };
@@ -317,18 +334,12 @@ const decisionPages: readonly DeskState[] = [
 /** Makes the call blind that everybody applied to, and has what reviewers read of it made. */
 export async function setBlind({ deps }: TestApp, { email }: DeskFacts): Promise<void> {
   const { db } = deps;
-  const slug = 'regional-experts';
   const author = await db
     .selectFrom('staff')
     .select(['id', 'role'])
     .where('email', '=', email)
     .executeTakeFirstOrThrow();
-  const { number } = (await findEditedCall(db, slug))!;
-  const part = ({ blind }: { blind: boolean }) => blind;
-  const change = <T extends { blind: boolean }>(content: T): T => ({ ...content, blind: true });
-  const saved = await saveCall(deps, { slug, base: number, part, change, author });
-  if (saved.outcome !== 'saved') throw new Error(`the call was ${saved.outcome}`);
-  await indexOutdated(db, 100);
+  await makeBlind(deps, author);
 }
 
 /** Pages of a call that `setBlind` made blind, as a reviewer sees them, or with `toEditors` an editor. */
@@ -436,6 +447,19 @@ export const deskPages: readonly DeskState[] = [
     show: refused('/admin/views?place=georgia', 'form.keep'),
   },
   { name: 'the export of the list', show: at('/admin/export?q=quliyev') },
+  {
+    name: 'a discreet application',
+    show: at(({ discreet }) => `/admin/applications/${discreet}`),
+  },
+  {
+    name: 'an identity that is open',
+    show: at(({ discreet }) => `/admin/applications/${discreet}/identity`),
+  },
+  {
+    name: 'an identity asked for without a reason',
+    show: refused(({ sealed }) => `/admin/applications/${sealed}/identity`, 'main form'),
+  },
+  { name: 'looks at what is sealed', show: at('/admin/looks') },
   { name: 'an application', show: at(({ reference }) => `/admin/applications/${reference}`) },
   {
     name: 'who opened an application',

@@ -60,6 +60,18 @@ export const followPages: readonly PageState[] = [
     ),
   },
   { name: 'the private page with an answered request', show: at(privately('answered')) },
+  { name: 'a discreet private page', show: at(privately('discreet')) },
+  {
+    name: 'a discreet private page asked for an export with another address',
+    loud: true,
+    show: answered((site, to) =>
+      site.ask(privately('discreet', '/export')(site, to), {
+        method: 'POST',
+        body: new URLSearchParams({ exportEmail: 'other@example.org' }),
+      }),
+    ),
+  },
+  { name: 'replacing documents of a discreet one', show: at(privately('discreet', '/documents')) },
   { name: 'replacing documents', show: at(privately('received', '/documents')) },
   {
     name: 'replacing documents with one that was refused',

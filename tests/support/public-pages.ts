@@ -101,6 +101,8 @@ export const publicPages: readonly PageState[] = [
     show: uploading({ status: 422, body: 'cv.pdf is a picture' }, '#cv-selected'),
   },
   { name: 'the form with a file that has arrived', show: uploading('as it is', '.chip.good') },
+  { name: 'what discretion is', show: at((_, to) => `/${to}/discreet`) },
+  { name: 'a discreet draft', show: at((site, to) => `/${to}/drafts/${site.drafts.discreet}`) },
   { name: 'the check page', show: at((site, to) => `/${to}/drafts/${site.drafts.full}/check`) },
   {
     name: 'the check page with problems',

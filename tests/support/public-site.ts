@@ -43,7 +43,14 @@ export type Site = {
   /**
    * Tokens of drafts: one with everything, one with next to nothing, one with half a file, one as a
    * program would fill it in, one sent. */
-  drafts: { full: string; scant: string; half: string; doubted: string; sent: string };
+  drafts: {
+    full: string;
+    scant: string;
+    half: string;
+    discreet: string;
+    doubted: string;
+    sent: string;
+  };
   /** Private pages, as paths in English; in `written` there are messages of both sides. */
   private: Record<
     | 'received'
@@ -54,7 +61,8 @@ export type Site = {
     | 'withdrawn'
     | 'written'
     | 'asked'
-    | 'answered',
+    | 'answered'
+    | 'discreet',
     string
   >;
   /** The path of the private page of an application that was erased. */
@@ -179,6 +187,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
   const full = await fillDraft(app, longAnswers, files);
   const address = 'nino.gelashvili@example.org';
   await mailDraftLink(deps, await getOpenDraft(deps, full), { address, language: 'en' });
+  const discreet = await fillDraft(app, { ...longAnswers, discreet: 'yes' }, files);
   const sent = await fillDraft(app);
   await submit(app, sent);
 
@@ -244,6 +253,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       full,
       scant: await fillDraft(app, { intent: 'save' }, []),
       half,
+      discreet,
       doubted,
       sent,
     },
@@ -258,6 +268,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
       decided: await submitMoved('accept'),
       told: await submitTold(),
       withdrawn: await submitMoved('withdraw'),
+      discreet: await submitFilled(app, { ...longAnswers, discreet: 'yes' }),
     },
     otherCall,
     stop: () => proxy.stop(),

@@ -16,7 +16,7 @@ import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import { formatListQuery } from '../../views/components/list-links.ts';
 import { DocumentTextPage } from '../../views/pages/document-text.tsx';
-import { attachmentHeaders, fileNameAt, isId, mediaTypeOf, streamOf } from '../attachment.ts';
+import { attachmentHeaders, fileNameOf, isId, mediaTypeOf, streamOf } from '../attachment.ts';
 import { sendPage } from '../respond.tsx';
 import { getApplication } from './applications.tsx';
 import { deskFrame } from './desk-frame.ts';
@@ -96,9 +96,8 @@ export function documentRoutes(deps: Deps): Hono<AppEnv> {
         ),
         200,
         attachmentHeaders({
-          name: fileNameAt(application.reference, document),
-          size,
-          mediaType: mediaTypeOf(document),
+          name: fileNameOf(application, document),
+          ...{ size, mediaType: mediaTypeOf(document) },
         }),
       );
     })

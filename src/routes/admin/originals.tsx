@@ -12,7 +12,7 @@ import { AppError, found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { OriginalPage } from '../../views/pages/original.tsx';
-import { attachmentHeaders, fileNameAt, isId, mediaTypeOf, streamOf } from '../attachment.ts';
+import { attachmentHeaders, fileNameOf, isId, mediaTypeOf, streamOf } from '../attachment.ts';
 import { describeProblems } from '../public/form-page.tsx';
 import { sendPage } from '../respond.tsx';
 import { smallBody } from '../small-body.ts';
@@ -54,7 +54,7 @@ export function originalRoutes(deps: Deps): Hono<AppEnv> {
         }}
         copy={await findCopyFor(db, application, document)}
         reading={await findTextFor(deps, application, id)}
-        openings={await listOriginalOpenings(db, application.id, id)}
+        openings={await listOriginalOpenings(deps, application.id, id)}
         timeZone={publication.timeZone}
         typed={typed}
         errors={errors}
@@ -81,7 +81,7 @@ export function originalRoutes(deps: Deps): Hono<AppEnv> {
       });
       const key = keys.unwrapKey(application.id, application.wrapped);
       const { id, size } = opened;
-      const name = fileNameAt(application.reference, opened);
+      const name = fileNameOf(application, opened);
       return c.body(
         streamOf(readDocument(db, key, opened), (error) =>
           log.error({ documentId: id, error: describeError(error) }, 'a document is damaged'),

@@ -23,7 +23,8 @@ export const PersonGroup = ({ t, values, errors }: GroupProps) => (
       label={eitherText(t('field.fullName'), t('field.alias'))}
       hint={eitherText(t('field.fullName.hint'), t('field.alias.hint'))}
       value={values.fullName}
-      autocomplete="name"
+      // An alias is nothing that a browser should fill in, nor keep.
+      autocomplete={values.discreet ? 'off' : 'name'}
       errors={errors}
     />
     <TextField

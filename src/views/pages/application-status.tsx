@@ -198,7 +198,12 @@ const Conversation = ({ frame: { t }, base, messages, ...props }: StatusPageProp
         t={t}
         name="message"
         label={t('status.message.body')}
-        hint={`${t('status.message.hint', { limit: t.number(messageLimit) })} ${t('field.sensitive')}`}
+        hint={[
+          t(props.discreet ? 'status.message.hintDiscreet' : 'status.message.hint', {
+            limit: t.number(messageLimit),
+          }),
+          t('field.sensitive'),
+        ].join(' ')}
         rows={5}
         value={props.typed}
         errors={props.errors}
@@ -324,11 +329,14 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
             : t('status.mailSent', { email: props.email })}
         </p>
       )}
-      <p>
-        {t.rich('call.questions', {
-          address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,
-        })}
-      </p>
+      {/* A mail would carry the address past the seal; the box below does not. */}
+      {!props.discreet && (
+        <p>
+          {t.rich('call.questions', {
+            address: () => <a href={`mailto:${props.contactEmail}`}>{props.contactEmail}</a>,
+          })}
+        </p>
+      )}
       <Letters {...props} />
       <Documents {...props} />
       {props.discreet ? (

@@ -151,7 +151,12 @@ const Head = ({
           </>
         )}
         <StageChip t={t} {...application} opened />
-        {values.discreet && <span class="chip"> {t('discreet.chip')}</span>}
+        {values.discreet && (
+          <>
+            {' '}
+            <span class="chip">{t('discreet.chip')}</span>
+          </>
+        )}
         {application.stage !== 'withdrawn' && application.mergedInto === null && (
           <>
             {' · '}
