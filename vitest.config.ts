@@ -10,6 +10,7 @@ const alone = [
   'tests/http-server.test.ts',
   'tests/master-key.test.ts',
   'tests/plain-rendering.test.tsx',
+  'tests/regular-expressions.test.ts',
   'tests/routes/pace.test.ts',
 ];
 

@@ -23,7 +23,8 @@ export const backupForget: Command = {
     const { db, masterKeys } = await openForReading(shell);
     const forgotten = await forgetErased(db, file, masterKeys);
     if (values.json) printJson(shell, { file, forgotten });
-    else shell.stdout.write(`${forgotten} keys of erased applications are out of ${file}.keys.\n`);
+    else
+      shell.stdout.write(`Keys of erased applications taken out of ${file}.keys: ${forgotten}.\n`);
     return 0;
   },
 };

@@ -158,15 +158,16 @@ async function listCommon(
   groups: Group[],
 ): Promise<ListPage> {
   const labels = stageLabelsOf(filter);
-  const isWhole = facetsOfFilter(filter).length === 0;
-  const ids = isWhole
+  // The newest have no decision yet: a walk would pass all of them first, which the planner does not know.
+  const isWalked = facetsOfFilter(filter).length === 0 && filter.decision === undefined;
+  const ids = isWalked
     ? await walk(db, filter, page, undefined)
     : await readFacet(db, filter, page, labels);
   const counts = countGroups(groups, filter);
   return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
 }
 
-/** A page of a common facet, at any stage or at that with the labels. */
+/** A page of a common facet, or of all, at any stage or at that with the labels. */
 async function readFacet(
   db: Db,
   filter: ListFilter,

@@ -9,6 +9,7 @@ const tables = [
   'documents',
   'document_chunks',
   'document_texts',
+  'document_copies',
   'mails',
   'events',
   'access_log',

@@ -40,6 +40,25 @@ export type CopiedMail = {
   contentSealed: Buffer;
 };
 
+/** Many values of type bytea as one, which is sent as it is: an array of them would be sent as hexadecimal text. */
+function pack(parts: readonly Buffer[]) {
+  const bytes = Buffer.concat(parts);
+  const starts: number[] = [];
+  let start = 1;
+  for (const { length } of parts) {
+    starts.push(start);
+    start += length;
+  }
+  const lengths = parts.map(({ length }) => length);
+  return {
+    /** Two columns for `unnest`: where each begins and how long it is. */
+    places: sql`${starts}::int[], ${lengths}::int[]`,
+    /** The value at such a place. */
+    at: (start: string, length: string) =>
+      sql`substr(${bytes}::bytea, ${sql.ref(start)}, ${sql.ref(length)})`,
+  };
+}
+
 /** Tables whose rows of an original are copied, each held apart in a temporary table of that name. */
 const held = {
   originals: 'applications',
@@ -72,8 +91,10 @@ export async function holdOriginals(db: Db | Trx, ids: readonly string[]): Promi
     select d.id, d.application_id, d.kind, d.position, d.language, d.text_language, d.started_at, d.received_at,
       case d.kind when 'cv' then 'cv.txt' when 'coverLetter' then 'cover-letter.txt' else 'writing-sample.txt' end as name,
       octet_length(t.text) as size, sha256(convert_to(t.text, 'UTF8')) as sha256, t.state, t.text,
-      t.language as read_language, t.words, t.pages, t.active, t.read_at
+      t.language as read_language, t.words, t.pages, t.active, t.read_at,
+      y.version as copy_version, y.made_at
     from documents as d join document_texts as t on t.document_id = d.id
+    left join document_copies as y on y.document_id = d.id
     where d.application_id = ${those}`.execute(db);
   await sql`create temporary table original_mails as
     select id, thread, template, language, created_at, sent_at, captured
@@ -135,12 +156,14 @@ export async function insertCopies(
     ...plain.map((name) => sql.ref(`o.${name}`)),
     ...times.map((name) => sql`${sql.ref(`o.${name}`)} - c.earlier`),
   ];
+  const [hashes, wrapped] = [pack(copies.emailHash), pack(copies.wrapped)];
   await sql`truncate copy`.execute(trx);
   await sql`insert into copy
-    select id, original, earlier_ms * interval '1 millisecond', reference, email, email_hash, wrapped, version
+    select id, original, earlier_ms * interval '1 millisecond', reference, email,
+      ${hashes.at('hash_at', 'hash_length')}, ${wrapped.at('key_at', 'key_length')}, version
     from unnest(${copies.id}::uuid[], ${copies.original}::uuid[], ${copies.earlierMs}::float8[],
-      ${copies.reference}::text[], ${copies.email}::text[], ${copies.emailHash}::bytea[], ${copies.wrapped}::bytea[],
-      ${copies.version}::int[]) as c (id, original, earlier_ms, reference, email, email_hash, wrapped, version)`.execute(
+      ${copies.reference}::text[], ${copies.email}::text[], ${copies.version}::int[], ${hashes.places}, ${wrapped.places})
+      as c (id, original, earlier_ms, reference, email, version, hash_at, hash_length, key_at, key_length)`.execute(
     trx,
   );
   await sql`analyze copy`.execute(trx);
@@ -196,11 +219,14 @@ async function insertBelongings(
     mails,
   }: { tokens: CopiedToken[]; documents: CopiedDocument[]; mails: CopiedMail[] },
 ): Promise<void> {
+  const hashes = pack(tokens.map((one) => one.tokenHash));
+  const secrets = pack(tokens.map((one) => one.sealed));
   await sql`insert into application_tokens (token_hash, kind, application_id, sealed, created_at)
-    select t.token_hash, t.kind, t.application_id, t.sealed, o.submitted_at - c.earlier
-    from unnest(${tokens.map((one) => one.tokenHash)}::bytea[], ${tokens.map((one) => one.kind)}::text[],
-      ${tokens.map((one) => one.applicationId)}::uuid[], ${tokens.map((one) => one.sealed)}::bytea[])
-      as t (token_hash, kind, application_id, sealed)
+    select ${hashes.at('hash_at', 'hash_length')}, t.kind, t.application_id,
+      ${secrets.at('sealed_at', 'sealed_length')}, o.submitted_at - c.earlier
+    from unnest(${tokens.map((one) => one.kind)}::text[], ${tokens.map((one) => one.applicationId)}::uuid[],
+      ${hashes.places}, ${secrets.places})
+      as t (kind, application_id, hash_at, hash_length, sealed_at, sealed_length)
     join copy as c on c.id = t.application_id join originals as o on o.id = c.original`.execute(
     trx,
   );
@@ -215,24 +241,26 @@ async function insertBelongings(
       d.language, d.text_language, d.started_at - c.earlier, d.received_at - c.earlier from ${given}`.execute(
     trx,
   );
+  const chunks = pack(documents.map(({ data }) => data));
   await sql`insert into document_chunks (document_id, number, data)
-    select n.id, 0, n.data
-    from unnest(${ids}::uuid[], ${documents.map(({ data }) => data)}::bytea[]) as n (id, data)`.execute(
-    trx,
-  );
+    select n.id, 0, ${chunks.at('data_at', 'data_length')}
+    from unnest(${ids}::uuid[], ${chunks.places}) as n (id, data_at, data_length)`.execute(trx);
   await sql`insert into document_texts (document_id, application_id, state, text, language, words, pages,
       active, read_at)
     select n.id, n.application_id, d.state, d.text, d.read_language, d.words, d.pages, d.active,
       d.read_at - c.earlier from ${given}`.execute(trx);
   await sql`insert into document_copies (document_id, application_id, state, version, made_at)
-    select n.id, n.application_id, 'same', y.version, y.made_at - c.earlier from ${given}
-    join document_copies as y on y.document_id = n.original`.execute(trx);
+    select n.id, n.application_id, 'same', d.copy_version, d.made_at - c.earlier from ${given}
+    where d.copy_version is not null`.execute(trx);
+  const contents = pack(mails.map((one) => one.contentSealed));
   await sql`insert into mails (id, application_id, thread, template, language, message_id, content_sealed, created_at, sent_at, captured)
-    select n.id, n.application_id, m.thread, m.template, m.language, n.message_id, n.content_sealed,
+    select n.id, n.application_id, m.thread, m.template, m.language, n.message_id,
+      ${contents.at('sealed_at', 'sealed_length')},
       m.created_at - c.earlier, m.sent_at - c.earlier, m.captured
     from unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map((one) => one.applicationId)}::uuid[],
       ${mails.map((one) => one.original)}::uuid[], ${mails.map((one) => one.messageId)}::text[],
-      ${mails.map((one) => one.contentSealed)}::bytea[]) as n (id, application_id, original, message_id, content_sealed)
+      ${contents.places})
+      as n (id, application_id, original, message_id, sealed_at, sealed_length)
     join copy as c on c.id = n.application_id join original_mails as m on m.id = n.original`.execute(
     trx,
   );

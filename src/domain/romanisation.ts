@@ -45,6 +45,8 @@ function romaniseWord(word: string): string {
   const small = word.toLowerCase().replaceAll('ու', 'u');
   const isCapital = word !== word.toLowerCase() || /\p{Script=Georgian}/u.test(word);
   const spelt = [...small];
+  // What is plain already stays as it was written, capitals inside it included (McEwan, F-7K3M9Q).
+  if (!spelt.some((letter) => letters.has(letter))) return word;
   const read = spelt
     .map((letter, index) => {
       const sound = soundAmong(letter, spelt[index - 1] ?? '', spelt[index + 1] ?? '');

@@ -372,10 +372,10 @@ describe('an application that was erased after a backup', () => {
     const forgot = await federHere(['backup', 'forget', file], envOf(source.connection));
     expect(forgot).toEqual({
       ...{ code: 0, stderr: '' },
-      stdout: `1 keys of erased applications are out of ${file}.keys.\n`,
+      stdout: `Keys of erased applications taken out of ${file}.keys: 1.\n`,
     });
     const again = await federHere(['backup', 'forget', file], envOf(source.connection));
-    expect(again.stdout).toBe(`0 keys of erased applications are out of ${file}.keys.\n`);
+    expect(again.stdout).toBe(`Keys of erased applications taken out of ${file}.keys: 0.\n`);
 
     const target = await createEmpty();
     const ran = await restoreInto(target.connection, file);

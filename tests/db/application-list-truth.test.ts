@@ -32,6 +32,7 @@ const forms: [string, ListFilter, string][] = [
     "'georgia' = any (places) and 'ka' = any (languages)",
   ],
   ['a stage', { stage: 'review' }, "stage = 'review'"],
+  ['a decision', { stage: 'decided', decision: 'declined' }, "decision = 'declined'"],
   [
     'a place, a language and a stage',
     { place: 'georgia', language: 'ka', stage: 'review' },

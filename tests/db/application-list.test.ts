@@ -145,7 +145,7 @@ test('a row says what the list shows of an application', async () => {
     documentCount: 1,
     mailTrouble: false,
     twin: false,
-    ...{ awaiting: false, wrote: false, active: false },
+    ...{ awaiting: false, wrote: false, active: false, infected: false, unscanned: false },
     tags: [],
     review: null,
     texts: [{ kind: 'answers', text: '\n\n' }],

@@ -23,7 +23,17 @@ describe('romaniseName', () => {
   });
 
   it('says nothing of what anybody can read, and of scripts that it does not know', () => {
-    for (const name of ['Nino Gelashvili', 'Jürgen Öz', 'Hacıyev', '', '—', '山田', 'नीना']) {
+    const mixed = ['F-7K3M9Q', 'Fiona McEwan'];
+    for (const name of [
+      ...mixed,
+      'Nino Gelashvili',
+      'Jürgen Öz',
+      'Hacıyev',
+      '',
+      '—',
+      '山田',
+      'नीना',
+    ]) {
       expect([name, romaniseName(name)]).toEqual([name, undefined]);
     }
   });
@@ -31,6 +41,7 @@ describe('romaniseName', () => {
   it('leaves what is between the words, and takes letters with accents apart as written', () => {
     expect(romaniseName('О’Нил, Анна-Мария')).toBe('O’Nil, Anna-Mariya');
     expect(romaniseName('Андрей'.normalize('NFD'))).toBe('Andrey');
+    expect(romaniseName('Анна McEwan')).toBe('Anna McEwan');
   });
 
   it('is asked by the desk alone', () => {

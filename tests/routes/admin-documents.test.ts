@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makePdf } from '../../src/documents/samples.ts';
 import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
+import { makeDiscreet } from '../support/discreet.ts';
 import { createSubmitted, pdf } from '../support/factories.ts';
+import { plainText } from '../support/html.ts';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -140,4 +142,31 @@ test('a slow reader is not waited for with the file in memory', async () => {
   const { rows } = await sql<{ count: number }>`
     select chunk_count as count from documents where id = ${documentId}`.execute(desk.deps.db);
   expect(rows).toEqual([{ count: 6 }]);
+});
+
+test('a discreet applicant’s file goes by its kind: in the list of documents, in its controls, where it is saved', async () => {
+  const file = { kind: 'cv' as const, name: 'Nino.pdf' };
+  const application = await createSubmitted(desk.deps, { files: [file] });
+  await storeCopies(desk.deps, application.id);
+  await makeDiscreet(desk.deps, application);
+  await sql`update documents set name = '' where application_id = ${application.id}`.execute(
+    desk.deps.db,
+  );
+  const { html } = await desk.editor.get(`/admin/applications/${application.reference}`);
+  const block = html.split('<article class="document">')[1]!.split('</article>')[0]!;
+  expect(plainText(block.split('</h3>')[0]!).trim()).toBe('CV');
+  expect(plainText(block)).toContain('PDF · ');
+  expect(plainText(block)).not.toContain('CV · PDF');
+  const [, download, original] =
+    /href="([^"]+)" aria-label="Download CV"[\s\S]*href="([^"]+)"/.exec(block)!;
+  const named = `attachment; filename="${application.reference}-cv.pdf"`;
+  const saved = [
+    await desk.editor.fetch(download!),
+    await desk.editor.post(original!, { reason: 'The copy is empty.' }),
+  ];
+  for (const { headers } of saved) expect(headers.get('content-disposition')).toContain(named);
+
+  const list = plainText((await desk.editor.get('/admin')).html);
+  expect(list).toContain(application.reference);
+  expect(list).not.toContain('roughly');
 });

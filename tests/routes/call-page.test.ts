@@ -50,7 +50,7 @@ describe('the page of a call', () => {
     for (const sentence of [
       'CV Two pages are enough',
       'Writing sample Up to three pieces, published or not, in any language',
-      'PDF, DOCX, ODT, RTF or TXT, up to 10 MB each, at most 8 files in all.',
+      'PDF, DOCX, ODT, RTF or TXT, up to 10 MB each, at most 5 files in all.',
       'Any document can be pasted as text instead of sent as a file',
       'About ten minutes, no account needed',
       'Reply within 14 days',

@@ -28,12 +28,13 @@ import { createRandom } from './random.ts';
 /** Copies that are written by the same statements. */
 const batchSize = 2000;
 /** Of these copies are made before the database is asked again whether it has answered. */
-const sliceSize = 100;
+const sliceSize = 10;
 const hourMs = 3_600_000;
 
 type Original = Awaited<ReturnType<typeof readOriginals>>[number] & {
-  /** Of each mail, its subject alone: a million letters are of no use to anybody. */
+  /** Of each mail, its subject alone: a million letters are of no use to anybody. Of each document its text. */
   subjects: Map<string, string>;
+  plain: Map<string, Buffer>;
 };
 type Copied = { documents: number; mails: number };
 
@@ -55,7 +56,8 @@ export async function copyDemo(
     const subjects = original.mails.map(
       (mail) => [mail.id, openContent(key, mail).subject] as const,
     );
-    return { ...original, subjects: new Map(subjects) };
+    const plain = original.texts.map((one) => [one.documentId, Buffer.from(one.text)] as const);
+    return { ...original, subjects: new Map(subjects), plain: new Map(plain) };
   });
   const references = await listReferences(db);
   const isAlone = references.size === ids.length;
@@ -77,6 +79,8 @@ export async function copyDemo(
       const batch = await next;
       // While the database writes these, we seal the next ones.
       next = make(start + batchSize);
+      // Heard of when it is awaited, should the writing fail first.
+      next.catch(() => {});
       await write(batch);
       totals.documents += batch.reduce((sum, { documents }) => sum + documents.length, 0);
       totals.mails += batch.reduce((sum, { mails }) => sum + mails.length, 0);
@@ -152,7 +156,7 @@ type Copy = ReturnType<typeof makeCopy>;
 
 function makeCopy(
   keys: Keyring,
-  { application, texts, mails: originalMails, subjects }: Original,
+  { application, texts, mails: originalMails, subjects, plain }: Original,
   {
     number,
     earlierMs,
@@ -176,10 +180,10 @@ function makeCopy(
       sealed: seal(key, Buffer.from(secrets[kind]), tokenContext(kind, id)),
     }),
   );
-  const documents = texts.map(({ documentId, text }): CopiedDocument => {
+  const documents = texts.map(({ documentId }): CopiedDocument => {
     const document = { id: createId(submittedAt), applicationId: id, original: documentId };
     const context = chunkContext(id, document.id, 0, true);
-    return { ...document, data: seal(key, Buffer.from(text), context) };
+    return { ...document, data: seal(key, found(plain.get(documentId)), context) };
   });
   const mails = originalMails.map((mail): CopiedMail => {
     const mailId = createId(submittedAt);

@@ -19,7 +19,6 @@ import { PdfView } from './pdf-view.tsx';
 export type ShownDocument = {
   id: string;
   kind: DocumentKind;
-  /** Empty where it stays sealed. */
   name: string;
   type: DocumentType;
   size: number;
@@ -73,13 +72,16 @@ const DocumentBlock = (props: DocumentProps) => {
   const isOpen = closure === null;
   const isDrawn = type === 'pdf' && !hidden && isOpen && hasCopy(copy);
   const isText = text !== undefined;
+  // The name of a discreet applicant's file stays sealed: then its kind is its name.
+  const isUnnamed = isText || hidden || document.name === '';
+  const name = isUnnamed ? t(`document.${kind}`) : document.name;
   const facts = [
-    ...(isText ? [t('admin.application.pasted')] : [t(`document.${kind}`), type.toUpperCase()]),
+    ...(isUnnamed ? [] : [t(`document.${kind}`)]),
+    isText ? t('admin.application.pasted') : type.toUpperCase(),
     t.size(size),
     ...(language ? [t.languageName(language)] : []),
     ...listReadingFacts({ t, reading }, language),
   ];
-  const name = isText || hidden || document.name === '' ? t(`document.${kind}`) : document.name;
   return (
     <article class="document">
       <div class="line">

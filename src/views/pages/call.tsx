@@ -1,5 +1,5 @@
 import type { CallState, CallText, Fee } from '../../domain/calls.ts';
-import type { DocumentKind } from '../../domain/documents.ts';
+import { type DocumentKind, fileLimits } from '../../domain/documents.ts';
 import { namePeriod } from '../../domain/periods.ts';
 import { describeState } from '../components/call-state.tsx';
 import { languageLinks } from '../components/language-links.ts';
@@ -90,21 +90,26 @@ const ApplyLink = ({ frame: { t, preview }, slug, via }: CallPageProps) => {
 };
 
 /** What to send, in which form, and how large it may be. */
-const Materials = ({ frame: { t }, documents, maxFileBytes, maxFiles }: CallPageProps) => (
-  <>
-    <ul class="asked">
-      {documents.map(({ kind, required }) => (
-        <li>
-          <strong>{t(`document.${kind}`)}</strong>
-          {!required && <span class="optional"> {t('form.optional')}</span>}
-          <span class="hint">{t(`document.${kind}.hint`)}</span>
-        </li>
-      ))}
-    </ul>
-    <p>{t('call.sendFormats', { size: t.size(maxFileBytes), count: maxFiles })}</p>
-    <p>{t('call.sendHow')}</p>
-  </>
-);
+const Materials = ({ frame: { t }, documents, maxFileBytes, maxFiles }: CallPageProps) => {
+  // The form has no place for more than its kinds of documents take.
+  const places = documents.reduce((sum, { kind }) => sum + fileLimits[kind], 0);
+  const count = Math.min(maxFiles, places);
+  return (
+    <>
+      <ul class="asked">
+        {documents.map(({ kind, required }) => (
+          <li>
+            <strong>{t(`document.${kind}`)}</strong>
+            {!required && <span class="optional"> {t('form.optional')}</span>}
+            <span class="hint">{t(`document.${kind}.hint`)}</span>
+          </li>
+        ))}
+      </ul>
+      <p>{t('call.sendFormats', { size: t.size(maxFileBytes), count })}</p>
+      <p>{t('call.sendHow')}</p>
+    </>
+  );
+};
 
 /** What the newsroom seeks, offers and promises, with the way to the form. */
 export const CallPage = (props: CallPageProps) => {

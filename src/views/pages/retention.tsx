@@ -55,72 +55,74 @@ export const RetentionPage = (props: RetentionPageProps) => {
           </p>
         </form>
       )}
-      <h1>{t('retention.title')}</h1>
-      <h2>{t('retention.next', { days: announcedDays })}</h2>
-      {total === 0 ? (
-        <p class="soft">{t('retention.none')}</p>
-      ) : (
-        <>
-          <p class="soft">
-            {t.list(
-              deletionReasons
-                .filter((reason) => counts[reason])
-                .map((reason) => t(`retention.count.${reason}`, { count: counts[reason] ?? 0 })),
+      <div class="flow">
+        <h1>{t('retention.title')}</h1>
+        <h2>{t('retention.next', { days: announcedDays })}</h2>
+        {total === 0 ? (
+          <p class="soft">{t('retention.none')}</p>
+        ) : (
+          <>
+            <p class="soft">
+              {t.list(
+                deletionReasons
+                  .filter((reason) => counts[reason])
+                  .map((reason) => t(`retention.count.${reason}`, { count: counts[reason] ?? 0 })),
+              )}
+            </p>
+            <div class="frame">
+              <table class="cards">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('list.column.applicant')}</th>
+                    <th scope="col">{t('retention.column.reason')}</th>
+                    <th scope="col">{t('call.deletion')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {deletions.map((one) => (
+                    <tr>
+                      <Person {...one} />
+                      <td>{t(`retention.reason.${one.reason}`)}</td>
+                      <td class="num">{day(one.at)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            {total > deletions.length && (
+              <p class="soft">{t('retention.more', { count: total - deletions.length })}</p>
             )}
-          </p>
+          </>
+        )}
+        <h2>{t('retention.holds')}</h2>
+        {holds.length === 0 ? (
+          <p class="soft">{t('retention.noHolds')}</p>
+        ) : (
           <div class="frame">
             <table class="cards">
               <thead>
                 <tr>
                   <th scope="col">{t('list.column.applicant')}</th>
-                  <th scope="col">{t('retention.column.reason')}</th>
-                  <th scope="col">{t('call.deletion')}</th>
+                  <th scope="col">{t('retention.reason')}</th>
+                  <th scope="col">{t('retention.column.since')}</th>
                 </tr>
               </thead>
               <tbody>
-                {deletions.map((one) => (
+                {holds.map((one) => (
                   <tr>
                     <Person {...one} />
-                    <td>{t(`retention.reason.${one.reason}`)}</td>
-                    <td class="num">{day(one.at)}</td>
+                    <td dir="auto">{one.reason}</td>
+                    <td class="num">
+                      {day(one.since)}
+                      <span class="under">{one.staffName ?? t('event.someone')}</span>
+                    </td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </div>
-          {total > deletions.length && (
-            <p class="soft">{t('retention.more', { count: total - deletions.length })}</p>
-          )}
-        </>
-      )}
-      <h2>{t('retention.holds')}</h2>
-      {holds.length === 0 ? (
-        <p class="soft">{t('retention.noHolds')}</p>
-      ) : (
-        <div class="frame">
-          <table class="cards">
-            <thead>
-              <tr>
-                <th scope="col">{t('list.column.applicant')}</th>
-                <th scope="col">{t('retention.reason')}</th>
-                <th scope="col">{t('retention.column.since')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {holds.map((one) => (
-                <tr>
-                  <Person {...one} />
-                  <td dir="auto">{one.reason}</td>
-                  <td class="num">
-                    {day(one.since)}
-                    <span class="under">{one.staffName ?? t('event.someone')}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+        )}
+      </div>
     </DeskPage>
   );
 };
