@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
+import { storeCopies } from '../support/copies.ts';
 import { type DeskFacts, prepareDesk, signIn } from '../support/desk-pages.ts';
 import { createSubmitted } from '../support/factories.ts';
 
@@ -159,6 +160,7 @@ it('check 33: documents stand beside the scorecard, and whoever read one sees so
     values: { fullName: 'Lali Beside' },
     files: [{ kind: 'writingSample', name: 'sample.pdf', language: 'ka' }],
   });
+  await storeCopies(test.deps, id);
   const wide = await openPage(browser, url, { viewport: { width: 1280, height: 800 } });
   await signIn(wide.page, desk);
   await wide.page.goto(`/admin/applications/${reference}`);
