@@ -150,6 +150,7 @@ it('check 31, check 32: what each key presses is there without JavaScript, and N
   await page.getByRole('link', { name: 'Applications' }).last().click();
   expect(new URL(page.url()).searchParams.get('q')).toBe('Berdze');
   await page.getByRole('link', { name: 'Keyboard' }).click();
+  await page.locator('.keys kbd').first().waitFor();
   const shown = await page.locator('.keys kbd').allInnerTexts();
   expect(shown).toEqual(expect.arrayContaining(['j', 'k', 's', '?']));
   await close();
