@@ -6,6 +6,8 @@ import { hidesIdentity } from './blind-access.ts';
 import { untoldDecisions } from './decision-acts.ts';
 import type { Reader } from './review-access.ts';
 
+const isUndecided: Condition = sql`a.stage in (${sql.join(undecidedStages.map(sql.lit))})`;
+
 const promisedDays = sql`make_interval(hours => 24 * v.reply_days)`;
 
 /** A part of the applications, called `a`. */
@@ -21,12 +23,12 @@ export function lateParts(now: Date): Part[] {
     at time zone p.time_zone from publication as p)`;
   const isOver: Condition = sql`a.submitted_at < ${today} - (
       select ${promisedDays} from call_versions as v where v.id = a.call_version_id)`;
-  const isUndecided: Condition = sql`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
+  const isOpen: Condition = sql`${isUndecided}
     and a.submitted_at is not null and a.merged_into is null
     and a.submitted_at < ${today} - (
       select make_interval(hours => 24 * min(v.reply_days)) from call_versions as v)`;
   return [
-    { from: sql`applications as a`, where: sql`${isUndecided} and ${isOver}` },
+    { from: sql`applications as a`, where: sql`${isOpen} and ${isOver}` },
     { from: untoldDecisions, where: isOver },
   ];
 }
@@ -40,7 +42,8 @@ const flagged: Record<ListFlag, (now: Date, reader: Reader) => ReturnType<typeof
       lateParts(now).map(({ from, where }) => sql`select a.id from ${from} where ${where}`),
       sql` union all `,
     ),
-  awaiting: () => sql`select r.application_id from requests as r where r.state = 'open'`,
+  awaiting: () => sql`select a.id from requests as r
+    join applications as a on a.id = r.application_id where r.state = 'open' and ${isUndecided}`,
   wrote: () => sql`select a.id from applications as a where a.unread_message_at is not null`,
   active: () => sql`select d.application_id from document_texts as d where d.active <> '{}'`,
   unscanned: () => sql`select d.application_id from documents as d
@@ -59,8 +62,8 @@ export function whereFlagged({ flag }: ListFilter, reader: Reader): Condition[] 
   return [sql`s.application_id in (${flagged[flag.name](flag.now, reader)})`];
 }
 
-/** A scalar, as `hasMailTrouble` is. */
-export const awaitsApplicant: Condition = sql`(select r.id from requests as r
+/** Who was decided about, or has withdrawn, is not asked any more. A scalar, as `hasMailTrouble` is. */
+export const awaitsApplicant: Condition = sql`${isUndecided} and (select r.id from requests as r
   where r.application_id = a.id and r.state = 'open') is not null`;
 
 /** True of an application `a` with a document that can act. */

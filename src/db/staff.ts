@@ -73,6 +73,16 @@ export function listWeeklyReaders(db: Db): Promise<Pick<StaffRow, 'id' | 'role'>
     .execute();
 }
 
+/** The ids of those who can handle nothing any more: they are disabled, or review only. */
+export async function listAway(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('staff')
+    .select('id')
+    .where((eb) => eb.or([eb('disabledAt', 'is not', null), eb('role', '=', 'reviewer')]))
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** True when there is anybody, disabled or not enrolled yet included. */
 export async function hasStaff(db: Db | Trx): Promise<boolean> {
   const row = await db.selectFrom('staff').select('id').limit(1).executeTakeFirst();

@@ -12,6 +12,7 @@ import { isUnread } from './mentions.ts';
 import { inTrouble } from './outbox.ts';
 import { listReplyDays } from './reply-clock.ts';
 import { allReviewsIn } from './review-facts.ts';
+import { listAway } from './staff.ts';
 
 /** Something that waits for somebody. */
 export type Waiting = {
@@ -24,19 +25,29 @@ export type Waiting = {
 };
 
 type Asked = { staffId: string; role: Role; time: ClockTime };
+/** What the queries are made from: the promises that calls make, and who is away (`listAway`). */
+type Known = { replyDays: readonly number[]; away: readonly string[] };
 type Query = RawBuilder<{ id: string; since: Date }>;
 
 // As literals, in the words of the indexes that hold nothing else.
 const isUndecided = sql<boolean>`a.stage in (${sql.join(undecidedStages.map(sql.lit))})
   and a.merged_into is null and a.submitted_at is not null`;
 
-/** By rule, what waits for a person: the application and since when. */
-function queries(
-  { staffId, time }: Asked,
-  replyDays: readonly number[],
-): Record<WaitingRule, Query> {
-  const isHandled = sql<boolean>`a.handling_editor_id = ${staffId}::uuid and ${isUndecided}`;
-  const isMine = sql<boolean>`(a.handling_editor_id = ${staffId}::uuid or a.handling_editor_id is null)`;
+// Read, and nobody handles it: those that are read are few, and the oldest of them come first.
+const readByNobody = sql`(
+  select * from applications as a
+  where a.stage in ('review', 'shortlist') and a.submitted_at is not null and a.merged_into is null
+    and a.handling_editor_id is null
+  order by a.submitted_at limit 1000)`;
+
+/**
+ * By rule, what waits for a person: the application and since when. What is handled by somebody who is away
+ * waits for all, as what nobody handles does.
+ */
+function queries({ staffId, time }: Asked, { replyDays, away }: Known): Record<WaitingRule, Query> {
+  const byMe = sql<boolean>`a.handling_editor_id = any(${[staffId, ...away]}::uuid[])`;
+  const isMine = sql<boolean>`(${byMe} or a.handling_editor_id is null)`;
+  const isHandled = sql<boolean>`${byMe} and ${isUndecided}`;
   const today = writeZonedTime(time.now, time.timeZone).slice(0, 10);
   const touchedBefore = secondsAfter(time.now, -lateClaimDays * 24 * 3600);
   /**
@@ -81,14 +92,14 @@ function queries(
       join mails as m on m.id = stopped.id and m.thread = 'applicant'
       join applications as a on a.id = m.application_id
       left join jobs as j on j.subject_id = m.id and j.kind = 'mail'
-      where a.handling_editor_id = ${staffId}::uuid and a.merged_into is null
+      where ${isMine} and a.merged_into is null
         and (m.refused > 0 or j.state = 'parked') and ${inTrouble}
       group by a.id`,
     'request-overdue': sql`
       select a.id, (r.due_on + 1)::timestamp at time zone ${time.timeZone} as since
       from requests as r
       join applications as a on a.id = r.application_id
-      where r.state = 'open' and r.due_on < ${today}::date and ${isHandled}`,
+      where r.state = 'open' and r.due_on < ${today}::date and ${isUndecided} and ${isMine}`,
     'claim-stale': assigned(sql`ra.origin = 'claimed' and ra.touched_at < ${touchedBefore}`),
     'review-open': assigned(sql`not (ra.origin = 'claimed' and ra.touched_at < ${touchedBefore})`),
     'mention-unread': sql`
@@ -101,11 +112,17 @@ function queries(
           where m.application_id = a.id order by m.id desc limit 1) as last on last.direction = 'in'
         where ${isHandled}
         union all
+        select a.id, a.unread_message_at from applications as a
+        where a.unread_message_at is not null and a.handling_editor_id is null and ${isUndecided}
+        union all
         select a.id, r.closed_at from requests as r
         join applications as a on a.id = r.application_id
-        where r.state = 'answered' and r.answer_id is null and ${isHandled} and not exists (
-          select from access_log as l where l.application_id = a.id and l.document_id is null
-            and l.staff_id = ${staffId}::uuid and l.at >= r.closed_at)) as answers
+        where r.state = 'answered' and r.answer_id is null and ${isUndecided} and ${isMine} and not exists (
+          select from access_log as l join staff as s on s.id = l.staff_id
+          where l.application_id = a.id and l.document_id is null and l.at >= r.closed_at
+            and (l.staff_id = ${staffId}::uuid
+              or a.handling_editor_id is distinct from ${staffId}::uuid and s.role <> 'reviewer'))
+      ) as answers
       group by id`,
     'consent-ending': sql`
       select a.id, k.asked_at as since from applications as a ${joinConsent}
@@ -114,8 +131,9 @@ function queries(
     'reviews-complete': sql`
       select a.id, (select max(v.submitted_at) from review_versions as v
         where v.application_id = a.id) as since
-      from applications as a
-      where ${isHandled} and ${allReviewsIn}`,
+      from (select * from applications as a where ${isHandled}
+        union all select * from ${readByNobody} as a) as a
+      where ${allReviewsIn}`,
     'new-unread': sql`
       select a.id, a.submitted_at as since from applications as a
       where a.stage = 'screening' and a.opened_at is null and a.submitted_at is not null
@@ -124,7 +142,7 @@ function queries(
 }
 
 /**
- * What waits for somebody by these rules, the longest waiting first, up to `limit` of each. Two queries,
+ * What waits for somebody by these rules, the longest waiting first, up to `limit` of each. Three queries,
  * however much it is. Whoever may not know who applied is told references only.
  */
 export async function listWaitingFor(
@@ -133,7 +151,10 @@ export async function listWaitingFor(
 ): Promise<Waiting[]> {
   const { rules, limit, role, staffId } = asked;
   if (rules.length === 0) return [];
-  const byRule = queries(asked, await listReplyDays(db));
+  const byRule = queries(asked, {
+    replyDays: await listReplyDays(db),
+    away: await listAway(db),
+  });
   const parts = rules.map(
     (rule, at) => sql`(select ${at}::int as place, ${rule}::text as rule, found.id, found.since
       from (${byRule[rule]}) as found order by found.since, found.id limit ${limit})`,

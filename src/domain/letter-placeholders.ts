@@ -9,8 +9,6 @@ export const templateKinds = [
 ] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
-const decided = ['accept', 'keep-on-file', 'decline'] as const;
-
 /** The closed table of what can stand between braces, and in which templates. */
 const table = {
   name: templateKinds,
@@ -20,7 +18,7 @@ const table = {
   /** Where questions go: the address that the call names. */
   contact: templateKinds,
   /** The day on which the application is deleted. */
-  deletion: decided,
+  deletion: ['keep-on-file', 'decline'],
   editor: templateKinds,
   signature: templateKinds,
   /** A place for own words: has to be written over. */

@@ -1,26 +1,26 @@
 import type { Role } from './permissions.ts';
 
 /**
- * For whom something waits. `handler`: whoever handles the application. `handler-or-all`: them, or all
- * who could, where nobody does. `reviewer`: whoever is to review it. `mentioned`: whom a note was to tell.
+ * For whom something waits. `handler`: whoever handles the application, or all who could, where nobody
+ * does. `reviewer`: whoever is to review it. `mentioned`: whom a note was to tell.
  */
-type Holder = 'handler' | 'handler-or-all' | 'reviewer' | 'mentioned';
+type Holder = 'handler' | 'reviewer' | 'mentioned';
 
 type Rule = { readonly for: Holder; readonly late: boolean };
 
 /** What waits, for whom, and what of it is late; nothing else is asked of anybody. The most pressing first. */
 export const waitingRules = {
-  'reply-late': { for: 'handler-or-all', late: true },
+  'reply-late': { for: 'handler', late: true },
   'mail-trouble': { for: 'handler', late: true },
   'request-overdue': { for: 'handler', late: true },
   'claim-stale': { for: 'reviewer', late: true },
-  'reply-near': { for: 'handler-or-all', late: false },
+  'reply-near': { for: 'handler', late: false },
   'mention-unread': { for: 'mentioned', late: false },
   'applicant-answered': { for: 'handler', late: false },
   'reviews-complete': { for: 'handler', late: false },
-  'consent-ending': { for: 'handler-or-all', late: false },
+  'consent-ending': { for: 'handler', late: false },
   'review-open': { for: 'reviewer', late: false },
-  'new-unread': { for: 'handler-or-all', late: false },
+  'new-unread': { for: 'handler', late: false },
 } as const satisfies Record<string, Rule>;
 
 export type WaitingRule = keyof typeof waitingRules;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
+import { storeCopies } from '../support/copies.ts';
 import { type DeskFacts, prepareDesk, signIn } from '../support/desk-pages.ts';
 import { createSubmitted } from '../support/factories.ts';
 
@@ -149,6 +150,7 @@ it('check 31, check 32: what each key presses is there without JavaScript, and N
   await page.getByRole('link', { name: 'Applications' }).last().click();
   expect(new URL(page.url()).searchParams.get('q')).toBe('Berdze');
   await page.getByRole('link', { name: 'Keyboard' }).click();
+  await page.locator('.keys kbd').first().waitFor();
   const shown = await page.locator('.keys kbd').allInnerTexts();
   expect(shown).toEqual(expect.arrayContaining(['j', 'k', 's', '?']));
   await close();
@@ -159,6 +161,7 @@ it('check 33: documents stand beside the scorecard, and whoever read one sees so
     values: { fullName: 'Lali Beside' },
     files: [{ kind: 'writingSample', name: 'sample.pdf', language: 'ka' }],
   });
+  await storeCopies(test.deps, id);
   const wide = await openPage(browser, url, { viewport: { width: 1280, height: 800 } });
   await signIn(wide.page, desk);
   await wide.page.goto(`/admin/applications/${reference}`);

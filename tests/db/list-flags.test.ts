@@ -7,7 +7,7 @@ import type { ListFlag } from '../../src/domain/list-flags.ts';
 import { isLate } from '../../src/domain/reply-clock.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { decide } from '../support/decide.ts';
+import { decide, moveSilently } from '../support/decide.ts';
 import { anyEditor, createStaff, createSubmitted } from '../support/factories.ts';
 
 let app: TestApp;
@@ -177,6 +177,15 @@ test('open requests, active content and likely duplicates are found by their fla
   const both = { ...filterOf('awaiting'), search, stage: 'new' } as const;
   const { rows } = await listApplications(db, both, { limit: 5 }, names);
   expect(rows.map(({ id }) => id)).toEqual([asked.id]);
+  // Who was decided about is not asked any more; once that is taken back they are.
+  const editor = await createStaff(deps, { role: 'editor' });
+  await moveSilently(deps, { id: asked.id, name: 'decline', staff: editor });
+  expect([await listFlagged('awaiting'), await marks(asked.id)]).toEqual([
+    [],
+    [false, false, false],
+  ]);
+  await moveSilently(deps, { id: asked.id, name: 'reopen', staff: editor });
+  expect(await listFlagged('awaiting')).toEqual([asked.id]);
   await sql`update requests set state = 'cancelled', closed_at = now()`.execute(db);
   expect(await listFlagged('awaiting')).toEqual([]);
   // A twin tells who somebody is: not to those from whom that is hidden.

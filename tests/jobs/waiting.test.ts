@@ -19,7 +19,7 @@ import { runJob } from '../../src/jobs/run-job.ts';
 import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
 import { createTransport } from '../../src/mail/transport.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { decide } from '../support/decide.ts';
+import { decide, moveSilently } from '../support/decide.ts';
 import { createStaff, createSubmitted } from '../support/factories.ts';
 import { createTestLog } from '../support/log.ts';
 import { claim, claimAndReview, seenBy } from '../support/reviewing.ts';
@@ -117,6 +117,51 @@ test('complete reviews and an applicant’s answer wait for whoever handles the 
   expect(await waitingFor(colleague!)).toEqual([]);
 });
 
+test('what nobody handles, or somebody who is away, waits for all editors', async () => {
+  const { clock } = running;
+  const { db } = running.deps;
+  const application = await apply('Nino Example');
+  const { id } = application;
+  await open(id);
+  await moveSilently(running.deps, { id, name: 'review', staff: editor! });
+  await change(id, { reviewersWanted: 1 });
+  await claimAndReview(running.deps, id, reviewer!);
+  const token = await findPrivateToken(running.deps, application, application.key);
+  const page = await openPrivatePage(running.deps, token);
+  clock.advance(1);
+  await writeFromApplicant(running.deps, page, { body: 'Any news?', language: 'en' });
+  await db
+    .updateTable('mails')
+    .set({ sentAt: clock.now(), refused: 1, refusalsSealed: Buffer.from('sealed') })
+    .where('template', '=', 'receipt')
+    .execute();
+  const all = ['mail-trouble', 'applicant-answered', 'reviews-complete'];
+  const rulesOf = async (who: StaffMember) => (await waitingFor(who)).map(([rule]) => rule);
+  expect(await rulesOf(colleague!)).toEqual(all);
+  await change(id, { handlingEditorId: editor!.id });
+  expect([await rulesOf(editor!), await rulesOf(colleague!)]).toEqual([all, []]);
+  await db.updateTable('staff').set({ role: 'reviewer' }).where('id', '=', editor!.id).execute();
+  expect(await rulesOf(colleague!)).toEqual(all);
+  const disabled = { role: 'editor' as const, disabledAt: clock.now() };
+  await db.updateTable('staff').set(disabled).where('id', '=', editor!.id).execute();
+  expect([await rulesOf(colleague!), await rulesOf(reviewer!)]).toEqual([all, []]);
+});
+
+test('an answer without words to what nobody handles waits until an editor has looked', async () => {
+  const application = await apply('Nino Example');
+  await open(application.id);
+  const { page, requestId } = await askedOf(application);
+  running.clock.set(new Date('2026-11-27T23:00:00Z'));
+  expect(await waitingFor(colleague!, 'late')).toEqual([['request-overdue', 'Nino Example']]);
+  await answerRequest(running.deps, page, {
+    ...{ requestId, arrived: [], body: '', language: 'en' },
+  });
+  expect(await waitingFor(colleague!)).toEqual([['applicant-answered', 'Nino Example']]);
+  running.clock.advance(60);
+  await open(application.id);
+  expect(await waitingFor(colleague!)).toEqual([]);
+});
+
 const askedOf = async (application: Awaited<ReturnType<typeof apply>>) => {
   const token = await findPrivateToken(running.deps, application, application.key);
   const page = await openPrivatePage(running.deps, token);
@@ -193,7 +238,10 @@ test('a decision ends the wait for a reply when its letter has left, not at the 
     .executeTakeFirstOrThrow();
   await deps.db.updateTable('jobs').set({ state: 'parked' }).where('subjectId', '=', id).execute();
   clock.advance(3 * day);
-  expect(await waitingFor(colleague!, 'late')).toEqual([['reply-late', 'Nino Example']]);
+  expect(await waitingFor(colleague!, 'late')).toEqual([
+    ['reply-late', 'Nino Example'],
+    ['mail-trouble', 'Nino Example'],
+  ]);
   await change(application.id, { handlingEditorId: editor!.id });
   expect(await waitingFor(colleague!, 'late')).toEqual([]);
   await deps.db.updateTable('mails').set({ sentAt: clock.now() }).where('id', '=', id).execute();

@@ -226,8 +226,11 @@ describe('a decision', () => {
     const unknown = await desk.editor.post(path, { ...form, body: 'Dear {nmae}' });
     expect(unknown.status).toBe(422);
     expect(textOf(unknown.html)).toContain('nothing is called {nmae}. There are: {name}');
-    const empty = await desk.editor.post(path, { ...form, body: 'Until {deletion}' });
-    expect(textOf(empty.html)).toContain('there is no value for {deletion} here');
+    // Nobody who is accepted is deleted on a day.
+    const deletion = await desk.editor.post(path, { ...form, body: 'Until {deletion}' });
+    expect(textOf(deletion.html)).toContain('nothing is called {deletion}. There are: {name}');
+    const empty = await desk.editor.post(path, { ...form, body: 'Dear {name}, {words}' });
+    expect(textOf(empty.html)).toContain('there is no value for {words} here');
     expect(hrefsOf(empty.html)).toContain('#body');
     expect(await actsOf(application)).toEqual([]);
   });

@@ -67,3 +67,15 @@ export function listAnswers(
     { field: 'links', label: t('field.links'), value: links.length > 0 ? links : '' },
   ];
 }
+
+/** Answers one below the other; `none` stands for those that were not given. */
+export const AnswerList = ({ answers, none }: { answers: readonly Answer[]; none: string }) => (
+  <dl class="answers">
+    {answers.map(({ label, labelLanguage, value }) => (
+      <div>
+        <dt lang={labelLanguage}>{label}</dt>
+        <dd dir="auto">{value === '' ? <span class="soft">{none}</span> : value}</dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -1,7 +1,7 @@
 import type { FormValues } from '../../domain/application-form.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Translator } from '../../i18n.ts';
-import { listAnswers } from './answers.tsx';
+import { AnswerList, listAnswers } from './answers.tsx';
 import { listQuestionAnswers } from './questions.tsx';
 
 type SentAnswersProps = {
@@ -19,16 +19,5 @@ export const SentAnswers = ({ t, values, placeNames, questions }: SentAnswersPro
     ...listQuestionAnswers(t, questions, values),
     { field: 'keepOnFile', label: t('answer.keepOnFile'), value: kept },
   ];
-  return (
-    <dl class="answers">
-      {answers.map(({ label, labelLanguage, value }) => (
-        <div>
-          <dt lang={labelLanguage}>{label}</dt>
-          <dd dir="auto">
-            {value === '' ? <span class="soft">{t('check.notProvided')}</span> : value}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <AnswerList answers={answers} none={t('check.notProvided')} />;
 };

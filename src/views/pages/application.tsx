@@ -1,17 +1,16 @@
-import type { Child } from 'hono/jsx';
 import type { Application } from '../../db/applications.ts';
 import type { FormValues } from '../../domain/application-form.ts';
 import type { CallText } from '../../domain/calls.ts';
-import { formatMailLink } from '../../domain/mail-link.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import type { ShownQuestion } from '../../domain/questions.ts';
 import type { Standing, TransitionName } from '../../domain/stages.ts';
-import { type Answer, listAnswers, SafeLink } from '../components/answers.tsx';
+import { ApplicationHead } from '../components/application-head.tsx';
 import { ApplicationWalk } from '../components/application-walk.tsx';
 import { BlindReview, type ShownBlindness } from '../components/blind-review.tsx';
 import { ContributorState, type ShownPlace } from '../components/contributor-state.tsx';
 import { DecisionState, type ShownAct, type ShownReason } from '../components/decision-state.tsx';
 import { Deletion, type ShownDeletion, type ShownHold } from '../components/deletion.tsx';
+import { DeskAnswers } from '../components/desk-answers.tsx';
 import { ConflictNotice, type DeskConflict } from '../components/desk-conflict.tsx';
 import {
   type ComposedMessage,
@@ -26,15 +25,14 @@ import {
 import { DocumentList, type ShownDocument } from '../components/document-list.tsx';
 import { EventLog, type FirstOpening, type LoggedEvent } from '../components/event-log.tsx';
 import { ErrorSummary, type FieldError } from '../components/form.tsx';
+import { LogLinks } from '../components/log-links.tsx';
 import type { MailOnItsWay } from '../components/mail-state.tsx';
 import { MailTroubleNotice } from '../components/mail-trouble.tsx';
 import { Notes, type ShownNote, type WrittenNote } from '../components/notes.tsx';
 import { MergedNotice, Pairs, type ShownPair } from '../components/pairs.tsx';
-import { listQuestionAnswers } from '../components/questions.tsx';
-import { type PageTime, ReplyBy } from '../components/reply-by.tsx';
+import type { PageTime } from '../components/reply-by.tsx';
 import { ReviewPanel, type ShownReviewing } from '../components/review-panel.tsx';
-import { Romanised } from '../components/romanised.tsx';
-import { StageChip, standingName } from '../components/stage-chip.tsx';
+import { standingName } from '../components/stage-chip.tsx';
 import { type ShownTags, Tags } from '../components/tags.tsx';
 import { TransitionButtons } from '../components/transition-buttons.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
@@ -117,130 +115,6 @@ type ApplicationPageProps = {
   time: PageTime;
 };
 
-const Head = ({
-  frame: { t },
-  application,
-  values,
-  hidden,
-  replyBy,
-  decision,
-  time,
-}: ApplicationPageProps) => {
-  const { fullName, latinName, penName } = values;
-  const date = t.date(replyBy, time.timeZone);
-  return (
-    <div class="head">
-      <h1>
-        <bdi>{fullName}</bdi>
-      </h1>
-      <p class="soft">
-        {latinName !== '' && latinName !== fullName && (
-          <>
-            <bdi>{latinName}</bdi> ·{' '}
-          </>
-        )}
-        {!hidden && <Romanised t={t} fullName={fullName} latinName={latinName} />}
-        {penName !== '' && (
-          <>
-            <bdi>{t('admin.application.penName', { name: penName })}</bdi> ·{' '}
-          </>
-        )}
-        {!hidden && (
-          <>
-            <span class="reference">{application.reference}</span> ·{' '}
-          </>
-        )}
-        <StageChip t={t} {...application} opened />
-        {values.discreet && (
-          <>
-            {' '}
-            <span class="chip">{t('discreet.chip')}</span>
-          </>
-        )}
-        {application.stage !== 'withdrawn' && application.mergedInto === null && (
-          <>
-            {' · '}
-            <ReplyBy
-              t={t}
-              time={time}
-              stage={application.stage}
-              told={decision.told}
-              replyBy={replyBy}
-              text={t('admin.application.replyBy', { date })}
-            />
-          </>
-        )}
-      </p>
-      {hidden && <p class="soft small">{t('blind.hidden')}</p>}
-    </div>
-  );
-};
-
-/** What tells who somebody is. */
-const identifying = [
-  ...['fullName', 'latinName', 'penName', 'email', 'contactChannel', 'links', 'via'],
-];
-
-/** What of a discreet person stays sealed here. */
-const sealed = ['email', 'contactChannel'];
-
-const Sealed = ({ frame: { t }, staff, application }: ApplicationPageProps) => (
-  <>
-    {t('discreet.sealed')}
-    {may(staff.role, 'unseal-identity') && (
-      <>
-        {' · '}
-        <a href={`/admin/applications/${application.reference}/identity`}>{t('discreet.see')}</a>
-      </>
-    )}
-  </>
-);
-
-const linkVia = (via: string): Child => (/^https?:/i.test(via) ? <SafeLink text={via} /> : via);
-
-const Answers = (props: ApplicationPageProps) => {
-  const { values, call, application, submittedAt, time } = props;
-  const { t } = props.frame;
-  const moment = (at: Date): Child => (
-    <time datetime={at.toISOString()}>{t.dateTime(at, time.timeZone)}</time>
-  );
-  const { via, consentedAt, language } = application;
-  const own = (key: string, label: string, value: Child): Answer => ({ field: key, label, value });
-  const linkMail = (answer: Answer): Answer =>
-    answer.field !== 'email' || values.email === ''
-      ? answer
-      : {
-          ...answer,
-          value: <a href={formatMailLink(values.email, props.mailSubject)}>{values.email}</a>,
-        };
-  const seal = (answer: Answer): Answer =>
-    values.discreet && sealed.includes(answer.field)
-      ? { ...answer, value: <Sealed {...props} /> }
-      : answer;
-  const answers = [
-    ...listAnswers(t, values, call.places).map(linkMail).map(seal),
-    ...listQuestionAnswers(t, props.questions, values),
-    own('keepOnFile', t('answer.keepOnFile'), t(values.keepOnFile ? 'answer.yes' : 'answer.no')),
-    own('consent', t('admin.application.consent'), consentedAt ? moment(consentedAt) : ''),
-    own('submitted', t('admin.application.submitted'), moment(submittedAt)),
-    own('call', t('admin.application.call'), call.title),
-    own('language', t('admin.application.language'), t.languageName(language)),
-    own('via', t('admin.application.via'), via ? linkVia(via) : ''),
-  ].filter(({ field }) => !props.hidden || !identifying.includes(field));
-  return (
-    <dl class="answers">
-      {answers.map(({ label, labelLanguage, value }) => (
-        <div>
-          <dt lang={labelLanguage}>{label}</dt>
-          <dd dir="auto">
-            {value === '' ? <span class="soft">{t('admin.application.noAnswer')}</span> : value}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-};
-
 /** Everything about one application: what was sent, what happened, and what can be done now. */
 export const ApplicationPage = (props: ApplicationPageProps) => {
   const { frame, staff, application, values, standing, filters } = props;
@@ -289,7 +163,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         timeZone={props.time.timeZone}
       />
       <MergedNotice t={t} pairs={props.pairs} filters={filters} />
-      <Head {...props} />
+      <ApplicationHead {...props} t={t} />
       {props.tags && (
         <Tags
           t={t}
@@ -317,7 +191,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           </section>
           <section aria-labelledby="answers">
             <h2 id="answers">{t('admin.application.answers')}</h2>
-            <Answers {...props} />
+            <DeskAnswers {...props} t={t} />
           </section>
           <section aria-labelledby="messages">
             <h2 id="messages">{t('admin.application.messages')}</h2>
@@ -425,18 +299,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
-            {may(staff.role, 'read-looks') && (
-              <p class="small">
-                <a href={`${base}/access`}>{t('access.link')}</a>
-              </p>
-            )}
-            {may(staff.role, 'read-outbox') && (
-              <p class="small">
-                <a href={`/admin/outbox?application=${application.reference}`}>
-                  {t('outbox.ofThis')}
-                </a>
-              </p>
-            )}
+            <LogLinks {...{ t, base }} role={staff.role} reference={application.reference} />
           </section>
         </div>
       </div>
