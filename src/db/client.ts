@@ -154,13 +154,16 @@ export function createListener(connection: Connection): pg.Client {
 
 /**
  * Brings the database to the newest migration under an advisory lock: of two instances that
- * start together one migrates and the other waits. Returns the names of what was run.
+ * start together one migrates and the other waits. Returns the names of what was run. Of migrations
+ * that were written side by side a lower number may reach a database after a higher one; restoring a
+ * backup (`restoring.ts`) takes them in the same way.
  */
 export async function migrateToLatest(
   db: Db,
   migrations: Record<string, Migration>,
 ): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const provider = { getMigrations: async () => migrations };
+  const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
   const { error, results } = await migrator.migrateToLatest();
   if (error) throw error;
   return (results ?? []).map((result) => result.migrationName);

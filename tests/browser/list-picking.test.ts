@@ -57,3 +57,16 @@ it('check 39: without JavaScript, two are ticked, told, confirmed and undone', a
   await page.getByRole('link', { name: 'Back to the list' }).click();
   expect(new URL(page.url()).search).toBe('?stage=new');
 });
+
+it('check 39: on a phone the box stands beside the name, on no letter of it, also under the pointer', async () => {
+  const { page } = plain;
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.goto('/admin');
+  const row = page.locator('tr.pickable').first();
+  const [box, name] = [row.locator('[name=pick]'), row.locator('.person bdi')];
+  for (const isUnderPointer of [false, true]) {
+    if (isUnderPointer) await row.hover();
+    const [left, right] = [(await box.boundingBox())!, (await name.boundingBox())!];
+    expect(left.x + left.width).toBeLessThan(right.x);
+  }
+});
