@@ -82,6 +82,17 @@ const unnamed = new Map<string, MessageKey>([
   ['tab', 'language.tab'],
 ]);
 
+/** A value that ends with a full stop, as dates do in Russian, ends its sentence too. */
+function endOnce(text: string, values: Readonly<Record<string, unknown>> = {}): string {
+  let ended = text;
+  for (const value of Object.values(values)) {
+    if (typeof value === 'string' && value.endsWith('.')) {
+      ended = ended.replaceAll(`${value}.`, () => value);
+    }
+  }
+  return ended;
+}
+
 const createTranslator = (language: Language): Translator => {
   const locale = locales[language];
   const message = remember(
@@ -136,12 +147,14 @@ const createTranslator = (language: Language): Translator => {
   const collator = new Intl.Collator(locale);
 
   const translate = (key: MessageKey, values?: Values): string =>
-    String(message(key).format(values));
+    endOnce(String(message(key).format(values)), values);
   return Object.assign(translate, {
     language,
     rich<T>(key: MessageKey, values: RichValues<T>): (string | T)[] {
       const parts = message(key).format<T>(values as Record<string, PrimitiveType>);
-      return Array.isArray(parts) ? parts : [parts];
+      return (Array.isArray(parts) ? parts : [parts]).map((part) =>
+        typeof part === 'string' ? endOnce(part, values) : part,
+      );
     },
     date: (value: Date, timeZone: string) => dates(timeZone).format(value),
     // Formatted apart: together some languages join them in ways that few readers know.

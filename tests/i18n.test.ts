@@ -310,6 +310,18 @@ describe.each([...catalogues])('the catalogue %s', (language, catalogue) => {
   });
 });
 
+it('a sentence has one full stop where a date in it ends with its own', () => {
+  const t = translatorFor('ru');
+  const date = t.date(new Date('2026-11-27T12:00:00Z'), 'Europe/Berlin');
+  expect(t('consent.given.onFile', { date })).toBe(
+    'Вы согласились остаться в резерве. Это действует до 27 ноября 2026 г.',
+  );
+  expect(t.rich('consent.given.onFile', { date }).join('')).toBe(
+    t('consent.given.onFile', { date }),
+  );
+  expect(t('consent.goes', { date: '$& г.' })).toBe('Всё, что вы прислали, будет удалено $& г.');
+});
+
 describe('keys', () => {
   it('that the code puts together are in the list above, and exist', () => {
     const templates = [...source.matchAll(/`([a-z]\w*\.[\w.-]*\$\{[^}]+\}[\w.]*)`/gi)].map(

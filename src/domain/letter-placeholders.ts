@@ -74,10 +74,17 @@ export function findMissingValues(text: string, values: PlaceholderValues): Plac
   return placeholders.filter((one) => listBraced(text).includes(one) && !values[one]);
 }
 
-/** The text with its values in place. Nothing within a value is a placeholder. */
+const bracedWithStop = /\{([^{}\n]{0,80})\}(\.(?!\.))?/g;
+
+/**
+ * The text with its values in place. Nothing within a value is a placeholder, and one that ends with a full
+ * stop, as dates do in Russian, ends its sentence too.
+ */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {
-  return text.replace(braced, (whole, word: string) => {
+  return text.replace(bracedWithStop, (whole, word: string, stop = '') => {
     const name = word.trim();
-    return Object.hasOwn(values, name) ? (values[name as Placeholder] ?? whole) : whole;
+    const value = Object.hasOwn(values, name) ? values[name as Placeholder] : undefined;
+    if (value === undefined) return whole;
+    return value.endsWith('.') ? value : `${value}${stop}`;
   });
 }

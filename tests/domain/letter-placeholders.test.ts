@@ -26,3 +26,10 @@ it('what has no value is missing, and so is what is empty', () => {
     ...['deletion', 'words'],
   ]);
 });
+
+it('a value that ends with a full stop ends its sentence too', () => {
+  const values = { deletion: '27 ноября 2026 г.', editor: 'Edda' };
+  expect(fillPlaceholders('До {deletion}. {editor}. {deletion}… {deletion}', values)).toBe(
+    'До 27 ноября 2026 г. Edda. 27 ноября 2026 г.… 27 ноября 2026 г.',
+  );
+});
