@@ -45,7 +45,9 @@ export function explainFailure(error: unknown): string {
     return `The database does not answer${code ? ` (${code})` : `: ${error.message}`}. Check DATABASE_URL and whether it runs.`;
   }
   if (certificateProblem.test(code)) {
-    return `The database's certificate can't be trusted (${code}): ${error.message}. Add sslrootcert=<file of its authority's certificate> to DATABASE_URL, or use the name that the certificate is for.`;
+    // Node 24 adds advice that does not hold for what pg is told.
+    const [what] = error.message.split(';');
+    return `The database's certificate can't be trusted (${code}): ${what}. Add sslrootcert=<file of its authority's certificate> to DATABASE_URL, or use the name that the certificate is for.`;
   }
   // SQLSTATE: no such user or wrong password, no such database.
   if (/^(28...|3D...)$/.test(code)) {

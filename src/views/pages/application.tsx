@@ -299,8 +299,8 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
               firstOpening={props.firstOpening}
               time={props.time}
             />
-            <LogLinks {...{ t, base }} role={staff.role} reference={application.reference} />
           </section>
+          <LogLinks {...{ t, base }} role={staff.role} reference={application.reference} />
         </div>
       </div>
     </DeskPage>
