@@ -51,7 +51,7 @@ export const StaffListPage = (props: StaffListProps) => {
       <h1>{heading}</h1>
       <p class="asides">
         <a href="/admin/staff/permissions">{t('permissions.title')}</a>{' '}
-        <a href="/admin/staff/log">{t('staffLog.title')}</a> ·{' '}
+        <a href="/admin/staff/log">{t('staffLog.title')}</a>{' '}
         <a href="/admin/looks">{t('looks.title')}</a>
       </p>
       <div class="frame">
