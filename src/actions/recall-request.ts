@@ -2,6 +2,7 @@ import { type HeldApplication, lockApplication } from '../db/applications.ts';
 import { getPublication } from '../db/calls.ts';
 import { recordEvents } from '../db/events.ts';
 import { findOpenRequest, markRequest, type RequestMark } from '../db/requests.ts';
+import { listAway } from '../db/staff.ts';
 import { isOverdue } from '../domain/requests.ts';
 import { renderRequestReminder } from '../mail/templates/request-reminder.ts';
 import { canAsk } from './ask-applicant.ts';
@@ -11,7 +12,7 @@ import type { MessageNeeds } from './write-message.ts';
 
 /**
  * What the clock does about an open request, once each: `reminded` writes to the applicant, `overdueTold`
- * to whoever handles the application, else to whoever asked. The lock and a second look keep both from
+ * to whoever handles the application, else, or while they are away, to whoever asked. The lock and a second look keep both from
  * those who have answered, withdrawn or been decided about meanwhile. False when there was nothing to do.
  */
 export async function recallRequest(
@@ -43,7 +44,9 @@ export async function recallRequest(
     await recordEvents(trx, [
       { applicationId: id, actor: 'system', type: 'request-overdue', at: now },
     ]);
-    const staffId = application.handlingEditorId ?? request.staffId;
+    const { handlingEditorId: handlerId } = application;
+    const isHandled = handlerId !== null && !(await listAway(trx)).includes(handlerId);
+    const staffId = isHandled ? handlerId : request.staffId;
     await notifyStaff(trx, deps, {
       ...{ event: 'request-overdue', applicationId: id, actorId: null },
       staffIds: staffId === null ? [] : [staffId],

@@ -74,7 +74,7 @@ export function listWeeklyReaders(db: Db): Promise<Pick<StaffRow, 'id' | 'role'>
 }
 
 /** The ids of those who can handle nothing any more: they are disabled, or review only. */
-export async function listAway(db: Db): Promise<string[]> {
+export async function listAway(db: Db | Trx): Promise<string[]> {
   const rows = await db
     .selectFrom('staff')
     .select('id')

@@ -236,6 +236,21 @@ describe('a request', () => {
     expect(id).toBe(applicant.application.id);
   });
 
+  it('tells its lapse to whoever asked where the one who handles it can do so no more', async () => {
+    const applicant = await apply(test);
+    await ask(applicant, { dueOn: inDays(7) });
+    const { id } = applicant.application;
+    const handlingEditorId = desk.reviewer.staff.id;
+    await desk.deps.db
+      .updateTable('applications')
+      .set({ handlingEditorId })
+      .where('id', '=', id)
+      .execute();
+    desk.clock.advance(8 * day);
+    expect(await recallRequest(desk.deps, applicant.application, 'overdueTold')).toBe(true);
+    expect(await templatesOf(applicant)).toContain('notify-request-overdue');
+  });
+
   it('check 23: keeps what stands in both boxes when the language changes', async () => {
     const applicant = await apply(test);
     await ask(applicant);
