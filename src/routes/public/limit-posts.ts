@@ -141,22 +141,43 @@ export async function countWithdrawalMail(deps: Needed, email: string): Promise<
   return await isWithheld(deps, withdrawalMailsPerMailbox, email);
 }
 
-/**
- * Counts the receipt of a submission against its mailbox; a draft counts once, however often its button
- * is pressed. `withheld`: it must not leave; `giveBack` is for a submission that failed.
- */
-export async function countReceipt(
+type CountedReceipt = { withheld: boolean; giveBack(): Promise<void> };
+
+async function countNow(
   deps: Needed,
   { id, email }: Pick<Application, 'id' | 'email'>,
-): Promise<{ withheld: boolean; giveBack(): Promise<void> }> {
+): Promise<CountedReceipt> {
   const draft = { rule: countedOnce, subject: id };
   const mailbox = { rule: receiptsPerMailbox, subject: mailboxOf(email) };
   if ((await takeFromEach(deps, [draft])) > 0) {
-    // Of two presses at once either may be the one that submits.
+    // It may be the one that submits all the same.
     const withheld = (await secondsToWait(deps, mailbox)) > 0;
     return { withheld, giveBack: async () => {} };
   }
   const withheld = (await takeFromEach(deps, [mailbox])) > 0;
   const taken = withheld ? [draft] : [mailbox, draft];
   return { withheld, giveBack: () => returnToEach(deps, taken) };
+}
+
+/** What is being counted at this moment, by the draft. */
+const underWay = new Map<string, Promise<CountedReceipt>>();
+
+/**
+ * Counts the receipt of a submission against its mailbox; a draft counts once, however often its button
+ * is pressed. `withheld`: it must not leave; `giveBack` is for a submission that failed.
+ */
+export async function countReceipt(
+  deps: Needed,
+  draft: Pick<Application, 'id' | 'email'>,
+): Promise<CountedReceipt> {
+  // Of presses in the same moment any may be the one that submits: all go by what the first was told.
+  const first = underWay.get(draft.id);
+  if (first) return { withheld: (await first).withheld, giveBack: async () => {} };
+  const counted = countNow(deps, draft);
+  underWay.set(draft.id, counted);
+  try {
+    return await counted;
+  } finally {
+    underWay.delete(draft.id);
+  }
 }
