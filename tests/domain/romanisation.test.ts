@@ -56,8 +56,8 @@ describe('romaniseName', () => {
       (file) => file.endsWith('.tsx') && readFileSync(folder + file, 'utf8').includes('<Romanised'),
     );
     expect(users.sort()).toEqual([
+      'views/components/application-head.tsx',
       'views/components/application-table.tsx',
-      'views/pages/application.tsx',
     ]);
   });
 
