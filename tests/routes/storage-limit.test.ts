@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { plainText, summaryOf } from '../support/html.ts';
 import {
@@ -94,4 +95,26 @@ it('admins see it coming on the list and where they can change it, others don’
   await expect
     .poll(() => read('admin'))
     .toContain('The files take 2 GB of the 1 GB allowed: no more are taken. Change the limit');
+});
+
+it('the copies that editors get take room as the files do', async () => {
+  const { db } = desk.deps;
+  await db.updateTable('publication').set({ storageLimitGb: 20 }).execute();
+  await submitFilled(desk.app);
+  await fillStorage(desk.deps, 500);
+  const { applicationId } = await db
+    .selectFrom('documents')
+    .select('applicationId')
+    .where('size', '>', 0)
+    .executeTakeFirstOrThrow();
+  await storeCopies(desk.deps, applicationId, { state: 'made', bytes: Buffer.from('x'), lost: 0 });
+  const copies = await db.selectFrom('documentCopies').select('documentId').execute();
+  await db
+    .updateTable('documentCopies')
+    .set({ size: 2500e6 / copies.length })
+    .execute();
+  desk.clock.advance(60);
+  await expect
+    .poll(async () => plainText((await desk.admin.get('/admin')).html).replace(/\s+/g, ' '))
+    .toContain('The files take 3 GB of the 1 GB allowed: no more are taken.');
 });
