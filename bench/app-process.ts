@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { startEmbedded } from '../src/db/embedded.ts';
 import { startArguments } from '../tests/support/server-process.ts';
 
 export type AppProcess = { url: string; pid: number; dataDir: string; stop(): Promise<void> };
@@ -41,5 +42,14 @@ async function readUrl(child: ChildProcess): Promise<string> {
       const { msg, form } = JSON.parse(line) as { msg: string; form?: string };
       if (msg === 'ready' && form) resolve(new URL(form).origin.replace('localhost', '127.0.0.1'));
     });
+  });
+}
+
+/** The embedded database of a running app, or of a folder; `stop` lets go of it. */
+export async function openDatabase(dataDir: string) {
+  return await startEmbedded({
+    dataDir,
+    holder: 'command',
+    log: { info() {}, warn() {}, error() {} },
   });
 }

@@ -1,6 +1,5 @@
 import http from 'node:http';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { startApp } from './app-process.ts';
+import { openDatabase, startApp } from './app-process.ts';
 import { apply, expectStatus, makeForm, request } from './journey.ts';
 import { startCopying } from './limit.ts';
 import { cpuOf, drive, median, peakRssOf, percentile, rssOf } from './measure.ts';
@@ -14,11 +13,7 @@ const idOf = (html: string): string => /\/documents\/([0-9a-f-]{36})/.exec(html)
 /** A document of 10 MB saved from the private page, by one client and by eight, beside bare COPY. */
 export async function benchDocument(): Promise<void> {
   const app = await startApp();
-  const database = await startEmbedded({
-    dataDir: app.dataDir,
-    holder: 'command',
-    log: { info() {}, warn() {}, error() {} },
-  });
+  const database = await openDatabase(app.dataDir);
   const limit = startCopying(database.connection);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   try {

@@ -33,13 +33,12 @@ export async function benchFront(): Promise<void> {
       ['call', callOf(app)],
       ['form', `${callOf(app)}/apply`],
     ] as const) {
-      const answer = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
       const packed = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
       const tag = packed.headers.get('etag')!;
       const bytes = await readPacked(agent, url);
       await bare.show({
         body: bytes.toString('base64'),
-        headers: { 'content-type': answer.headers.get('content-type')!, etag: tag },
+        headers: { 'content-type': packed.headers.get('content-type')!, etag: tag },
       });
       for (const [way, wanted, sent] of [
         ['', 200, undefined],

@@ -2,9 +2,8 @@ import http from 'node:http';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { connect } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
 import { jobChannel } from '../src/db/jobs.ts';
-import { type AppProcess, startApp } from './app-process.ts';
+import { type AppProcess, openDatabase, startApp } from './app-process.ts';
 import { apply, makeTextForm } from './journey.ts';
 import { startPool } from './limit.ts';
 import { cpuOf, drive, percentile } from './measure.ts';
@@ -63,11 +62,7 @@ const environment = (port: number) => ({
 
 /** Makes every mail that waits due at once, as after hours without a mail server. */
 async function makeDue(app: AppProcess): Promise<{ due: number; size: number }> {
-  const database = await startEmbedded({
-    dataDir: app.dataDir,
-    holder: 'command',
-    log: { info() {}, warn() {}, error() {} },
-  });
+  const database = await openDatabase(app.dataDir);
   const db = connect(database.connection, { max: 1 });
   try {
     const { numUpdatedRows } = await db

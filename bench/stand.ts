@@ -1,8 +1,7 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { type AppProcess, startApp } from './app-process.ts';
+import { type AppProcess, openDatabase, startApp } from './app-process.ts';
 import { type Limit, startBareServer, startLimit } from './limit.ts';
 import { cpuOf, drive, median, percentile } from './measure.ts';
 
@@ -34,11 +33,7 @@ export type Stand = {
 
 export async function openStand(): Promise<Stand> {
   const app = await startApp();
-  const database = await startEmbedded({
-    dataDir: app.dataDir,
-    holder: 'command',
-    log: { info() {}, warn() {}, error() {} },
-  });
+  const database = await openDatabase(app.dataDir);
   const limit = startLimit(database.connection);
   const bare = await startBareServer(database.connection);
   const db = connect(database.connection, { max: 1 });

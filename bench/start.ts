@@ -2,14 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { startApp } from './app-process.ts';
+import { openDatabase, startApp } from './app-process.ts';
 import { callOf } from './journey.ts';
 import { median, pssOf, time } from './measure.ts';
 import { print } from './stand.ts';
 
 const rounds = 5;
-const log = { info() {}, warn() {}, error() {} };
 const makeFolder = (): string => mkdtempSync(path.join(tmpdir(), 'feder-bench-'));
 const shown = (all: readonly number[]): string => `${(median(all) / 1000).toFixed(2)} s`;
 
@@ -25,7 +23,7 @@ export async function benchStart(): Promise<void> {
     const ours = makeFolder();
     const startBare = async (): Promise<void> => {
       execFileSync(process.execPath, ['-e', '']);
-      const server = await startEmbedded({ dataDir: bare, holder: 'command', log });
+      const server = await openDatabase(bare);
       await server.stop();
     };
     const startOurs = async (taken: number[]): Promise<void> => {

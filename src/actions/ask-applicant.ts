@@ -3,7 +3,7 @@ import { recordEvents } from '../db/events.ts';
 import { createIdAfter } from '../db/jobs.ts';
 import { closeRequest, findOpenRequest, insertRequest } from '../db/requests.ts';
 import type { DocumentKind } from '../domain/documents.ts';
-import { undecidedStages } from '../domain/reply-clock.ts';
+import { isUndecided } from '../domain/reply-clock.ts';
 import type { Stage } from '../domain/stages.ts';
 import { AppError } from '../errors.ts';
 import { renderRequestCancelled } from '../mail/templates/request-cancelled.ts';
@@ -31,7 +31,7 @@ type Asked = Message & {
 
 /** True while an application can still be helped by what its applicant sends. */
 export const canAsk = ({ stage, mergedInto }: Pick<Application, 'stage' | 'mergedInto'>): boolean =>
-  mergedInto === null && undecidedStages.some((one) => one === stage);
+  mergedInto === null && isUndecided(stage);
 
 /**
  * Asks an applicant for something by a day, in one message of the thread. The reply clock goes on: what
@@ -72,7 +72,7 @@ export async function askApplicant(
 }
 
 /**
- * Takes back what an applicant was asked for, and tells them so. False when they had answered already,
+ * Takes back what an applicant was asked for, and tells them so while nothing is decided. False when they had answered already,
  * or a colleague was faster.
  */
 export async function cancelRequest(
@@ -90,8 +90,8 @@ export async function cancelRequest(
     await recordEvents(trx, [
       { applicationId: id, actor: 'staff', staffId, type: 'request-cancelled', at: now },
     ]);
-    // Who has withdrawn knows that nothing is wanted any more.
-    if (application.stage === 'withdrawn') return true;
+    // Who has withdrawn knows that nothing is wanted any more; who was decided about reads it in the letter.
+    if (!isUndecided(application.stage)) return true;
     const subject = { application, key: deps.keys.unwrapKey(id, wrapped), now };
     await writeToApplicant(trx, deps, subject, {
       template: 'request-cancelled',

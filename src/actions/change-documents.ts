@@ -16,7 +16,7 @@ import { checkDocuments, type HeldDocuments, type Problem } from '../domain/appl
 import type { PastedTexts } from '../domain/application-form.ts';
 import type { CallDocuments } from '../domain/calls.ts';
 import { type Changeable, documentKinds } from '../domain/documents.ts';
-import { undecidedStages } from '../domain/reply-clock.ts';
+import { isUndecided } from '../domain/reply-clock.ts';
 import type { Stage } from '../domain/stages.ts';
 import { lengthOf } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
@@ -44,8 +44,7 @@ export async function findChangeable(
   { id, stage }: { id: string; stage: Stage },
 ): Promise<Changeable> {
   if (stage === 'screening' && !(await isOpened(db, id))) return 'all';
-  const isUndecided = undecidedStages.some((one) => one === stage);
-  return isUndecided && (await hasInfected(db, id)) ? 'infected' : 'nothing';
+  return isUndecided(stage) && (await hasInfected(db, id)) ? 'infected' : 'nothing';
 }
 
 /** The part of a change that puts something else in the place of what is infected. */

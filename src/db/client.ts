@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { OperatorError } from '../errors.ts';
 import { comesByCopy, queryByCopy } from './by-copy.ts';
 import { countLost } from './crash-watch.ts';
 import { cut } from './cut.ts';
@@ -156,7 +157,8 @@ export function createListener(connection: Connection): pg.Client {
  * Brings the database to the newest migration under an advisory lock: of two instances that
  * start together one migrates and the other waits. Returns the names of what was run. Of migrations
  * that were written side by side a lower number may reach a database after a higher one; restoring a
- * backup (`restoring.ts`) takes them in the same way.
+ * backup (`restoring.ts`) takes them in the same way. Throws an OperatorError for a database that has
+ * had a migration of a newer version.
  */
 export async function migrateToLatest(
   db: Db,
@@ -165,8 +167,26 @@ export async function migrateToLatest(
   const provider = { getMigrations: async () => migrations };
   const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
   const { error, results } = await migrator.migrateToLatest();
-  if (error) throw error;
+  if (error) throw (await findNewerVersion(db, migrations)) ?? error;
   return (results ?? []).map((result) => result.migrationName);
+}
+
+/** Why this version must not touch a database that a newer one has migrated; undefined where none has. */
+export async function findNewerVersion(
+  db: Db,
+  migrations: Record<string, Migration>,
+): Promise<OperatorError | undefined> {
+  // Where the table can't be read, the error itself says why.
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`
+    .execute(db)
+    .catch(() => ({ rows: [] }));
+  const unknown = rows.findLast(({ name }) => !Object.hasOwn(migrations, name));
+  return (
+    unknown &&
+    new OperatorError(
+      `The database belongs to a newer version of Feder: this one does not know the migration ${unknown.name}. Start that version, or restore a backup from before it. Nothing was changed.`,
+    )
+  );
 }
 
 /** The database's time, and which of the settings that durability rests on are switched off. */

@@ -1,12 +1,14 @@
 import { type Migration, Migrator, sql } from 'kysely';
-import type { Db } from './client.ts';
+import { type Db, findNewerVersion } from './client.ts';
 
-/** The names of migrations that the database has not had yet, in their order; changes nothing. */
+/** The names of migrations that the database has not had yet, in their order; changes nothing. Throws an OperatorError where it has had one of a newer version. */
 export async function listPendingMigrations(
   db: Db,
   migrations: Record<string, Migration>,
 ): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const newer = await findNewerVersion(db, migrations);
+  if (newer) throw newer;
   const known = await migrator.getMigrations();
   return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }

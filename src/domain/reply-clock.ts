@@ -44,6 +44,9 @@ export function startOfDay(day: string, timeZone: string): Date {
 /** The stages in which nothing is decided yet. */
 export const undecidedStages = ['screening', 'review', 'shortlist'] as const satisfies Stage[];
 
+/** True while nothing is decided yet, and nothing withdrawn. */
+export const isUndecided = (stage: Stage): boolean => undecidedStages.some((one) => one === stage);
+
 /**
  * True while the applicant waits for the promised reply: like everything public it follows the
  * departure of the decision letter, not the click (contract.md, States). A decision counts as
@@ -56,7 +59,7 @@ export function isReplyOwed({
   stage: Stage;
   letterSent?: boolean;
 }): boolean {
-  return undecidedStages.some((one) => one === stage) || (stage === 'decided' && !letterSent);
+  return isUndecided(stage) || (stage === 'decided' && !letterSent);
 }
 
 /** True once the whole promised day is over, where the publication is, and the reply is still owed. */

@@ -76,6 +76,17 @@ describe('the database', () => {
     );
   });
 
+  test('of a newer version is a fault, told in one sentence', async () => {
+    await sql`insert into kysely_migration values ('9999_newer', '2026-01-01')`.execute(
+      database.db,
+    );
+    const faults = faultsOf(await findingsOf());
+    await sql`delete from kysely_migration where name = '9999_newer'`.execute(database.db);
+    expect(faults).toEqual([
+      expect.stringMatching(/^database: The database belongs to a newer version of Feder: /),
+    ]);
+  });
+
   test('that does not answer is a fault, and the rest is looked at all the same', async () => {
     const findings = await findingsOf({ DATABASE_URL: 'postgres://u:s3cret@127.0.0.1:1/feder' });
     expect(findings.map(({ about, state }) => `${about} ${state}`)).toEqual([

@@ -188,6 +188,7 @@ describe('a request', () => {
     for (const [text, problem] of [
       ['Hallo {name}', '{request} has to stand in it'],
       ['{request} {letterDate}', 'nothing is called {letterDate}'],
+      ['', '{request} has to stand in it'],
     ] as const) {
       const used = await ask({ text, on: 'check' });
       expect([used.status, textareaOf(used.html, 'text')]).toEqual([422, text]);

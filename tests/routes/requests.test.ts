@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.tsx';
 import type { AppEnv } from '../../src/deps.ts';
 import { makePdf } from '../../src/documents/samples.ts';
 import { createRequestHandler } from '../../src/jobs/requests.ts';
+import { decide } from '../support/decide.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { sampleContent } from '../support/documents.ts';
 import { elementsOf, plainText, summaryOf, textareaOf } from '../support/html.ts';
@@ -172,6 +173,23 @@ describe('a request', () => {
     ).toHaveLength(1);
     const late = await answer(applicant, 'Too late');
     expect([late.status, textareaOf(late.html, 'message')]).toEqual([409, 'Too late']);
+  });
+
+  it('is not to be taken back once it is decided: a page from before closes it and tells nobody', async () => {
+    const applicant = await apply(test);
+    await ask(applicant);
+    const before = await desk.editor.get(pageOf(applicant));
+    expect(before.html).toContain('value="cancel"');
+    await decide(desk.deps, applicant.application, 'decline', desk.editor.staff);
+    const after = await desk.editor.get(pageOf(applicant));
+    expect(after.html).not.toContain('value="cancel"');
+    const [request] = await requestsOf(applicant);
+    const cancelled = await desk.editor.post(`${pageOf(applicant)}/requests`, {
+      ...{ act: 'cancel', requestId: request!.id },
+    });
+    expect([cancelled.status, (await requestsOf(applicant))[0]!.state]).toEqual([303, 'cancelled']);
+    expect(await templatesOf(applicant)).not.toContain('request-cancelled');
+    expect(await verify(desk)).toEqual([]);
   });
 
   it('is not for reviewers, nor for what was withdrawn', async () => {

@@ -4,6 +4,7 @@ import { isAddressRefused } from '../../actions/correct-address.ts';
 import { type ReadApplication, readCorrespondenceFor } from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
+import { isUndecided } from '../../domain/reply-clock.ts';
 import { usualDueOn } from '../../domain/requests.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { ComposedMessage, DeskMessage } from '../../views/components/desk-messages.tsx';
@@ -71,7 +72,10 @@ export async function showCorrespondence(
   return {
     messages,
     composed: mayWrite && (isOpen || composed?.body) ? { ...blank, ...composed } : undefined,
-    openRequest: requests.find(({ state }) => state === 'open'),
+    // Nothing is asked any more of whom was decided about.
+    openRequest: isUndecided(application.stage)
+      ? requests.find(({ state }) => state === 'open')
+      : undefined,
     asked: mayWrite && (canAsk(application) || asked) ? (asked ?? blankRequest) : undefined,
     messageWarning:
       mayWrite && key ? await findMessageWarning(deps, t, application, key) : undefined,

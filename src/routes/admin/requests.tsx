@@ -66,8 +66,10 @@ export function requestRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
     const problems = listRequestProblems(sent, { now: clock.now(), timeZone });
     if (problems.length > 0) return await showForm({ errors: describeProblems(t, problems) }, 422);
     const template = { kind: 'request-more', language } as const;
-    const text =
-      cleanText(last('text')) || (await readTemplate(db, application.callId, template)).body;
+    // A text that was emptied is refused: the template in its place would go out unseen.
+    const text = fields.has('text')
+      ? cleanText(last('text'))
+      : (await readTemplate(db, application.callId, template)).body;
     const source = { ...template, body: text, request: { words: body, dueOn } };
     const author = c.var.staff;
     const filled = await fillOrSay(deps, t, application, { author, source, field: 'text' });

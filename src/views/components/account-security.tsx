@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { BrowserFamily } from '../../domain/browser-families.ts';
+import type { Translator } from '../../i18n.ts';
 import type { Frame } from '../layout.tsx';
 import { type FieldError, TextField } from './form.tsx';
 
@@ -55,6 +56,25 @@ export const AccountSection = ({ title, action, submit, children }: SectionProps
   </>
 );
 
+type ProofProps = Pick<SecurityProps, 'errors'> & { t: Translator; name: string };
+
+const CurrentPassword = ({
+  t,
+  name,
+  label = t('account.currentPassword'),
+  errors,
+}: ProofProps & { label?: string }) => (
+  <TextField {...{ t, name, label, errors }} type="password" autocomplete="current-password" />
+);
+
+const CurrentCode = ({ t, name, label, errors }: ProofProps & { label: string }) => (
+  <TextField
+    {...{ t, name, label, errors }}
+    hint={t('account.factorCodeHint')}
+    autocomplete="one-time-code"
+  />
+);
+
 const PasswordSection = ({ frame: { t }, staff, minPasswordLength, errors }: SecurityProps) => (
   <AccountSection
     title={t('account.passwordTitle')}
@@ -62,14 +82,7 @@ const PasswordSection = ({ frame: { t }, staff, minPasswordLength, errors }: Sec
     submit={t('account.passwordSubmit')}
   >
     <input type="hidden" name="email" value={staff.email} autocomplete="username" />
-    <TextField
-      t={t}
-      name="currentPassword"
-      type="password"
-      label={t('account.currentPassword')}
-      autocomplete="current-password"
-      errors={errors}
-    />
+    <CurrentPassword {...{ t, errors }} name="currentPassword" />
     <TextField
       t={t}
       name="password"
@@ -112,23 +125,9 @@ const FactorSection = ({
   >
     <p>{t(hasSecondFactor ? 'account.factorOn' : 'account.factorOff')}</p>
     {hasSecondFactor ? (
-      <TextField
-        t={t}
-        name="proof"
-        label={t('account.factorCode')}
-        hint={t('account.factorCodeHint')}
-        autocomplete="one-time-code"
-        errors={errors}
-      />
+      <CurrentCode {...{ t, errors }} name="proof" label={t('account.factorCode')} />
     ) : (
-      <TextField
-        t={t}
-        name="proof"
-        type="password"
-        label={t('account.factorPassword')}
-        autocomplete="current-password"
-        errors={errors}
-      />
+      <CurrentPassword {...{ t, errors }} name="proof" label={t('account.factorPassword')} />
     )}
   </AccountSection>
 );
@@ -144,22 +143,8 @@ const CodesSection = ({ frame: { t }, staff, recoveryCodes, errors }: SecurityPr
     </p>
     <p class="soft">{t('account.codesNote')}</p>
     <input type="hidden" name="email" value={staff.email} autocomplete="username" />
-    <TextField
-      t={t}
-      name="codesPassword"
-      type="password"
-      label={t('account.currentPassword')}
-      autocomplete="current-password"
-      errors={errors}
-    />
-    <TextField
-      t={t}
-      name="codesProof"
-      label={t('account.codesProof')}
-      hint={t('account.factorCodeHint')}
-      autocomplete="one-time-code"
-      errors={errors}
-    />
+    <CurrentPassword {...{ t, errors }} name="codesPassword" />
+    <CurrentCode {...{ t, errors }} name="codesProof" label={t('account.codesProof')} />
   </AccountSection>
 );
 

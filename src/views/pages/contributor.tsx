@@ -5,6 +5,7 @@ import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
 import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { LookForm } from '../components/look-form.tsx';
 import { Looks } from '../components/looks.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -36,21 +37,12 @@ const LegalName = (props: ContributorPageProps & { t: Translator; path: string }
         </p>
       )}
       {contributor.hasLegalName ? (
-        <form class="flow" method="post" action={`${path}/legal-name`} novalidate>
-          <TextField
-            t={t}
-            name="lookReason"
-            label={t('contributor.lookReason')}
-            hint={t('contributor.lookReason.hint')}
-            value={lookReason}
-            errors={errors}
-          />
-          <p>
-            <button type="submit" class="button quiet">
-              {t('contributor.look')}
-            </button>
-          </p>
-        </form>
+        <LookForm
+          {...{ t, lookReason, errors }}
+          action={`${path}/legal-name`}
+          submit={t('contributor.look')}
+          quiet
+        />
       ) : (
         <p class="soft">{t('contributor.legalName.none')}</p>
       )}

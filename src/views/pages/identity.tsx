@@ -2,7 +2,8 @@ import type { Look } from '../../db/looks.ts';
 import { contactChannels } from '../../domain/application-form.ts';
 import { lookMinutes, type UnsealedIdentity } from '../../domain/discreet.ts';
 import type { Role } from '../../domain/permissions.ts';
-import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
+import { ErrorSummary, type FieldError } from '../components/form.tsx';
+import { LookForm } from '../components/look-form.tsx';
 import { Looks } from '../components/looks.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -63,26 +64,11 @@ export const IdentityPage = (props: IdentityPageProps) => {
       ) : (
         <>
           <p>{t('identity.lead')}</p>
-          <form
-            class="flow"
-            method="post"
+          <LookForm
+            {...{ t, lookReason, errors }}
             action={`/admin/applications/${reference}/identity`}
-            novalidate
-          >
-            <TextField
-              t={t}
-              name="lookReason"
-              label={t('contributor.lookReason')}
-              hint={t('contributor.lookReason.hint')}
-              value={lookReason}
-              errors={errors}
-            />
-            <p>
-              <button type="submit" class="button">
-                {t('identity.open')}
-              </button>
-            </p>
-          </form>
+            submit={t('identity.open')}
+          />
         </>
       )}
       <h2>{t('looks.title')}</h2>

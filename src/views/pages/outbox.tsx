@@ -6,6 +6,7 @@ import {
   MailStateCell,
   templateName,
 } from '../components/mail-state.tsx';
+import { MailPages, MailTable, StateTabs } from '../components/outbox-parts.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** What became of a button, told on the page that follows. */
@@ -23,6 +24,11 @@ const states: readonly MailState[] = [
 ];
 /** Shown only where there are any. */
 const rare: readonly MailState[] = ['held', 'refused', 'captured', 'withheld'];
+
+const columns = [
+  ...(['outbox.column.mail', 'outbox.column.application'] as const),
+  ...(['outbox.column.to', 'outbox.column.state'] as const),
+];
 
 type ShownMail = OutboxMail & Pick<MailOnItsWay, 'refusals'>;
 
@@ -56,31 +62,6 @@ const hrefOf = ({ reference }: Shown, state: MailState | undefined, before?: str
   });
   return parameters.size === 0 ? '/admin/outbox' : `/admin/outbox?${parameters}`;
 };
-
-const Tabs = ({ frame: { t }, state, counts, reference }: OutboxPageProps) => (
-  <nav class="tabs" aria-label={t('outbox.states')}>
-    <a
-      href={hrefOf({ reference }, undefined)}
-      aria-current={state === undefined ? 'page' : undefined}
-    >
-      {t('outbox.state.all')}
-    </a>
-    {states
-      .filter((one) => !rare.includes(one) || counts[one] > 0 || state === one)
-      .map((one) => (
-        <a href={hrefOf({ reference }, one)} aria-current={state === one ? 'page' : undefined}>
-          {t(`outbox.state.${one}`)}
-          {/* What is counted is all of them. */}
-          {!reference && (
-            <>
-              {' '}
-              <span class="num">{t.number(counts[one])}</span>
-            </>
-          )}
-        </a>
-      ))}
-  </nav>
-);
 
 const Row = ({
   frame: { t },
@@ -147,7 +128,7 @@ const TroubleNote = ({ frame: { t, mailTrouble = 0 }, state, counts }: OutboxPag
 
 /** Every mail of the installation, the newest first. */
 export const OutboxPage = (props: OutboxPageProps) => {
-  const { frame, staff, state, mails, older, done } = props;
+  const { frame, staff, state, mails, counts, older, done } = props;
   const { t } = frame;
   return (
     <DeskPage frame={frame} title={t('outbox.title')} staff={staff} current="outbox">
@@ -179,42 +160,28 @@ export const OutboxPage = (props: OutboxPageProps) => {
           )}
         </p>
       )}
-      <Tabs {...props} />
+      <StateTabs
+        {...{ t, states, rare, state, counts }}
+        counted={!props.reference}
+        hrefOf={(one) => hrefOf(props, one)}
+      />
       {mails.length === 0 ? (
         <div class="empty flow">
           <h2>{t('outbox.empty.title')}</h2>
           <p>{t('outbox.empty.text')}</p>
         </div>
       ) : (
-        <div class="frame">
-          <table class="cards">
-            <caption class="unseen">{t('outbox.caption')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('outbox.column.mail')}</th>
-                <th scope="col">{t('outbox.column.application')}</th>
-                <th scope="col">{t('outbox.column.to')}</th>
-                <th scope="col">{t('outbox.column.state')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {mails.map((mail) => (
-                <Row {...props} mail={mail} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <MailTable t={t} columns={columns}>
+          {mails.map((mail) => (
+            <Row {...props} mail={mail} />
+          ))}
+        </MailTable>
       )}
-      {(props.paged || older) && (
-        <nav class="pages" aria-label={t('list.pages')}>
-          {older && (
-            <a class="button quiet small" href={hrefOf(props, state, older)}>
-              {t('list.older')}
-            </a>
-          )}
-          {props.paged && <a href={hrefOf(props, state)}>{t('list.start')}</a>}
-        </nav>
-      )}
+      <MailPages
+        t={t}
+        older={older && hrefOf(props, state, older)}
+        start={props.paged ? hrefOf(props, state) : undefined}
+      />
     </DeskPage>
   );
 };

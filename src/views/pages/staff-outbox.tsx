@@ -1,6 +1,7 @@
 import type { StaffMailState, StaffOutboxMail } from '../../db/staff-outbox.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
+import { MailPages, MailTable, StateTabs } from '../components/outbox-parts.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type StaffOutboxProps = {
@@ -113,49 +114,24 @@ export const StaffOutboxPage = (props: StaffOutboxProps) => {
       </p>
       <h1>{title}</h1>
       <p class="soft">{t('outbox.staff.intro')}</p>
-      <nav class="tabs" aria-label={t('outbox.states')}>
-        <a href={hrefOf(undefined)} aria-current={state === undefined ? 'page' : undefined}>
-          {t('outbox.state.all')}
-        </a>
-        {states
-          .filter((one) => !rare.includes(one) || counts[one] > 0 || state === one)
-          .map((one) => (
-            <a href={hrefOf(one)} aria-current={state === one ? 'page' : undefined}>
-              {t(`outbox.state.${one}`)} <span class="num">{t.number(counts[one])}</span>
-            </a>
-          ))}
-      </nav>
+      <StateTabs {...{ t, states, rare, state, counts, hrefOf }} counted />
       {mails.length === 0 ? (
         <p class="empty">{t('outbox.staff.empty')}</p>
       ) : (
-        <div class="frame">
-          <table class="cards">
-            <caption class="unseen">{t('outbox.caption')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('outbox.column.mail')}</th>
-                <th scope="col">{t('outbox.column.to')}</th>
-                <th scope="col">{t('outbox.column.state')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {mails.map((mail) => (
-                <Row {...props} mail={mail} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <MailTable
+          t={t}
+          columns={['outbox.column.mail', 'outbox.column.to', 'outbox.column.state']}
+        >
+          {mails.map((mail) => (
+            <Row {...props} mail={mail} />
+          ))}
+        </MailTable>
       )}
-      {(props.paged || older) && (
-        <nav class="pages" aria-label={t('list.pages')}>
-          {older && (
-            <a class="button quiet small" href={hrefOf(state, older)}>
-              {t('list.older')}
-            </a>
-          )}
-          {props.paged && <a href={hrefOf(state)}>{t('list.start')}</a>}
-        </nav>
-      )}
+      <MailPages
+        t={t}
+        older={older && hrefOf(state, older)}
+        start={props.paged ? hrefOf(state) : undefined}
+      />
     </DeskPage>
   );
 };
