@@ -7,9 +7,9 @@ const statements = [
     add column flood_guard text not null default 'auto' check (flood_guard in ('auto', 'on')),
     add column flood_until timestamptz,
     add column storage_limit_gb integer not null default 20 check (storage_limit_gb > 0)`,
-  // An installation that holds much already goes on taking files.
+  // An installation that holds much already goes on taking files, also once they have their copies.
   `update publication set storage_limit_gb =
-    greatest(20, (select ceil(coalesce(sum(size), 0) * 2 / 1e9) from documents))`,
+    greatest(20, (select ceil(coalesce(sum(size), 0) * 3 / 1e9) from documents))`,
 ];
 
 export async function up(db: Kysely<unknown>): Promise<void> {

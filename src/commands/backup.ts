@@ -6,6 +6,7 @@ import { removeUnfinished, writeBackup } from '../actions/backup/write-backup.ts
 import { match } from '../actions/open-keyring.ts';
 import { listMasterVersions } from '../db/master-versions.ts';
 import { OperatorError } from '../errors.ts';
+import { readFormerKeys } from '../master-key.ts';
 import { type Command, parseArguments, printJson } from './command.ts';
 import { createProgress } from './progress.ts';
 import { openEmpty, openForReading } from './workplace.ts';
@@ -20,8 +21,10 @@ export const backupForget: Command = {
   async run(args, shell) {
     const { values, named } = parseArguments(args, { names: ['file'], options: { json } });
     const file = path.resolve(named.file);
-    const { db, masterKeys } = await openForReading(shell);
-    const forgotten = await forgetErased(db, file, masterKeys);
+    const { db, masterKeys, config } = await openForReading(shell);
+    // A backup from before a change of the master key opens with the former one.
+    const formerKeys = readFormerKeys(config.dataDir);
+    const forgotten = await forgetErased(db, file, [...masterKeys, ...formerKeys]);
     if (values.json) printJson(shell, { file, forgotten });
     else
       shell.stdout.write(`Keys of erased applications taken out of ${file}.keys: ${forgotten}.\n`);

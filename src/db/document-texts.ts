@@ -68,7 +68,7 @@ const unread = (db: Db | Trx) =>
     )
     .$narrowType<{ type: DocumentType; size: number; chunkCount: number }>();
 
-/** The documents of a submitted application that have not been read. */
+/** The documents of a submitted application of which the text or the copy is still to be made. */
 export async function listUnreadDocuments(
   db: Db,
   applicationId: string,
@@ -104,7 +104,7 @@ export async function listUnreadAfter(
 
 /**
  * Stores what was read of a document, in the place of what was read before. False, and nothing stored,
- * when the document is gone. Locks its application against changes of its documents; whoever only looks
+ * when the document is gone, or was closed while it was being read. Locks its application against changes of its documents; whoever only looks
  * at it does not wait. The text of a discreet application is sealed with its key.
  */
 export async function storeDocumentText(
@@ -121,10 +121,11 @@ export async function storeDocumentText(
       .forNoKeyUpdate()
       .executeTakeFirst(),
     trx
-      .selectFrom('documents')
-      .select('id')
-      .where('id', '=', documentId)
-      .where('applicationId', '=', applicationId)
+      .selectFrom('documents as d')
+      .select('d.id')
+      .where('d.id', '=', documentId)
+      .where('d.applicationId', '=', applicationId)
+      .where(mayBeOpened)
       .executeTakeFirst(),
     trx.deleteFrom('documentTexts').where('documentId', '=', documentId).execute(),
   ]);

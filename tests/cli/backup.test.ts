@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -392,5 +393,29 @@ describe('an application that was erased after a backup', () => {
     const undone = await createEmpty();
     await restoreInto(undone.connection, file);
     expect((await sumUp(undone.db)).applications).toMatch(/^21 /);
+  });
+
+  test('loses its key in a backup from before a change of the master key, whose former key is still there', async () => {
+    const former = randomBytes(32);
+    const file = path.join(dir, 'of-the-former-key');
+    const options = { master: createMaster(former), now: clock.now() };
+    await writeBackup(source.connection, file, options);
+    const { id } = await source.db
+      .selectFrom('keys.applicationKeys')
+      .select('applicationId as id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    await eraseApplication({ db: source.db, clock, config: configOf({}) }, { id, actor: 'system' });
+    const env = { ...envOf(source.connection), DATA_DIR: path.join(dir, 'with-former') };
+    const refused = await federHere(['backup', 'forget', file], env);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^MASTER_KEY does not open this backup/),
+    ]);
+    mkdirSync(env.DATA_DIR);
+    writeFileSync(path.join(env.DATA_DIR, 'master.key.1'), `${former.toString('base64')}\n`);
+    const forgot = await federHere(['backup', 'forget', file, '--json'], env);
+    expect([forgot.code, forgot.stderr]).toEqual([0, '']);
+    expect(JSON.parse(forgot.stdout)).toEqual({ file, forgotten: 1 });
   });
 });

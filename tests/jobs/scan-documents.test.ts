@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findPrivateToken } from '../../src/actions/open-private-page.ts';
+import { readDocuments } from '../../src/actions/read-documents.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import { claimJobs } from '../../src/db/job-leases.ts';
 import { ensureSchedule } from '../../src/db/jobs.ts';
 import { scannerHealth, setScanning } from '../../src/db/scanning.ts';
 import { createScanner } from '../../src/documents/clamd.ts';
+import type { DocumentReader } from '../../src/documents/reading/reader.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { createScanningHandlers, scanningSchedule } from '../../src/jobs/scan-documents.ts';
 import { eicar, startClamd, type TestClamd } from '../support/clamd.ts';
@@ -220,6 +222,27 @@ it('what came before there was a scanner waits for it too, and nothing waits onc
   await workOnSchedule();
   expect((await scansOf(id)).map(({ scan }) => scan)).toEqual(['clean']);
   expect((await desk.editor.get(path)).status).toBe(200);
+});
+
+it('of what is found to be infected while it is being read, nothing is kept', async () => {
+  const { db } = desk.deps;
+  await setScanning(db, false);
+  const { id } = await createSubmitted(desk.deps, { files: [bad] });
+  const copy = { state: 'made', bytes: eicar, lost: 0 } as const;
+  const document = { text: 'X5O', cut: false, language: null, words: 1, pages: null };
+  const reader: DocumentReader = {
+    async read() {
+      await setScanning(db, true);
+      await workOnSchedule();
+      return { state: 'read', active: [], ...document, copy };
+    },
+    close: () => {},
+  };
+  const never = new AbortController().signal;
+  await readDocuments({ ...desk.deps, reader, afterTextRead: async () => {} }, id, never);
+  expect((await scansOf(id)).map(({ scan }) => scan)).toEqual(['infected']);
+  expect(await db.selectFrom('documentTexts').select('text').execute()).toEqual([]);
+  expect(await db.selectFrom('documentCopies').select('state').execute()).toEqual([]);
 });
 
 async function verify(): Promise<number> {

@@ -339,7 +339,7 @@ describe('a canary in every field of a discreet application', () => {
   });
 });
 
-test('the receipt code with the address leads back, and no mail has a way in', async () => {
+test('the receipt code with the address leads back to the page, which asks for the address before an export', async () => {
   const answer = await sendForm(desk.app, { ...fields, discreet: 'yes' }, files);
   const token = /\/drafts\/([\w-]{32})/.exec(answer.headers.get('location')!)![1]!;
   const page = (await submit(desk.app, token)).headers.get('location')!;

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { storeCopies } from '../support/copies.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { plainText, summaryOf } from '../support/html.ts';
 import {
@@ -94,4 +96,24 @@ it('admins see it coming on the list and where they can change it, others don’
   await expect
     .poll(() => read('admin'))
     .toContain('The files take 2 GB of the 1 GB allowed: no more are taken. Change the limit');
+});
+
+it('the copies that editors get take room as the files do', async () => {
+  const { db } = desk.deps;
+  await db.updateTable('publication').set({ storageLimitGb: 20 }).execute();
+  await submitFilled(desk.app);
+  await fillStorage(desk.deps, 500);
+  const { applicationId } = await db
+    .selectFrom('documents')
+    .select('applicationId')
+    .where('size', '>', 0)
+    .executeTakeFirstOrThrow();
+  await storeCopies(desk.deps, applicationId, { state: 'made', bytes: Buffer.from('x'), lost: 0 });
+  await sql`update document_copies set size = 2.5e9 / (select count(*) from document_copies)`.execute(
+    db,
+  );
+  desk.clock.advance(60);
+  await expect
+    .poll(async () => plainText((await desk.admin.get('/admin')).html).replace(/\s+/g, ' '))
+    .toContain('The files take 3 GB of the 1 GB allowed: no more are taken.');
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open as openFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { open, seal, sealOverhead } from '../../crypto.ts';
@@ -76,6 +77,13 @@ export async function createBlockFile(
   };
 }
 
+/** The name of a new file survives a power cut only once its folder was flushed. */
+export async function flushFolder(file: string): Promise<void> {
+  const folder = await openFile(dirname(resolve(file)), 'r');
+  await folder.sync();
+  await folder.close();
+}
+
 /** Ciphertext does not get smaller: a sample tells whether the whole is worth the trouble. */
 async function pack({ kind, bytes }: Block): Promise<Buffer> {
   if (kind === 'rows' && bytes.length > 64) {
@@ -91,8 +99,6 @@ async function pack({ kind, bytes }: Block): Promise<Buffer> {
 /** A file of blocks that is open for reading. */
 export type BlockReader = {
   header: Record<string, unknown>;
-  /** Its length in bytes. */
-  size: number;
   /** Every block in its order; `onBytes` hears how far it is. Throws an OperatorError at the first that is not as it was written. */
   read(
     key: Buffer,
@@ -116,7 +122,6 @@ export async function openBlockFile(path: string): Promise<BlockReader> {
     let sum = '';
     return {
       header,
-      size,
       async *read(key, onBytes) {
         const hash = createHash('sha256').update(line!);
         let at = line!.length;

@@ -3,7 +3,7 @@ import { createMaster } from '../../crypto.ts';
 import type { Db } from '../../db/client.ts';
 import { listErased } from '../../db/erasure.ts';
 import { keysFileOf, openKeysFile, readWord, type TableWord } from './backup-parts.ts';
-import { createBlockFile } from './block-file.ts';
+import { createBlockFile, flushFolder } from './block-file.ts';
 
 /**
  * Takes the keys of applications that were erased since out of the keys file of a backup: what was
@@ -51,7 +51,10 @@ export async function forgetErased(
       await writer.abort();
       throw error;
     }
-    if (forgotten > 0) await rename(fresh, path);
+    if (forgotten > 0) {
+      await rename(fresh, path);
+      await flushFolder(path);
+    }
   } finally {
     await keys.close();
     await rm(fresh, { force: true });

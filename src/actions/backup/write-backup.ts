@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open as openFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { createId, type Master } from '../../crypto.ts';
 import type { Connection } from '../../db/client.ts';
 import {
@@ -12,7 +11,13 @@ import {
 } from '../../db/snapshot.ts';
 import { OperatorError } from '../../errors.ts';
 import { backupVersion, keysFileContext, keysFileOf, writeWord } from './backup-parts.ts';
-import { type BlockWriter, backupFormat, blockBytes, createBlockFile } from './block-file.ts';
+import {
+  type BlockWriter,
+  backupFormat,
+  blockBytes,
+  createBlockFile,
+  flushFolder,
+} from './block-file.ts';
 
 export type WrittenBackup = {
   file: string;
@@ -158,11 +163,4 @@ async function writeRows(
     held.push(next.value);
     size += next.value.length;
   }
-}
-
-/** The name of a new file survives a power cut only once its folder was flushed. */
-async function flushFolder(file: string): Promise<void> {
-  const folder = await openFile(path.dirname(path.resolve(file)), 'r');
-  await folder.sync();
-  await folder.close();
 }
