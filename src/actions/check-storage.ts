@@ -31,7 +31,7 @@ async function readUsed({ db, clock }: Core): Promise<number> {
   if (!known) return await measure(db, now);
   if (Math.abs(now - known.at) >= keptMs) {
     known.at = now;
-    // Whoever asks next tries again.
+    // Whoever asks a minute later tries again.
     measure(db, now).catch(() => {});
   }
   return known.used;

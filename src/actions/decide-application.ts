@@ -47,23 +47,32 @@ const obstacle = (why: DecisionObstacle): DecisionOutcome => ({ outcome: 'obstac
 
 type Author = { id: string; name: string; role: Role };
 
-/** What stands between an application and an act that its author saw it ready for. */
-async function findObstacle(
-  trx: Trx,
-  application: Application,
-  draft: ActEntry,
-  { live, role }: { live: ActEntry | undefined; role: Role },
-): Promise<DecisionObstacle | undefined> {
-  const { id, stage, keepOnFile, mergedInto } = application;
+/** Why nothing is decided about an application any more, nor a letter of it changed. */
+export function findClosure({
+  stage,
+  mergedInto,
+}: Pick<Application, 'stage' | 'mergedInto'>): DecisionObstacle | undefined {
   if (stage === 'withdrawn') return 'withdrawn';
-  if (mergedInto !== null) return 'merged';
-  const standing = standingOf(application);
-  const since = await listEventsSince(trx, id, { seen: draft.seen, subject: 'stage' });
-  const isOpen = listTransitions(standing, role).some((one) => one === draft.act);
-  if (standing !== draft.fromStanding || since.length > 0 || !isOpen) return 'moved';
-  if (draft.act === 'keep-on-file' && !keepOnFile) return 'not-asked';
+  return mergedInto === null ? undefined : 'merged';
+}
+
+/** Why an act can't be done about an application that is open for it; `live` is the act that stands. */
+export function findObstacle(
+  application: Application,
+  act: DecisionAct,
+  { live, role }: { live: ActEntry | undefined; role: Role },
+): DecisionObstacle | undefined {
+  if (!listTransitions(standingOf(application), role).some((one) => one === act)) return 'moved';
+  if (act === 'keep-on-file' && !application.keepOnFile) return 'not-asked';
   if (live?.jobState === 'queued') return live.attempts === 0 ? 'letter-held' : 'letter-leaving';
   return undefined;
+}
+
+/** True once an application is not as its author saw it when they drafted the act. */
+async function hasMoved(trx: Trx, application: Application, draft: ActEntry): Promise<boolean> {
+  if (standingOf(application) !== draft.fromStanding) return true;
+  const { seen } = draft;
+  return (await listEventsSince(trx, application.id, { seen, subject: 'stage' })).length > 0;
 }
 
 /**
@@ -109,9 +118,13 @@ type Step = {
 async function decide(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
   const { application, key, draft, letter, author, now } = step;
   const live = await findLiveAct(trx, application.id);
-  const why = await findObstacle(trx, application, draft, { live, role: author.role });
-  if (why) return obstacle(why);
   const { act, id, withLetter } = draft;
+  const why =
+    findClosure(application) ??
+    ((await hasMoved(trx, application, draft))
+      ? 'moved'
+      : findObstacle(application, act, { live, role: author.role }));
+  if (why) return obstacle(why);
   const enacted = await enactDecision(trx, deps, { ...step, act, live });
   if (!enacted) return obstacle('letter-leaving');
   const content = { ...openActContent(key, draft), letter };
@@ -162,8 +175,8 @@ export async function enactDecision(
 /** Puts another letter in the place of one that is still held; its time begins anew. */
 async function edit(trx: Trx, deps: Needs, step: Step): Promise<DecisionOutcome> {
   const { application, key, draft, letter, author, now } = step;
-  if (application.stage === 'withdrawn') return obstacle('withdrawn');
-  if (application.mergedInto !== null) return obstacle('merged');
+  const closure = findClosure(application);
+  if (closure) return obstacle(closure);
   const live = await findLiveAct(trx, application.id);
   if (live?.id !== draft.editsId || !letter) return obstacle('moved');
   const since = await listEventsSince(trx, application.id, {

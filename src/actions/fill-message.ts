@@ -12,6 +12,7 @@ import { cleanLine, cleanText } from '../domain/text.ts';
 import { type Language, translatorFor } from '../i18n.ts';
 import { renderMessageToApplicant } from '../mail/templates/message-to-applicant.tsx';
 import { renderRequest } from '../mail/templates/request-to-applicant.ts';
+import { commonValues } from './placeholder-values.ts';
 import { readTemplate } from './save-template.ts';
 import { languageOf } from './write-mail.ts';
 
@@ -29,28 +30,6 @@ export type MessageSource = { body: string; language: Language } & (
 /** A message with its placeholders filled in. */
 export type FilledMessage = { subject: string; body: string };
 
-async function readValues(
-  db: Db | Trx,
-  application: About,
-  author: { id: string; name: string },
-): Promise<(language: Language) => PlaceholderValues & { timeZone: string }> {
-  const publication = await getPublication(db);
-  const call = await getCallVersion(db, application.callVersionId);
-  const signature = cleanText((await findStaff(db, author.id))?.signature ?? '');
-  const { reference, fullName, discreet } = application;
-  const editor = cleanLine(author.name);
-  return (language) => ({
-    name: discreet ? reference : cleanLine(fullName),
-    reference,
-    call: pickText(call.texts, language, publication.language).title,
-    publication: publication.name,
-    contact: call.contactEmail,
-    editor,
-    signature: signature || editor,
-    timeZone: publication.timeZone,
-  });
-}
-
 /**
  * A message or a request as it will be read, or what keeps it from being sent. Its subject is that of the
  * template in the applicant's language, of which nothing may be missing either.
@@ -61,9 +40,15 @@ export async function fillMessage(
   { author, source }: { author: { id: string; name: string }; source: MessageSource },
 ): Promise<FilledMessage | { problems: LetterProblem[] }> {
   const { kind, body, language } = source;
-  const valuesIn = await readValues(db, application, author);
+  const facts = {
+    publication: await getPublication(db),
+    call: await getCallVersion(db, application.callVersionId),
+    signature: (await findStaff(db, author.id))?.signature ?? '',
+    author,
+  };
+  const { timeZone } = facts.publication;
   const fill = (own: Language): PlaceholderValues => {
-    const { timeZone, ...values } = valuesIn(own);
+    const values = commonValues(application, facts, own);
     if (source.kind === 'message') return values;
     const { words, dueOn } = source.request;
     const until = translatorFor(own).date(momentOfDay(dueOn, timeZone), timeZone);

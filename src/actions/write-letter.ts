@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Application } from '../db/applications.ts';
-import { type Call, getCallVersion, getPublication, type Publication } from '../db/calls.ts';
+import { getCallVersion, getPublication } from '../db/calls.ts';
 import type { Db, Trx } from '../db/client.ts';
 import { listAgreements } from '../db/consents.ts';
 import { type ActEntry, listActs, standingActs } from '../db/decision-acts.ts';
@@ -8,7 +8,6 @@ import { secondsAfter } from '../db/jobs.ts';
 import { findHold } from '../db/retention.ts';
 import { findStaff } from '../db/staff.ts';
 import type { Deps } from '../deps.ts';
-import { pickText } from '../domain/calls.ts';
 import { toldAtOf } from '../domain/decisions.ts';
 import { judgeLetter, type LetterProblem } from '../domain/letter-check.ts';
 import { fillPlaceholders, type PlaceholderValues } from '../domain/letter-placeholders.ts';
@@ -20,6 +19,7 @@ import { found } from '../errors.ts';
 import { translatorFor } from '../i18n.ts';
 import { renderDecisionLetter } from '../mail/templates/decision-letter.ts';
 import type { RenderedMail } from '../mail/templates/layout.tsx';
+import { type CommonFacts, commonValues } from './placeholder-values.ts';
 import { languageOf, type MailSubject, writeToApplicant } from './write-mail.ts';
 
 type Needs = Pick<Deps, 'config' | 'publicUrl'>;
@@ -48,12 +48,7 @@ const findToldLetter = (acts: readonly ActEntry[], now: Date): Date | undefined 
 };
 
 /** What the values of a letter's placeholders come from, beside its subject. */
-export type LetterFacts = {
-  publication: Publication;
-  /** In the version that the application answered. */
-  call: Call;
-  /** The author's own; empty where they have none. */
-  signature: string;
+export type LetterFacts = Omit<CommonFacts, 'author'> & {
   /** A hold keeps the application from being deleted. */
   onHold: boolean;
   /** When they agreed anew to be kept on file; undefined: with the application. */
@@ -65,24 +60,17 @@ export type LetterFacts = {
 function valuesOf(
   deps: Pick<Deps, 'config'>,
   { application, act, author, now }: LetterSubject,
-  { publication, call, signature, onHold, letterAt, ...facts }: LetterFacts,
+  { onHold, letterAt, ...facts }: LetterFacts,
 ): PlaceholderValues {
   const language = languageOf(application.language);
   const t = translatorFor(language);
   const isDeleted = (act === 'decline' || act === 'keep-on-file') && !onHold;
-  const day = (at: Date): string => t.date(at, publication.timeZone);
-  const { retentionDays } = call;
-  const { reference, keepOnFile, discreet } = application;
+  const day = (at: Date): string => t.date(at, facts.publication.timeZone);
+  const { retentionDays } = facts.call;
+  const { keepOnFile, discreet } = application;
   const agreedAt = facts.agreedAt ?? found(application.submittedAt);
   return {
-    // Nothing that a discreet person's page shows has a name on it.
-    name: discreet ? reference : cleanLine(application.fullName),
-    reference,
-    call: pickText(call.texts, language, publication.language).title,
-    publication: publication.name,
-    contact: call.contactEmail,
-    editor: cleanLine(author.name),
-    signature: cleanText(signature) || cleanLine(author.name),
+    ...commonValues(application, { ...facts, author }, language),
     ...(isDeleted && {
       deletion: day(
         deletionAfter(heldUntil(deps, now), {

@@ -116,7 +116,7 @@ export async function listStaff(db: Db): Promise<StaffEntry[]> {
 
 /**
  * Ends a person's sessions and links and keeps them out; a second time changes nothing. Throws
- * `not-found`, `forbidden` for oneself, and `conflict` for the last admin who has a password if there is
+ * `not-found`, `forbidden` for oneself, and `conflict` for the last admin who can sign in if there is
  * to be one.
  */
 export async function disableStaff(
@@ -145,7 +145,7 @@ export async function disableStaff(
 
 /**
  * Gives a person another role. Throws `not-found`, `forbidden` for oneself, and `conflict` for the last
- * admin who has a password, and when `from` is not the role that they have now.
+ * admin who can sign in, and when `from` is not the role that they have now.
  */
 export async function changeRole(
   db: Db,

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
+import { keepApplying, makeDocuments } from '../support/applicant.ts';
 import { collect, feder, startFeder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 
@@ -20,18 +20,8 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
   const server = await startServer(env);
   undo.push(() => server.child.kill('SIGKILL'));
   const documents = makeDocuments(600_000);
-  const receipts: string[] = [];
-  const refused: unknown[] = [];
-  let open = true;
-  const applicant = async (): Promise<void> => {
-    while (open) {
-      const receipt = await applyOverHttp(server.url, makeForm(documents)).catch((error) =>
-        refused.push(error),
-      );
-      if (typeof receipt === 'string') receipts.push(receipt);
-    }
-  };
-  const applicants = [applicant(), applicant(), applicant()];
+  const { receipts, refused, stop } = keepApplying(server.url, documents, 3);
+  undo.push(stop);
   while (receipts.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
 
   // One that is killed leaves no file that could be taken for a backup, and the next one clears up.
@@ -47,8 +37,7 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
   const before = [...receipts];
   const backup = await feder(['backup', file], env);
   expect([backup.code, backup.stderr]).toEqual([0, '']);
-  open = false;
-  await Promise.all(applicants);
+  await stop();
   expect(refused).toEqual([]);
   expect(await server.end('SIGTERM')).toBe(0);
   expect(readdirSync(home).sort()).toEqual(['backup', 'backup.keys', 'data']);

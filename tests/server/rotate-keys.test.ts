@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { applyOverHttp, makeDocuments, makeForm } from '../support/applicant.ts';
+import { keepApplying, makeDocuments } from '../support/applicant.ts';
 import { collect, feder, startFeder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 
@@ -23,18 +23,8 @@ it('changes the master key while people apply, killed in the middle and run agai
   expect(seeded.stderr).toBe('');
 
   const documents = makeDocuments();
-  const receipts: string[] = [];
-  const refused: unknown[] = [];
-  let open = true;
-  const applicant = async (): Promise<void> => {
-    while (open) {
-      const receipt = await applyOverHttp(server.url, makeForm(documents)).catch((error) =>
-        refused.push(error),
-      );
-      if (typeof receipt === 'string') receipts.push(receipt);
-    }
-  };
-  const applicants = [applicant(), applicant()];
+  const { receipts, refused, stop } = keepApplying(server.url, documents, 2);
+  undo.push(stop);
 
   // It waits for the server after its first pass, so that it is killed with everything but the end done.
   const killed = startFeder(['keys', 'rotate'], env);
@@ -55,8 +45,7 @@ it('changes the master key while people apply, killed in the middle and run agai
   while (receipts.length < seen + 2 && refused.length === 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  open = false;
-  await Promise.all(applicants);
+  await stop();
   expect(refused).toEqual([]);
   expect(readFileSync(keyFile, 'utf8')).not.toBe(former);
   expect(readFileSync(`${keyFile}.1`, 'utf8')).toBe(former);

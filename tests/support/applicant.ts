@@ -57,3 +57,32 @@ export async function applyOverHttp(url: string, form: FormData, language = 'en'
   const submit = check.replace(/check$/, 'submit');
   return await expectRedirect(await fetch(`${url}${submit}`, options));
 }
+
+/** `count` people who apply one after another until they are stopped, and what came of it. */
+export function keepApplying(
+  url: string,
+  documents: ReturnType<typeof makeDocuments>,
+  count: number,
+) {
+  const receipts: string[] = [];
+  const refused: unknown[] = [];
+  let open = true;
+  const applicant = async (): Promise<void> => {
+    while (open) {
+      try {
+        receipts.push(await applyOverHttp(url, makeForm(documents)));
+      } catch (error) {
+        refused.push(error);
+      }
+    }
+  };
+  const applicants = Array.from({ length: count }, applicant);
+  return {
+    receipts,
+    refused,
+    async stop(): Promise<void> {
+      open = false;
+      await Promise.all(applicants);
+    },
+  };
+}

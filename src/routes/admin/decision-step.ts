@@ -1,16 +1,15 @@
 import type { Context } from 'hono';
-import type { DecisionObstacle } from '../../actions/decide-application.ts';
+import {
+  type DecisionObstacle,
+  findClosure,
+  findObstacle,
+} from '../../actions/decide-application.ts';
 import { readTemplate } from '../../actions/save-template.ts';
 import { languageOf } from '../../actions/write-mail.ts';
 import { findByReference, type HeldApplication } from '../../db/applications.ts';
 import { type ActEntry, findDraft, listActs, openActContent } from '../../db/decision-acts.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
-import {
-  type DecisionAct,
-  decisionActs,
-  listTransitions,
-  standingOf,
-} from '../../domain/stages.ts';
+import { type DecisionAct, decisionActs } from '../../domain/stages.ts';
 import { found } from '../../errors.ts';
 import type { TypedDecision } from '../../views/pages/decide.tsx';
 
@@ -26,22 +25,6 @@ export type DecisionStep = {
   /** Why the act can't be done now. */
   obstacle: DecisionObstacle | undefined;
 };
-
-/** Why the act can't be done by whoever asks. */
-function findObstacle(
-  { application, act, edits }: Pick<DecisionStep, 'application' | 'act' | 'edits'>,
-  live: ActEntry | undefined,
-  c: Context<AppEnv>,
-): DecisionObstacle | undefined {
-  if (application.stage === 'withdrawn') return 'withdrawn';
-  if (application.mergedInto !== null) return 'merged';
-  if (edits) return undefined;
-  const { role } = c.var.staff;
-  if (!listTransitions(standingOf(application), role).some((one) => one === act)) return 'moved';
-  if (act === 'keep-on-file' && !application.keepOnFile) return 'not-asked';
-  if (live?.jobState === 'queued') return live.attempts === 0 ? 'letter-held' : 'letter-leaving';
-  return undefined;
-}
 
 /** What the address says, as it stands now; throws `not-found`. */
 export async function readDecisionStep(
@@ -60,7 +43,9 @@ export async function readDecisionStep(
     ...{ application, act, edits, acts },
     key: keys.unwrapKey(application.id, application.wrapped),
     draft: await findDraft(db, whose),
-    obstacle: findObstacle({ application, act, edits }, live, c),
+    obstacle:
+      findClosure(application) ??
+      (edits ? undefined : findObstacle(application, act, { live, role: c.var.staff.role })),
   };
 }
 
