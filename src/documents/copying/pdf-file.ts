@@ -1,5 +1,5 @@
 import { UncopiableDocument } from './copy.ts';
-import { listFilters, undoFilter } from './pdf-filters.ts';
+import { undoFilters } from './pdf-filters.ts';
 import { Keyword, PdfParser } from './pdf-parser.ts';
 import { type PdfDictionary, PdfReference, PdfStream, type PdfValue } from './pdf-values.ts';
 
@@ -50,6 +50,8 @@ function openAt(bytes: Buffer): PdfFile {
     if ('offset' in place) return readAt(bytes, place.offset, number, resolve);
     let objects = streams.get(place.stream);
     if (objects === undefined) {
+      // One that is broken is not read again for each of its objects.
+      streams.set(place.stream, []);
       objects = readObjectStream(file, resolve(new PdfReference(place.stream)));
       streams.set(place.stream, objects);
     }
@@ -74,29 +76,10 @@ function openAt(bytes: Buffer): PdfFile {
 
   const file: PdfFile = {
     ...{ trailer, resolve, numbers: places.keys() },
-    decode({ dictionary, data }) {
-      const get = (...keys: string[]): PdfValue =>
-        keys.map((key) => resolve(dictionary.get(key))).find((one) => one !== null) ?? null;
-      const filter = get('Filter', 'F');
-      const filters = listFilters(Array.isArray(filter) ? filter.map(resolve) : filter);
-      const parameters = get('DecodeParms', 'DP');
-      const list = Array.isArray(parameters) ? parameters : [parameters];
-      let plain = data;
-      let done = 0;
-      for (; done < filters.length && !pictureFilters.has(filters[done]!); done += 1) {
-        const one = resolve(list[done]);
-        plain = undoFilter(filters[done]!, plain, one instanceof Map ? one : null);
-      }
-      return { data: plain, filters: filters.slice(done) };
-    },
+    decode: (stream) => undoFilters(stream, resolve),
   };
   return file;
 }
-
-const pictureFilters = new Set([
-  ...['DCTDecode', 'DCT', 'JPXDecode', 'JBIG2Decode', 'CCITTFaxDecode', 'CCF', 'LZWDecode', 'LZW'],
-  ...['RunLengthDecode', 'RL'],
-]);
 
 /** The object at an offset; throws when another one, or none, is there. */
 function readAt(
@@ -182,12 +165,14 @@ function readTables(bytes: Buffer, places: Map<number, Place | null>): PdfDictio
   return newest!;
 }
 
+/** Before the tables are read, nothing is where a reference leads. */
+const unresolved: PdfFile['resolve'] = (value) =>
+  value instanceof PdfReference ? null : (value ?? null);
+
 function readTable(bytes: Buffer, at: number, places: Map<number, Place | null>): PdfDictionary {
   const parser = new PdfParser(bytes, at);
   const word = parser.read();
   if (word instanceof Keyword && word.word === 'xref') return readPlainTable(parser, places);
-  const unresolved = (value: PdfValue | undefined): PdfValue =>
-    value instanceof PdfReference ? null : (value ?? null);
   const stream = readAt(bytes, at, undefined, unresolved);
   if (!(stream instanceof PdfStream)) throw new UncopiableDocument('table');
   readStreamedTable(stream, places);
@@ -223,22 +208,15 @@ function readPlainTable(parser: PdfParser, places: Map<number, Place | null>): P
   return trailer;
 }
 
-function readStreamedTable(
-  { dictionary, data }: PdfStream,
-  places: Map<number, Place | null>,
-): void {
+function readStreamedTable(stream: PdfStream, places: Map<number, Place | null>): void {
+  const { dictionary } = stream;
   const numbers = (value: PdfValue | undefined): number[] =>
     Array.isArray(value) ? value.map((one) => (typeof one === 'number' ? one : Number.NaN)) : [];
   const widths = numbers(dictionary.get('W'));
   const size = dictionary.get('Size');
-  const parameters = dictionary.get('DecodeParms') ?? null;
-  const filters = listFilters(dictionary.get('Filter'));
-  const first = Array.isArray(parameters) ? parameters[0] : parameters;
-  const plain = filters.reduce(
-    (bytes, name) => undoFilter(name, bytes, first instanceof Map ? first : null),
-    data,
-  );
-  const isSound = widths.length === 3 && widths.every((one) => one >= 0 && one <= 8);
+  const { data: plain, filters } = undoFilters(stream, unresolved);
+  const isSound =
+    filters.length === 0 && widths.length === 3 && widths.every((one) => one >= 0 && one <= 8);
   if (!isSound || typeof size !== 'number') throw new UncopiableDocument('table');
   const index = numbers(dictionary.get('Index'));
   const sections = index.length > 0 ? index : [0, size];

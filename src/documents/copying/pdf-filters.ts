@@ -1,17 +1,36 @@
 import { inflateSync } from 'node:zlib';
 import { UncopiableDocument } from './copy.ts';
-import { nameOf, type PdfDictionary, type PdfValue } from './pdf-values.ts';
+import { nameOf, type PdfDictionary, type PdfStream, type PdfValue } from './pdf-values.ts';
 
 const maxBytes = 64 * 1024 * 1024;
 
-/** The filters of a stream in the order in which they are undone; values are resolved already. */
-export function listFilters(filter: PdfValue | undefined): string[] {
-  const list = Array.isArray(filter) ? filter : filter === undefined ? [] : [filter];
-  return list.flatMap((one) => nameOf(one) ?? []);
+const pictureFilters = new Set([
+  ...['DCTDecode', 'DCT', 'JPXDecode', 'JBIG2Decode', 'CCITTFaxDecode', 'CCF', 'LZWDecode', 'LZW'],
+  ...['RunLengthDecode', 'RL'],
+]);
+
+/** A stream's data with its filters undone as long as they are not for pictures, and the filters that are left. */
+export function undoFilters(
+  { dictionary, data }: PdfStream,
+  resolve: (value: PdfValue | undefined) => PdfValue,
+): { data: Buffer; filters: string[] } {
+  const listOf = (key: string): PdfValue[] => {
+    const value = resolve(dictionary.get(key));
+    return Array.isArray(value) ? value.map(resolve) : [value];
+  };
+  const filters = listOf('Filter').flatMap((one) => nameOf(one) ?? []);
+  const parameters = listOf('DecodeParms');
+  let plain = data;
+  let done = 0;
+  for (; done < filters.length && !pictureFilters.has(filters[done]!); done += 1) {
+    const one = parameters[done];
+    plain = undoFilter(filters[done]!, plain, one instanceof Map ? one : null);
+  }
+  return { data: plain, filters: filters.slice(done) };
 }
 
 /** Undoes one filter (ISO 32000-1, 7.4). Throws UncopiableDocument for those that are for pictures. */
-export function undoFilter(name: string, data: Buffer, parameters: PdfDictionary | null): Buffer {
+function undoFilter(name: string, data: Buffer, parameters: PdfDictionary | null): Buffer {
   if (name === 'FlateDecode' || name === 'Fl') return undoPredictor(inflate(data), parameters);
   if (name === 'ASCIIHexDecode' || name === 'AHx') return undoHex(data);
   if (name === 'ASCII85Decode' || name === 'A85') return undoBase85(data);

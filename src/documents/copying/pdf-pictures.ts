@@ -11,15 +11,19 @@ export function cleanPdfPicture(
   stream: PdfStream,
 ): { data: Buffer; filter: PdfName } | 'as it is' | null {
   const { data, filters } = file.decode(stream);
-  const [filter, ...more] = filters;
-  if (filter === 'DCTDecode' || filter === 'DCT') {
-    const cleaned = more.length === 0 ? cleanPicture(data) : null;
-    return cleaned && { data: cleaned, filter: new PdfName('DCTDecode') };
-  }
-  if (filter !== 'JPXDecode') return 'as it is';
-  const cleaned = more.length === 0 ? cleanJpeg2000(data) : null;
-  return cleaned && { data: cleaned, filter: new PdfName('JPXDecode') };
+  const format = filters.find((filter) => formats.has(filter));
+  if (format === undefined) return 'as it is';
+  // Packed in a way that we don't undo.
+  if (filters.length > 1) return null;
+  const cleaned = formats.get(format)!(data);
+  return cleaned && { data: cleaned, filter: new PdfName(format) };
 }
+
+const formats = new Map([
+  ['DCTDecode', cleanPicture],
+  ['DCT', cleanPicture],
+  ['JPXDecode', cleanJpeg2000],
+]);
 
 const shownBoxes = new Set(['jP  ', 'ftyp', 'jp2h', 'jp2c', 'rreq']);
 

@@ -75,7 +75,8 @@ function cleanJpeg(bytes: Buffer): Buffer | null {
     const end = at + 2 + length;
     const segment = bytes.subarray(at, end);
     if (marker === jpegExif) turned ??= orientationOf(segment);
-    if (isShown(marker, segment)) parts.push(segment);
+    if (marker === jpegApp0) parts.push(withoutThumbnail(segment));
+    else if (isShown(marker, segment)) parts.push(segment);
     at = end;
     if (marker !== jpegScan) continue;
     const scanEnd = endOfScan(bytes, at);
@@ -85,8 +86,19 @@ function cleanJpeg(bytes: Buffer): Buffer | null {
   return turned ? Buffer.concat([parts[0]!, turned, ...parts.slice(1)]) : Buffer.concat(parts);
 }
 
+const jfifBytes = 18;
+
+/** The JFIF segment with its resolution alone; nothing of other segments of the kind. */
+function withoutThumbnail(segment: Buffer): Buffer {
+  if (segment.toString('latin1', 4, 8) !== 'JFIF') return Buffer.alloc(0);
+  if (segment.length <= jfifBytes) return segment;
+  const short = Buffer.from(segment.subarray(0, jfifBytes));
+  short.writeUInt16BE(jfifBytes - 2, 2);
+  short.fill(0, jfifBytes - 2);
+  return short;
+}
+
 function isShown(marker: number, segment: Buffer): boolean {
-  if (marker === jpegApp0) return segment.toString('latin1', 4, 8) === 'JFIF';
   if (marker === jpegColours) return segment.toString('latin1', 4, 15) === 'ICC_PROFILE';
   if (marker === jpegAdobe) return segment.toString('latin1', 4, 9) === 'Adobe';
   return !(marker >= 0xe0 && marker <= 0xef) && marker !== jpegComment;

@@ -45,22 +45,30 @@ export function findActiveInPdf(bytes: Buffer): ActiveContent[] {
 
 const maxObjectsText = 32 * 1024 * 1024;
 
-/** All objects as a reader finds them, however they are packed; empty where the tables lead to nothing. */
+/**
+ * All objects as a reader finds them, however they are packed, but those to which the tables don't lead: a
+ * reader that asks for none of these does not mind them.
+ */
 function listObjects(bytes: Buffer): string {
+  const file = orNone(() => openPdf(bytes));
   const objects: string[] = [];
   let length = 0;
-  try {
-    const file = openPdf(bytes);
-    for (const number of file.numbers) {
-      const text = writeValue(file.resolve(new PdfReference(number)));
-      length += text.length;
-      if (length > maxObjectsText) break;
-      objects.push(text);
-    }
-  } catch (error) {
-    if (!(error instanceof UncopiableDocument)) throw error;
+  for (const number of file?.numbers ?? []) {
+    const text = orNone(() => writeValue(file!.resolve(new PdfReference(number)))) ?? '';
+    length += text.length;
+    if (length > maxObjectsText) break;
+    objects.push(text);
   }
   return objects.join('\n');
+}
+
+function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UncopiableDocument)) throw error;
+    return undefined;
+  }
 }
 
 // To go to a page is what most writers let a document do when it is opened.

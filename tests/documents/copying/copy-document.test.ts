@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { UncopiableDocument } from '../../../src/documents/copying/copy.ts';
 import { copyDocument } from '../../../src/documents/copying/copy-document.ts';
 import { copyPdf } from '../../../src/documents/copying/copy-pdf.ts';
+import { openPdf } from '../../../src/documents/copying/pdf-file.ts';
+import { cleanPdfPicture } from '../../../src/documents/copying/pdf-pictures.ts';
+import { PdfName, PdfStream } from '../../../src/documents/copying/pdf-values.ts';
 import { cleanPicture, emptyPicture } from '../../../src/documents/copying/pictures.ts';
 import { findActive, readText } from '../../../src/documents/reading/read-document.ts';
 import { makeSample } from '../../../src/documents/samples.ts';
@@ -141,6 +144,20 @@ describe('a picture in the copy', () => {
     expect(exif(1)).toBeUndefined();
   });
 
+  it('has no thumbnail of what it was before', () => {
+    const jpeg = makeTellingJpeg();
+    const head = Buffer.from(jpeg.subarray(2, 20));
+    head.writeUInt16BE(16 + 6, 2);
+    head.set([2, 1], 16);
+    const withThumbnail = Buffer.concat([
+      jpeg.subarray(0, 2),
+      head,
+      Buffer.from('CANARY'),
+      jpeg.subarray(20),
+    ]);
+    expect(cleanPicture(withThumbnail)).toEqual(cleanPicture(jpeg));
+  });
+
   it.each([
     ['that is cut off', makeTellingPng().subarray(0, 60)],
     ['of another format', Buffer.from('RIFF\0\0\0\0WEBPVP8 ')],
@@ -149,6 +166,28 @@ describe('a picture in the copy', () => {
   ])('is none %s', (_, bytes) => {
     expect(cleanPicture(bytes)).toBe(null);
   });
+});
+
+describe('a picture in a PDF', () => {
+  const clean = (filters: string[], data: Buffer) =>
+    cleanPdfPicture(
+      openPdf(makeTellingPdf()),
+      new PdfStream(new Map([['Filter', filters.map((one) => new PdfName(one))]]), data),
+    );
+
+  it.each([[['RunLengthDecode', 'DCTDecode']], [['LZWDecode', 'JPXDecode']]])(
+    'that is packed once more so that we don’t see into it is left out: %j',
+    (filters) => {
+      expect(clean(filters, Buffer.from('x'))).toBe(null);
+    },
+  );
+
+  it.each([[['RunLengthDecode']], [['LZWDecode']], [[]]])(
+    'that has no room for anything else stays: %j',
+    (filters) => {
+      expect(clean(filters, Buffer.from('x'))).toBe('as it is');
+    },
+  );
 });
 
 describe('a PDF of which there is no copy', () => {

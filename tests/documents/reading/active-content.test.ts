@@ -97,27 +97,34 @@ describe('in a PDF', () => {
     expect(findActiveInPdf(withCatalog(entries, objects))).toEqual(found);
   });
 
-  it('attack 5: a script in an object stream that is packed in some other way is found', () => {
-    const objects = Buffer.from('7 0 << /S /JavaScript /JS (x) >>').toString('hex');
-    const bytes = makeStreamedPdf();
-    const at = bytes.lastIndexOf('5 0 obj');
-    const stream = Buffer.from(
-      `6 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /ASCIIHexDecode /Length ${objects.length} >>\nstream\n${objects}\nendstream\nendobj\n`,
-    );
-    const row = (type: number, second: number, third: number): Buffer =>
-      Buffer.from([type, 0, 0, second >> 8, second & 255, 0, third]);
-    const table = Buffer.concat([row(1, at, 0), row(2, 6, 0)]).toString('latin1');
-    const newer = at + stream.length;
-    const file = Buffer.concat([
-      bytes.subarray(0, at),
-      stream,
-      Buffer.from(
-        `8 0 obj\n<< /Type /XRef /Size 9 /W [1 4 2] /Index [6 2] /Root 1 0 R /Length ${table.length} >>\nstream\n${table}\nendstream\nendobj\nstartxref\n${newer}\n%%EOF\n`,
-        'latin1',
-      ),
-    ]);
-    expect(findActiveInPdf(file)).toEqual(['javascript']);
-  });
+  it.each([
+    ['', [], ''],
+    [' behind an object that is nowhere', [3], '0 1 '],
+  ])(
+    'attack 5: a script in an object stream that is packed in some other way is found%s',
+    (_, nowhere, index) => {
+      const objects = Buffer.from('7 0 << /S /JavaScript /JS (x) >>').toString('hex');
+      const bytes = makeStreamedPdf();
+      const at = bytes.lastIndexOf('5 0 obj');
+      const stream = Buffer.from(
+        `6 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /ASCIIHexDecode /Length ${objects.length} >>\nstream\n${objects}\nendstream\nendobj\n`,
+      );
+      const row = (type: number, second: number, third: number): Buffer =>
+        Buffer.from([type, 0, 0, second >> 8, second & 255, 0, third]);
+      const rows = [...nowhere.map((offset) => row(1, offset, 0)), row(1, at, 0), row(2, 6, 0)];
+      const table = Buffer.concat(rows).toString('latin1');
+      const newer = at + stream.length;
+      const file = Buffer.concat([
+        bytes.subarray(0, at),
+        stream,
+        Buffer.from(
+          `8 0 obj\n<< /Type /XRef /Size 9 /W [1 4 2] /Index [${index}6 2] /Root 1 0 R /Length ${table.length} >>\nstream\n${table}\nendstream\nendobj\nstartxref\n${newer}\n%%EOF\n`,
+          'latin1',
+        ),
+      ]);
+      expect(findActiveInPdf(file)).toEqual(['javascript']);
+    },
+  );
 
   it.each([
     ['a page to begin with', '/OpenAction [3 0 R /XYZ null null 0]', ''],
