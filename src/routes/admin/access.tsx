@@ -6,9 +6,8 @@ import { AccessLogPage } from '../../views/pages/access-log.tsx';
 import { sendPage } from '../respond.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
+import { readLogPage } from './log-page.ts';
 import type { ApplicationAnswers } from './review-answers.ts';
-
-const pageSize = 100;
 
 /** The access log of an application (GDPR, Article 5(2)). Paths are below /admin. */
 export function accessRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv> {
@@ -19,12 +18,7 @@ export function accessRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppE
     async (c) => {
       const { id, reference } = await answers.get(c);
       const publication = await getPublication(db);
-      const before = Number(c.req.query('before') ?? Number.NaN);
-      const accesses = await listAccesses(db, id, {
-        before: Number.isSafeInteger(before) ? before : undefined,
-        limit: pageSize + 1,
-      });
-      const shown = accesses.slice(0, pageSize);
+      const { shown, older } = await readLogPage(c, (span) => listAccesses(db, id, span));
       return sendPage(
         c,
         <AccessLogPage
@@ -32,7 +26,7 @@ export function accessRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppE
           staff={c.var.staff}
           reference={reference}
           accesses={shown}
-          older={accesses.length > pageSize ? shown.at(-1)!.id : undefined}
+          older={older}
           timeZone={publication.timeZone}
         />,
       );

@@ -15,9 +15,8 @@ import { readSmallForm, smallBody } from '../small-body.ts';
 import { sayDetailProblems } from './contributors.tsx';
 import { deskFrame } from './desk-frame.ts';
 import { requirePermission } from './gate.ts';
+import { readLogPage } from './log-page.ts';
 import type { ApplicationAnswers } from './review-answers.ts';
-
-const pageSize = 100;
 
 /** What is sealed of discreet applicants, and who opened it. Paths are below /admin. */
 export function identityRoutes(deps: Deps, answers: ApplicationAnswers): Hono<AppEnv> {
@@ -54,19 +53,14 @@ export function identityRoutes(deps: Deps, answers: ApplicationAnswers): Hono<Ap
   return new Hono<AppEnv>()
     .get('/looks', requirePermission('read-looks'), async (c) => {
       const publication = await getPublication(db);
-      const before = Number(c.req.query('before') ?? Number.NaN);
-      const looks = await listAllLooks(deps, {
-        before: Number.isSafeInteger(before) ? before : undefined,
-        limit: pageSize + 1,
-      });
-      const shown = looks.slice(0, pageSize);
+      const { shown, older } = await readLogPage(c, (span) => listAllLooks(deps, span));
       return sendPage(
         c,
         <LooksPage
           frame={await deskFrame(deps, c, publication)}
           staff={c.var.staff}
           looks={shown}
-          older={looks.length > pageSize ? shown.at(-1)!.id : undefined}
+          older={older}
           timeZone={publication.timeZone}
         />,
       );
