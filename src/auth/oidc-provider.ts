@@ -37,7 +37,7 @@ export type OidcProvider = {
 };
 
 /** Where the provider sends people back to; it has to be registered there. */
-export const oidcCallback = '/admin/sign-in/oidc/callback';
+const oidcCallback = '/admin/sign-in/oidc/callback';
 
 /** What people call the provider, undefined where there is none. */
 export const oidcName = ({ oidcIssuer }: Pick<Deps['config'], 'oidcIssuer'>): string | undefined =>

@@ -208,6 +208,22 @@ describe('a request', () => {
     expect(back.html).toMatch(/value="cv" checked/);
     expect(back.html).toContain('value="2026-12-01"');
   });
+
+  it('keeps a text that was changed where it is shown, also by way of its form, in its language', async () => {
+    const text = 'Guten Tag, {name}.\n\n{request}';
+    const shown = await ask({ act: 'preview' });
+    const changed = { ...readControls(shown.html), text };
+    const back = await desk.editor.post(pathOf('/requests'), { ...changed, act: 'back' });
+    const [form] = back.html.match(/<details class="asking".*?<\/details>/s)!;
+    const again = await desk.editor.post(pathOf('/requests'), {
+      ...{ ...readControls(form), kinds: 'cv', act: 'preview' },
+    });
+    expect(textareaOf(again.html, 'text')).toBe(text);
+    const english = await desk.editor.post(pathOf('/requests'), {
+      ...{ ...readControls(form), kinds: 'cv', language: 'en', act: 'preview' },
+    });
+    expect(textareaOf(english.html, 'text')).toContain('Dear {name}');
+  });
 });
 
 it('the acceptance says what the form for contributors is called', async () => {

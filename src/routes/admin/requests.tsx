@@ -48,7 +48,9 @@ export function requestRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
     const body = cleanText(last('request'));
     const dueOn = cleanLine(last('dueOn'));
     const kinds = documentKinds.filter((kind) => fields.get('kinds')?.includes(kind));
-    const sent = { body, language, kinds, dueOn };
+    const isOwnText = fields.has('text') && (last('textLanguage') || language) === language;
+    const ownText = isOwnText ? cleanText(last('text')) : undefined;
+    const sent = { body, language, kinds, dueOn, text: ownText };
     const showForm = async (
       more: Pick<ComposedRequest, 'errors' | 'open'>,
       status: 200 | 409 | 422,
@@ -66,10 +68,8 @@ export function requestRoutes(deps: Deps, answers: ApplicationAnswers): Hono<App
     const problems = listRequestProblems(sent, { now: clock.now(), timeZone });
     if (problems.length > 0) return await showForm({ errors: describeProblems(t, problems) }, 422);
     const template = { kind: 'request-more', language } as const;
-    // A text that was emptied is refused: the template in its place would go out unseen.
-    const text = fields.has('text')
-      ? cleanText(last('text'))
-      : (await readTemplate(db, application.callId, template)).body;
+    // An own text that was emptied is refused: the template in its place would go out unseen.
+    const text = ownText ?? (await readTemplate(db, application.callId, template)).body;
     const source = { ...template, body: text, request: { words: body, dueOn } };
     const author = c.var.staff;
     const filled = await fillOrSay(deps, t, application, { author, source, field: 'text' });

@@ -24,6 +24,8 @@ export type ComposedRequest = {
   errors: FieldError[];
   /** The form is unfolded. */
   open?: boolean;
+  /** The letter around it, where it was changed as it was shown; it goes along unseen. */
+  text?: string | undefined;
 };
 
 type RequestProps = { t: Translator; request: ShownRequest; time: PageTime };
@@ -95,6 +97,12 @@ export const DeskRequests = (props: DeskRequestsProps) => {
           <summary>{t('request.ask')}</summary>
           <form class="message outside" method="post" action={action} novalidate>
             <OutsideSign t={t} name={name} language={composed.language} />
+            {composed.text !== undefined && (
+              <>
+                <input type="hidden" name="text" value={composed.text} />
+                <input type="hidden" name="textLanguage" value={composed.language} />
+              </>
+            )}
             <TextField
               t={t}
               name="request"
