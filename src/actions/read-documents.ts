@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isConnectionError, type Trx } from '../db/client.ts';
+import type { Trx } from '../db/client.ts';
 import {
   listUnreadAfter,
   listUnreadDocuments,
@@ -11,9 +11,9 @@ import { transact } from '../db/pipeline.ts';
 import type { Deps } from '../deps.ts';
 import { describeError } from '../describe-error.ts';
 import { storeCopy } from '../documents/copies.ts';
+import { DamagedDocument, readSealed } from '../documents/damaged.ts';
 import type { DocumentReader } from '../documents/reading/reader.ts';
 import type { Reading } from '../documents/reading/reading.ts';
-import { readDocument } from '../documents/store.ts';
 
 /** What depends on the texts of an application, in the transaction that stores the last of them. */
 export type AfterTextRead = (trx: Trx, applicationId: string) => Promise<void>;
@@ -86,7 +86,7 @@ async function read(
   const { reader, log } = deps;
   const { id: documentId, type, size } = document;
   try {
-    const reading = await reader.read({ type, size }, () => bytesOf(deps, document), signal);
+    const reading = await reader.read({ type, size }, () => readSealed(deps, document), signal);
     if (reading.state === 'failed') {
       log.warn({ documentId, reason: reading.reason }, 'a document could not be read');
     }
@@ -101,22 +101,6 @@ async function read(
 
 /** Without the copy, of each kind of reading. */
 type TextOf<R> = R extends unknown ? Omit<R, 'copy'> : never;
-
-class DamagedDocument extends Error {}
-
-/** Its bytes in clear, never but in memory. */
-async function* bytesOf(
-  { db, keys }: ReadingDeps,
-  document: UnreadDocument,
-): AsyncGenerator<Buffer> {
-  try {
-    const key = keys.unwrapKey(document.applicationId, document.wrapped);
-    yield* readDocument(db, key, document);
-  } catch (error) {
-    if (isConnectionError(error)) throw error;
-    throw new DamagedDocument('the stored bytes do not open', { cause: error });
-  }
-}
 
 function rowOf(reading: TextOf<Reading>): Omit<NewDocumentText, 'documentId' | 'applicationId'> {
   if (reading.state !== 'failed') return { ...reading, reason: null };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { lockApplication } from '../db/applications.ts';
-import { isConnectionError, type Trx } from '../db/client.ts';
+import type { Trx } from '../db/client.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { recordEvents } from '../db/events.ts';
 import { isWaiting, noteScanner, recordScan, type WaitingDocument } from '../db/scanning.ts';
@@ -8,7 +8,7 @@ import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { describeError } from '../describe-error.ts';
 import { type Scanner, ScannerFailure } from '../documents/clamd.ts';
-import { readDocument } from '../documents/store.ts';
+import { DamagedDocument, readSealed } from '../documents/damaged.ts';
 import type { DocumentKind } from '../domain/documents.ts';
 import { renderDocumentInfected } from '../mail/templates/document-infected.ts';
 import { writeToApplicant } from './write-mail.ts';
@@ -35,8 +35,6 @@ export async function isScannerThere(
   }
 }
 
-class DamagedDocument extends Error {}
-
 /**
  * Has the virus scanner look at a document that waits, outside of any transaction, and stores what it
  * said. False when the scanner said nothing: the document goes on waiting. Rejects when the database is
@@ -51,7 +49,7 @@ export async function scanDocument(
   const { id: documentId } = document;
   let finding: string | null;
   try {
-    finding = await scanner.scan(bytesOf(deps, document), signal);
+    finding = await scanner.scan(readSealed(deps, document), signal);
   } catch (error) {
     if (error instanceof DamagedDocument) {
       // It does not open, and so nobody opens it: there is nothing that could be scanned.
@@ -101,17 +99,4 @@ async function store(
       render: (language, facts) => renderDocumentInfected(language, { ...facts, kind }),
     },
   );
-}
-
-/** Its bytes in clear, never but in memory. */
-async function* bytesOf(
-  { db, keys }: ScanningDeps,
-  document: WaitingDocument,
-): AsyncGenerator<Buffer> {
-  try {
-    yield* readDocument(db, keys.unwrapKey(document.applicationId, document.wrapped), document);
-  } catch (error) {
-    if (isConnectionError(error)) throw error;
-    throw new DamagedDocument('the stored bytes do not open', { cause: error });
-  }
 }

@@ -224,6 +224,17 @@ it('what came before there was a scanner waits for it too, and nothing waits onc
   expect((await desk.editor.get(path)).status).toBe(200);
 });
 
+it('a document that is damaged waits for good, and keeps no other one waiting', async () => {
+  const { db } = desk.deps;
+  const { id } = await createSubmitted(desk.deps, { files: [clean], texts: letter });
+  await sql`delete from document_chunks where document_id = (
+    select id from documents where application_id = ${id} order by id limit 1)`.execute(db);
+  await workOnSchedule();
+  const { rows } = await sql<{ scan: string }>`select scan from documents
+    where application_id = ${id} order by id`.execute(db);
+  expect(rows.map(({ scan }) => scan)).toEqual(['waiting', 'clean']);
+});
+
 it('of what is found to be infected while it is being read, nothing is kept', async () => {
   const { db } = desk.deps;
   await setScanning(db, false);
