@@ -52,23 +52,27 @@ export const BulkNames = ({
   </ul>
 );
 
-/** Those that an act leaves out, each with the reason. */
+/** Those that an act leaves out, each with the reason; nothing where it leaves out nobody. */
 export const LeftOutNames = ({
   frame: { t },
   people,
-}: Pick<BulkCommon, 'frame'> & { people: LeftOut[] }) => (
-  <ul class="names why">
-    {people.map(({ reference, fullName, why, problems = [] }) => (
-      <li>
-        <a href={`/admin/applications/${reference}`}>
-          <bdi>{fullName}</bdi>
-        </a>{' '}
-        <span class="reference soft">{reference}</span>
-        <span class="under">{t(`bulk.why.${why}`, { limit: tagLimits.perApplication })}</span>
-        {problems.map((problem) => (
-          <span class="under">{problem}</span>
+}: Pick<BulkCommon, 'frame'> & { people: LeftOut[] }) =>
+  people.length > 0 && (
+    <>
+      <h2>{t('bulk.leftOut', { count: people.length })}</h2>
+      <ul class="names why">
+        {people.map(({ reference, fullName, why, problems = [] }) => (
+          <li>
+            <a href={`/admin/applications/${reference}`}>
+              <bdi>{fullName}</bdi>
+            </a>{' '}
+            <span class="reference soft">{reference}</span>
+            <span class="under">{t(`bulk.why.${why}`, { limit: tagLimits.perApplication })}</span>
+            {problems.map((problem) => (
+              <span class="under">{problem}</span>
+            ))}
+          </li>
         ))}
-      </li>
-    ))}
-  </ul>
-);
+      </ul>
+    </>
+  );

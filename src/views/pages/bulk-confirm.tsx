@@ -85,12 +85,7 @@ export const BulkConfirmPage = (
           )}
         </>
       )}
-      {leftOut.length > 0 && (
-        <>
-          <h2>{t('bulk.leftOut', { count: leftOut.length })}</h2>
-          <LeftOutNames frame={frame} people={leftOut} />
-        </>
-      )}
+      <LeftOutNames frame={frame} people={leftOut} />
       {people.length > 0 && (
         <form method="post" action={`/admin/bulk${formatListQuery(props.query)}`}>
           <input type="hidden" name="id" value={id} />

@@ -83,12 +83,7 @@ export const BulkResultPage = (
           <BulkNames frame={frame} people={done} />
         </>
       )}
-      {leftOut.length > 0 && (
-        <>
-          <h2>{t('bulk.leftOut', { count: leftOut.length })}</h2>
-          <LeftOutNames frame={frame} people={leftOut} />
-        </>
-      )}
+      <LeftOutNames frame={frame} people={leftOut} />
       {gone > 0 && <p class="soft">{t('bulk.gone', { count: gone })}</p>}
     </BulkPage>
   );
