@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { elementsOf } from '../support/html.ts';
 import { fillDraft, goodFields, sendForm, submitFilled } from '../support/send-form.ts';
@@ -41,24 +41,24 @@ it('1.2.4: SQL in any field of the form is stored as it was typed', async () => 
   }
 });
 
-it('1.2.4: SQL in any parameter of the list finds what it says, and nothing more', async () => {
-  await submitFilled(desk.app);
-  const before = await countAll();
+describe('1.2.4: SQL in any parameter of the list finds what it says, and nothing more', () => {
   const parameters = [
     ...['q', 'stage', 'decision', 'place', 'language', 'handling', 'call', 'sort', 'after'],
     ...['before', 'tag', 'flag', 'view', 'reviewer', 'via'],
   ];
-  for (const parameter of parameters) {
+  it.each(parameters)('%s', async (parameter) => {
+    await submitFilled(desk.app);
+    const before = await countAll();
     for (const fragment of fragments) {
       const query = new URLSearchParams({ [parameter]: fragment });
       const { status, html } = await desk.admin.get(`/admin?${query}`);
-      expect([parameter, fragment, status < 500]).toEqual([parameter, fragment, true]);
+      expect([fragment, status < 500]).toEqual([fragment, true]);
       expect(html).not.toMatch(/syntax error|unterminated|relation "/);
       // A name that nobody has is found nowhere: a condition that was slipped in would find all.
       if (parameter === 'q') expect(html).not.toContain('გელაშვილი');
     }
-  }
-  expect(await countAll()).toEqual(before);
+    expect(await countAll()).toEqual(before);
+  });
 });
 
 it('attack 22: a field that comes twice counts once, and none names what every object has', async () => {

@@ -72,9 +72,11 @@ export function linkIn({ parsed }: ReceivedMail, beginning: string): string {
 export const press = async (page: Page, name: string): Promise<void> =>
   await page.getByRole('button', { name, exact: true }).click();
 
-/** Follows a link of the desk's main navigation. */
-export const turnTo = async (page: Page, name: string): Promise<void> =>
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+/** Follows a link of the desk's main navigation, until the page it leads to is there. */
+export async function turnTo(page: Page, name: string): Promise<void> {
+  const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name });
+  await Promise.all([page.waitForEvent('domcontentloaded'), link.click()]);
+}
 
 /** Looks again until the page says it. */
 export const reloadUntil = async (page: Page, words: string): Promise<void> =>
