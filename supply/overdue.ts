@@ -107,8 +107,7 @@ const listMovable = (copies: readonly Copy[], offers: ReadonlyMap<string, Offer>
   const movable = copies.filter(({ name, version, direct }) => {
     const offer = offers.get(name);
     if (direct) return offer && offer.latest !== version;
-    const there = copies.filter((copy) => copy.name === name).map((copy) => copy.version);
-    return offer?.wanted.some((wanted) => !there.includes(wanted));
+    return offer?.wanted.some((wanted) => wanted !== version);
   });
   return [...new Set(movable.map(({ name }) => name))];
 };
