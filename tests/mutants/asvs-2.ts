@@ -339,6 +339,13 @@ export const asvs2: readonly Mutant[] = [
     put: '',
   },
   {
+    number: '15.2.1',
+    breaks: 'dependencies are overdue after years only',
+    file: 'supply/overdue.ts',
+    find: 'const limit = 90;',
+    put: 'const limit = 900;',
+  },
+  {
     number: '15.3.3',
     breaks: 'the form sets whatever it names',
     file: 'src/routes/public/receive-form.ts',
