@@ -44,14 +44,18 @@ function copyCheckout(): string {
 const patternOf = (title: string): string =>
   title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[sdifjo]/g, '.*');
 
-async function runTests(copy: string, tests: readonly Evidence[], ms: number): Promise<Outcome> {
+async function runTests(
+  copy: string,
+  tests: readonly Evidence[],
+  { ms, bail }: { ms: number; bail: number },
+): Promise<Outcome> {
   const output = path.join(copy, 'report.json');
   rmSync(output, { force: true });
   const files = new Set(tests.map(({ file }) => file));
   const titles = tests.flatMap((test) => test.titles.map(patternOf));
   const trouble = await runVitest(copy, ms, [
     ...[...files, '-t', titles.join('|')],
-    ...['--maxWorkers=1', '--reporter=json', `--outputFile=${output}`],
+    ...['--maxWorkers=1', `--bail=${bail}`, '--reporter=json', `--outputFile=${output}`],
   ]);
   if (!existsSync(output)) return { passed: 0, failed: [], trouble };
   const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
@@ -98,7 +102,7 @@ async function tryMutant(copy: string, mutant: Mutant, tests: Evidence[]): Promi
     target,
     whole.replace(mutant.find, () => mutant.put),
   );
-  const outcome = await runTests(copy, tests, limitMs);
+  const outcome = await runTests(copy, tests, { ms: limitMs, bail: 1 });
   writeFileSync(target, whole);
   return outcome;
 }
@@ -117,7 +121,7 @@ process.once('SIGINT', () => process.exit(130));
 
 const named = [...new Set(chosen.map(({ number }) => number))].flatMap(testsOf);
 // Whatever fails anyway catches nothing.
-const untouched = await runTests(copy, named, limitMs * named.length);
+const untouched = await runTests(copy, named, { ms: limitMs * named.length, bail: 0 });
 if (untouched.passed === 0) throw new Error(`No test runs: ${untouched.trouble}`);
 for (const name of untouched.failed) console.log(`fails with nothing taken away: ${name}`);
 
