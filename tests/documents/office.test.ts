@@ -74,9 +74,11 @@ describe('office packages', () => {
   });
 
   it('attack 8: 1.5.1: with a DTD are not read further, so that no entity is ever resolved', async () => {
-    const lol = '<!DOCTYPE t [<!ENTITY a "&#x26;a;&a;&a;">]><Types>&a;</Types>';
+    const lol = '<!DOCTYPE t [<!ENTITY a "&#x26;a;&a;&a;">]>';
     const bytes = makeDocxWith((part) =>
-      part.name === '[Content_Types].xml' ? { ...part, data: Buffer.from(lol) } : part,
+      part.name === '[Content_Types].xml'
+        ? { ...part, data: replaceText(part.data, '<Types', `${lol}<Types`) }
+        : part,
     );
     expect(await inspect(bytes, 'cv.docx')).toEqual(refused('wrong-type', 'zip'));
   });
