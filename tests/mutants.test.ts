@@ -8,7 +8,7 @@ const rows = readRows(readFileSync(`${root}docs/security.md`, 'utf8')).filter(
   (row) => !isOpen(row) && listTests(row).length > 0,
 );
 /** The chapters that have mutants so far. */
-const covered: readonly string[] = [];
+const covered: readonly string[] = ['attack', 'duty', 'source'];
 
 it('each mutant changes one place that is there', () => {
   const astray = mutants.filter(({ file, find, put }) => {
