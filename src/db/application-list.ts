@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { ListSort } from '../domain/list-stages.ts';
 import {
   type Counts,
   countGroups,
@@ -14,23 +15,31 @@ import {
   stageLabelsOf,
   whereStanding,
 } from './application-filter.ts';
-import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
+import {
+  asArray,
+  type Dressing,
+  type Ids,
+  type ListedApplication,
+  readListed,
+} from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { lateParts, type Part } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
+import { askTogether, transact } from './pipeline.ts';
 import type { Reader } from './review-access.ts';
 import {
+  type Asked,
   closely,
   exactly,
+  type FirstHits,
   type Found,
-  type Hits,
-  readCells,
+  inCells,
   readHits,
+  readStaged,
   whereWalked,
 } from './search-hits.ts';
-import { nothingTyped, preferIndexes, querySearch } from './search-query.ts';
-import { firstCells, readSpread, type Spread } from './search-windows.ts';
+import { lookOut } from './search-query.ts';
 
 export type ListPage = Counts & {
   rows: ListedApplication[];
@@ -42,13 +51,8 @@ export type ListPage = Counts & {
   stems: string[];
 };
 
-/** Walks an index of the applications in their order: for what is so common that a page soon is full. */
-export async function walk(
-  trx: Trx | Db,
-  filter: ListFilter,
-  page: Page,
-  found: Found | undefined,
-): Promise<string[]> {
+/** The ids of a page by an index of the applications in their order: for what is so common that it soon is full. */
+export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<string[]> {
   const { beyond, order } = cutOf(page, 'a', 'id');
   const conditions = [
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
@@ -58,9 +62,9 @@ export async function walk(
     ({ from, where }) => sql`(select a.id, a.submitted_at, a.stage_since from ${from}
       where ${allOf([...conditions, where])} ${order})`,
   );
-  const { rows } = await sql<{ id: string }>`
-    select a.id from (${sql.join(parts, sql` union all `)}) as a ${order}`.execute(trx);
-  return rows.map(({ id }) => id);
+  return sql<
+    string[]
+  >`array(select a.id from (${sql.join(parts, sql` union all `)}) as a ${order})`;
 }
 
 /** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
@@ -76,127 +80,167 @@ function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader
   return [sql`(select ${asked} from ${searchRowsFor(reader)} as s where s.application_id = a.id)`];
 }
 
-/**
- * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
- * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
- * for parts of names and for names that are one letter away.
- */
-export async function listApplications(
-  db: Db,
-  filter: ListFilter,
-  asked: AskedPage,
-  names: Dressing,
-  { withTexts = true }: { withTexts?: boolean } = {},
-): Promise<ListPage> {
-  const page = { ...asked, reader: names.reader };
-  const facets = facetsOfFilter(filter);
-  if (!filter.search && !isMarked(filter) && facets.length <= 1) {
-    const groups = await readCounters(db, facets[0] ?? '');
-    const counted = groups.reduce((total, { count }) => total + count, 0);
-    if (facets.length === 0 || counted > countLimit) {
-      return await listCommon(db, filter, page, names, groups);
-    }
-  }
-  return await db.transaction().execute(async (trx) => {
-    const query = await querySearch(trx, filter.search);
-    const isLarge = query.size >= 2 * firstCells;
-    const spread = isLarge ? await readSpread(trx, page) : undefined;
-    let found = exactly(filter, query, page.reader);
-    const stems = withTexts ? query.stems : [];
-    const finish = async (rows: string[], counts: Counts, close: boolean): Promise<ListPage> => ({
-      ...(await cut(trx, rows, page, names, stems)),
-      ...{ ...counts, close, stems: query.stems },
-    });
-    if (page.counted === false) {
-      const rows = await readCells(trx, page, { found, spread, labels: stageLabelsOf(filter) });
-      if (rows && rows.length > 0) return await finish(rows, uncounted, false);
-    }
-    let close = false;
-    let hits = await readHits(trx, filter, page, { found, spread });
-    if (hits.size === 0 && filter.search) {
-      found = closely(filter, query, page.reader);
-      hits = await readHits(trx, filter, page, { found, spread });
-      close = hits.size > 0;
-    }
-    const { rows, counts } = await choose(trx, filter, page, { found, spread, hits });
-    return await finish(rows, counts, close);
-  });
-}
-
 /** The counters know nothing of these. */
 const isMarked = ({ tag, flag, handling }: ListFilter): boolean =>
   tag !== undefined || flag !== undefined || handling !== undefined;
 
+/**
+ * Everything, or all at a stage: one walk brings it. The newest have no decision yet: a walk for one would
+ * pass all of them first, which the planner does not know.
+ */
+const isPlain = (filter: ListFilter): boolean =>
+  !filter.search &&
+  !isMarked(filter) &&
+  filter.decision === undefined &&
+  facetsOfFilter(filter).length === 0;
+
 const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
 
-/** The ids of the page and the counts, by what the first step has brought. */
-async function choose(
+/** What a filter asks for, and what the counters say of it where it is so common that it is not counted out. */
+async function lookAround(
   trx: Trx,
   filter: ListFilter,
-  page: Page,
-  { found, spread, hits }: { found: Found; spread: Spread | undefined; hits: Hits },
-): Promise<{ rows: string[]; counts: Counts }> {
-  if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
-  const labels = stageLabelsOf(filter);
-  if (labels.length > 0) {
-    // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
-    const { size, ids } = await readHits(trx, filter, page, { found, spread, labels });
-    if (size <= countLimit) return { rows: ids, counts: { total: size, tabs: undefined } };
+  { reader, ...place }: Pick<Page, 'reader' | 'after' | 'before'>,
+): Promise<{ asked: Asked; common: Group[] | undefined; stems: string[] }> {
+  const facets = facetsOfFilter(filter);
+  const facet =
+    filter.search || isMarked(filter) || facets.length > 1 ? undefined : (facets[0] ?? '');
+  const here = place.after ?? place.before;
+  const { query, spread, groups } = await lookOut(trx, filter.search, { here, facet });
+  const counted = groups.reduce((total, { count }) => total + count, 0);
+  const near = filter.search && closely(filter, query, reader);
+  return {
+    asked: { filter, reader, spread, exact: exactly(filter, query, reader), near },
+    common: facet === '' || counted > countLimit ? groups : undefined,
+    stems: query.stems,
+  };
+}
+
+/** Along an index, cell after cell or one application after the other. */
+const along = (asked: Asked, found: Found, page: Page): RawBuilder<string[]> =>
+  inCells(asked, found, page) ?? walk(asked.filter, page, found);
+
+/** The ids of each page and the counts, by what the first step has brought. */
+async function choose(
+  trx: Trx,
+  asked: Asked,
+  pages: readonly Page[],
+  hits: FirstHits,
+): Promise<{ ids: readonly Ids[]; counts: Counts }> {
+  const { filter, exact, near } = asked;
+  if (hits.size <= countLimit) {
+    return { ids: hits.pages, counts: countGroups(hits.groups, filter) };
   }
-  const rows =
-    (await readCells(trx, page, { found, spread, labels })) ??
-    (await walk(trx, filter, page, found));
-  return { rows, counts: uncounted };
+  const found = hits.near && near ? near : exact;
+  if (stageLabelsOf(filter).length > 0) {
+    // Too many in all, but perhaps not at this stage.
+    const staged = hits.staged ?? (await readStaged(trx, asked, found, pages));
+    if (staged.size <= countLimit) {
+      return { ids: staged.pages, counts: { total: staged.size, tabs: undefined } };
+    }
+  }
+  return { ids: pages.map((page) => along(asked, found, page)), counts: uncounted };
 }
 
-/** Everything, or all of a common facet: the counters know how many there are. */
-async function listCommon(
+/**
+ * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
+ * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
+ * for parts of names and for names that are one letter away. Three statements at most, however much there is,
+ * but for names that are one letter away from more than `countLimit` others.
+ */
+export async function listApplications(
   db: Db,
   filter: ListFilter,
-  page: Page,
+  wanted: AskedPage,
   names: Dressing,
-  groups: Group[],
+  { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
-  const labels = stageLabelsOf(filter);
-  // The newest have no decision yet: a walk would pass all of them first, which the planner does not know.
-  const isWalked = facetsOfFilter(filter).length === 0 && filter.decision === undefined;
-  const ids = isWalked
-    ? await walk(db, filter, page, undefined)
-    : await readFacet(db, filter, page, labels);
-  const counts = countGroups(groups, filter);
-  return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
-}
-
-/** A page of a common facet, or of all, at any stage or at that with the labels. */
-async function readFacet(
-  db: Db,
-  filter: ListFilter,
-  page: Page,
-  labels: readonly string[],
-): Promise<string[]> {
-  return await db.transaction().execute(async (trx) => {
-    await preferIndexes(trx);
-    const spread = await readSpread(trx, page);
-    const found = exactly(filter, nothingTyped, page.reader);
-    const ids = await readCells(trx, page, { found, spread, labels });
-    return ids ?? (await walk(trx, filter, page, found));
+  const page = { ...wanted, reader: names.reader };
+  if (isPlain(filter)) {
+    const { groups, cut } = await askTogether(db, (one) => ({
+      groups: page.counted === false ? undefined : readCounters(one),
+      cut: cutPage(one, walk(filter, page), page, names, []),
+    }));
+    const counts = groups ? countGroups(groups, filter) : uncounted;
+    return { ...cut, ...counts, close: false, stems: [] };
+  }
+  return await transact(db, async (trx) => {
+    const { asked, common, stems } = await lookAround(trx, filter, page);
+    const { exact } = asked;
+    const cut = (ids: Ids) => cutPage(trx, ids, page, names, withTexts ? stems : []);
+    if (common) {
+      const counts = countGroups(common, filter);
+      return { ...(await cut(along(asked, exact, page))), ...counts, close: false, stems };
+    }
+    const cells = page.counted === false ? inCells(asked, exact, page) : undefined;
+    const seen = cells && (await cut(cells));
+    if (seen && seen.rows.length > 0) return { ...seen, ...uncounted, close: false, stems };
+    const hits = await readHits(trx, asked, [page]);
+    const { ids, counts } = await choose(trx, asked, [page], hits);
+    const close = hits.near && asked.near !== undefined && hits.size > 0;
+    return { ...(await cut(ids[0]!)), ...counts, close, stems };
   });
 }
 
-async function cut(
+async function cutPage(
   db: Db | Trx,
-  ids: string[],
+  ids: Ids,
   page: Page,
   names: Dressing,
   stems: string[],
 ): Promise<{ rows: ListedApplication[]; more: boolean }> {
+  if (Array.isArray(ids) && ids.length === 0) return { rows: [], more: false };
   const { upwards } = cutOf(page, 'a', 'id');
-  const kept = ids.slice(0, page.limit);
-  const ordered = upwards ? kept.reverse() : kept;
-  const rows = await readListed(db, ordered, {
+  const found = await readListed(db, ids, {
     ...names,
     sort: page.sort ?? 'newest',
     withTexts: stems.length > 0,
   });
-  return { rows, more: ids.length > page.limit };
+  const rows = found.slice(0, page.limit);
+  return { rows: upwards ? rows.reverse() : rows, more: found.length > page.limit };
+}
+
+/** The references of the applications beside one in a list. */
+export type Neighbours = { previous: string | undefined; next: string | undefined };
+
+const referenceOf = (ids: RawBuilder<string[]>): RawBuilder<string | null> => sql<string | null>`
+  (select a.reference from applications as a where a.id = (${ids})[1])`;
+
+async function readReferences(db: Db | Trx, [before, after]: readonly Ids[]): Promise<Neighbours> {
+  const { rows } = await sql<{ previous: string | null; next: string | null }>`
+    select ${referenceOf(asArray(before!))} as previous, ${referenceOf(asArray(after!))} as next`.execute(
+    db,
+  );
+  const { previous, next } = rows[0]!;
+  return { previous: previous ?? undefined, next: next ?? undefined };
+}
+
+/** What is before and behind an application in the list of a filter, whether it is in that list itself or not. */
+export async function findBeside(
+  db: Db,
+  filter: ListFilter,
+  { id, sort, reader }: { id: string; sort: ListSort; reader: Reader },
+): Promise<Neighbours> {
+  const common = { limit: 1, sort, reader };
+  const pages: Page[] = [
+    { ...common, before: { id } },
+    { ...common, after: { id } },
+  ];
+  if (isPlain(filter)) {
+    return await readReferences(
+      db,
+      pages.map((page) => walk(filter, page)),
+    );
+  }
+  return await transact(db, async (trx) => {
+    const { asked, common } = await lookAround(trx, filter, pages[0]!);
+    const cells = pages.flatMap((page) => inCells(asked, asked.exact, page) ?? []);
+    if (common || cells.length > 0) {
+      const ways = common ? pages.map((page) => along(asked, asked.exact, page)) : cells;
+      const beside = await readReferences(trx, ways);
+      if (common || beside.previous || beside.next) return beside;
+    }
+    const { ids } = await choose(trx, asked, pages, await readHits(trx, asked, pages));
+    return await readReferences(trx, ids);
+  });
 }
