@@ -30,6 +30,7 @@ import { pickText, replyByDate } from '../../domain/calls.ts';
 import { isPairEvent, isTagEvent } from '../../domain/desk-events.ts';
 import { may, type Role } from '../../domain/permissions.ts';
 import { askIn } from '../../domain/questions.ts';
+import { isUndecided } from '../../domain/reply-clock.ts';
 import { listTransitions, standingOf } from '../../domain/stages.ts';
 import { found } from '../../errors.ts';
 import { translatorFor } from '../../i18n.ts';
@@ -106,6 +107,11 @@ async function findSubject(db: Deps['db'], id: string, key: Buffer | undefined):
   return mail ? openContent(key, mail).subject : '';
 }
 
+/** What is undecided and stands for itself has no day: it is not even asked for. */
+async function readDeletion(db: Deps['db'], { id, stage, mergedInto }: ReadApplication) {
+  return isUndecided(stage) && mergedInto === null ? undefined : await findDeletion(db, id);
+}
+
 /** Why it is on hold is between those who decide. */
 async function readHold(db: Deps['db'], id: string, role: Role) {
   const hold = await findHold(db, id);
@@ -160,7 +166,7 @@ async function readFacts(deps: Deps, c: Context<AppEnv>, { application, key, hap
       mailSubject: findSubject(db, id, key),
       events: readEvents(db, application, staff.role),
       tags: readTags(db, id, staff.role),
-      deletion: findDeletion(db, id),
+      deletion: readDeletion(db, application),
       hold: readHold(db, id, staff.role),
       pairs: listPairs(db, id, staff),
       firstOpening: findFirstOpening(db, id),
