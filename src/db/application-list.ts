@@ -145,8 +145,8 @@ async function choose(
 /**
  * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
  * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
- * for parts of names and for names that are one letter away. Three statements at most, however much there is,
- * but for names that are one letter away from more than `countLimit` others.
+ * for parts of names and for names that are one letter away. Three statements at most where it is
+ * counted, however much there is, but for a stage of more than `countLimit` names that are one letter away.
  */
 export async function listApplications(
   db: Db,
@@ -221,10 +221,9 @@ export async function findBeside(
   filter: ListFilter,
   { id, sort, reader }: { id: string; sort: ListSort; reader: Reader },
 ): Promise<Neighbours> {
-  const common = { limit: 1, sort, reader };
   const pages: Page[] = [
-    { ...common, before: { id } },
-    { ...common, after: { id } },
+    { limit: 1, sort, reader, before: { id } },
+    { limit: 1, sort, reader, after: { id } },
   ];
   if (isPlain(filter)) {
     return await readReferences(
