@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { countLimit, type Group } from './application-counts.ts';
 import {
   allOf,
@@ -6,6 +6,7 @@ import {
   facetsOfFilter,
   type ListFilter,
   labelsOf,
+  stageLabelsOf,
   whereHandles,
   whereLabelled,
   whereStageOfHit,
@@ -16,7 +17,7 @@ import { whereFlagged } from './list-flags.ts';
 import { cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
 import type { SearchQuery } from './search-query.ts';
-import { cellsFrom, firstCells, isLarge, type Spread } from './search-windows.ts';
+import { cellsFrom, firstCells, hasCells, type Spread } from './search-windows.ts';
 
 /** What is asked of rows of `application_search` called `s`, their stage aside. */
 export type Found = {
@@ -82,124 +83,163 @@ export function closely(filter: ListFilter, { parts, close }: SearchQuery, reade
   };
 }
 
-export type Hits = {
-  size: number;
-  groups: Group[];
-  /** Of the page. */
-  ids: string[];
-  /** There are no more than these. */
-  isAll: boolean;
-  /** `ids` are right, however many there are. */
-  isWhole: boolean;
-};
-
-/** `labels`: more of them, those of a stage. `likely`: about how many there are. */
+/** What a filter asks for, in the ways in which it is looked for. */
 export type Asked = {
-  found: Found;
-  labels: readonly string[];
-  spread: Spread | undefined;
-  likely: number;
+  filter: ListFilter;
+  reader: Reader;
+  exact: Found;
+  /** For when nothing is as it was typed. */
+  near: Found | undefined;
+  spread: Spread;
 };
 
-/** Then the large index is asked for all of it, and by cells. */
-const nothingFlagged = ({ more, flagged }: Found): boolean => more.length + flagged.length === 0;
+/** The ids of a page; not `whole`: there may be others between them. */
+export type HitPage = { ids: string[]; whole: boolean };
 
-/**
- * About how many there are, as the server's planner takes it, where that decides how they are looked for. What it
- * believes changes how long an answer takes, never the answer.
- */
-export async function guessHits(
-  trx: Trx,
-  reader: Reader,
-  { found, labels, spread }: Omit<Asked, 'likely'>,
-): Promise<number> {
-  if (spread === undefined || !isLarge(spread) || !nothingFlagged(found)) return 0;
-  const { rows } = await sql<Record<string, string>>`
-    explain select from ${sourceOf({ found, labels }, undefined, reader)}`.execute(trx);
-  return Number(/ rows=(\d+)/.exec(Object.values(rows[0]!)[0]!)?.[1] ?? 0);
-}
+/** How many there are, up to a limit; `all`: there are no more than these. */
+export type Hits = { size: number; all: boolean; pages: HitPage[] };
 
-/** So many of the things that are looked for at once are put in order. */
+/** `near`: nothing is as it was typed. `staged`: those of the stage alone, where all are too many. */
+export type FirstHits = Hits & { groups: Group[]; near: boolean; staged: Hits | undefined };
+
+/** So many of what is looked for at once are put in order. */
 const mostAtOnce = 20_000;
 
-/** By the planner's guess: what is not common is looked for at once, since in cells it would cost more. */
-export const isModest = ({ likely, spread }: Asked): boolean =>
-  likely > 0 && likely <= Math.min(2 * mostAtOnce, (spread?.size ?? 0) / 10);
+/** By the planner's guess what is not common is looked for at once: in cells it would cost more. */
+const mostGuessed = ({ size }: Spread): number => Math.min(2 * mostAtOnce, size / 10);
 
-/**
- * The bounded first step: what the inverted index has, if it is not too much to be put in order. Common things are
- * looked for in cells, the newest first.
- */
-export async function readHits(
-  trx: Trx,
-  filter: ListFilter,
-  page: Page,
-  asked: Asked,
-): Promise<Hits> {
-  const { beyond, order, descends } = cutOf(page, 's', 'application_id');
-  const cells = isModest(asked) ? undefined : cellsOf(asked, true);
-  const most = isModest(asked) ? mostAtOnce : countLimit;
-  type Row = Omit<Hits, 'isAll' | 'isWhole'> & { reached: number; turned: number | null };
+/** A scalar that says so: PostgreSQL doesn't begin with a step whose only condition is not met. */
+const isCommon = (found: Found, spread: Spread): Condition =>
+  sql`((select guess_hits(${found.query}::tsquery, ${[...found.labels]}::text[])) > ${mostGuessed(spread)}::float8)`;
+
+const atStage = (found: Found, filter: ListFilter): Found => ({
+  ...found,
+  labels: [...found.labels, ...stageLabelsOf(filter)],
+});
+
+/** The first hits, up to one more than are wanted, with the place of their cell; `most` is how many are wanted. */
+function firstOf(found: Found, { spread, reader }: Asked, when: Condition = sql`true`) {
+  const cells = cellsOf(found, spread, true);
+  const atOnce = sourceOf(found, undefined, reader);
+  if (cells === undefined) {
+    return sql`(select 1 as place, ${sql.lit(countLimit)} as most, s.* from ${atOnce}
+      where ${when} limit ${sql.lit(countLimit + 1)})`;
+  }
+  const common = isCommon(found, spread);
+  return sql`(
+    (select w.place, ${sql.lit(countLimit)} as most, s.* from ${sourceOf(found, cells, reader)}
+      where ${when} and ${common} limit ${sql.lit(countLimit + 1)})
+    union all (select 1 as place, ${sql.lit(mostAtOnce)} as most, s.* from ${atOnce}
+      where ${when} and not ${common} limit ${sql.lit(mostAtOnce + 1)}))`;
+}
+
+const countOf = (hits: RawBuilder<unknown>): RawBuilder<number> =>
+  sql<number>`(select count(*) from ${hits})`;
+
+/** What is read of hits as an object with the keys of `Hits`. */
+function hitsOf(hits: RawBuilder<unknown>, pages: readonly Page[], where: Condition) {
+  const cut = pages.map((page) => {
+    const { beyond, order, descends } = cutOf(page, 's', 'application_id');
+    // The cell that was reached last may have more of them; the ones before it are read to their end.
+    const isFull =
+      descends && page.sort !== 'waiting'
+        ? sql`count(*) > ${sql.lit(page.limit)} and max(p.place) < (select max(place) from ${hits})`
+        : sql`false`;
+    return sql`(select jsonb_build_object('ids', coalesce(jsonb_agg(p.application_id), '[]'),
+        'whole', ${countOf(hits)} <= (select max(most) from ${hits}) or ${isFull})
+      from (select s.application_id, s.place from ${hits} as s where ${allOf([where, beyond])} ${order}) as p)`;
+  });
+  return sql`jsonb_build_object('size', ${countOf(hits)},
+    'all', coalesce(${countOf(hits)} <= (select max(most) from ${hits}), true),
+    'pages', jsonb_build_array(${sql.join(cut)}))`;
+}
+
+/** The bounded first step: what the inverted index has, if it is not too much to be put in order. */
+export async function readHits(trx: Trx, asked: Asked, pages: readonly Page[]): Promise<FirstHits> {
+  const { filter, exact, near, spread } = asked;
+  const isStaged = stageLabelsOf(filter).length > 0 && hasCells(spread);
+  const none = sql<boolean>`${countOf(sql`exact`)} = 0`;
+  const tooMany = sql<boolean>`${countOf(sql`exact`)} > coalesce((select max(most) from exact), 0)`;
+  const hits = sql.table(near ? 'hits' : 'exact');
+  type Row = { hits: Hits; groups: Group[]; near: boolean; staged: Hits | null };
   const { rows } = await sql<Row>`
-    with hits as materialized (
-      select ${cells ? sql`w.place` : sql`1`} as place, s.* from ${sourceOf(asked, cells, page.reader)}
-      limit ${most + 1}),
-    groups as (
-      select s.tab, s.decision, count(*) as count from hits as s group by 1, 2),
-    page as (
-      select s.application_id, s.place from hits as s
-      where ${allOf([whereStageOfHit(filter), beyond])} ${order})
-    select (select count(*)::int from hits) as size, (select max(place)::int from hits) as reached,
-      (select max(place)::int from page) as turned,
-      (select coalesce(jsonb_agg(to_jsonb(groups)), '[]') from groups) as groups,
-      array(select application_id from page) as ids`.execute(trx);
-  const { reached, turned, ...hits } = rows[0]!;
-  const isAll = hits.size <= most;
-  // The cell that was reached last has more of them; the ones before it are read to their end.
-  const isFull = hits.ids.length > page.limit && turned !== null && turned < reached;
-  return { ...hits, isAll, isWhole: isAll || (isFull && descends && page.sort !== 'waiting') };
+    with exact as materialized ${firstOf(exact, asked)}
+    ${
+      near
+        ? sql`, near as materialized ${firstOf(near, asked, none)},
+          hits as materialized (select * from exact union all select * from near)`
+        : sql``
+    }
+    ${isStaged ? sql`, staged as materialized ${firstOf(atStage(exact, filter), asked, tooMany)}` : sql``}
+    select ${hitsOf(hits, pages, whereStageOfHit(filter))} as hits,
+      (select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (
+        select s.tab, s.decision, count(*) as count from ${hits} as s group by 1, 2) as g) as groups,
+      ${none} as near,
+      ${isStaged ? hitsOf(sql`staged`, pages, sql`true`) : sql`null::jsonb`} as staged`.execute(
+    trx,
+  );
+  const { hits: first, staged, ...more } = rows[0]!;
+  return { ...first, ...more, staged: staged && !more.near ? staged : undefined };
+}
+
+/** The same for those at the stage alone. */
+export async function readStaged(
+  trx: Trx,
+  asked: Asked,
+  found: Found,
+  pages: readonly Page[],
+): Promise<Hits> {
+  const { rows } = await sql<{ hits: Hits }>`
+    with staged as materialized ${firstOf(atStage(found, asked.filter), asked)}
+    select ${hitsOf(sql`staged`, pages, sql`true`)} as hits`.execute(trx);
+  return rows[0]!.hits;
 }
 
 /** The cells in which a search is asked for one after the other, if that is of use. */
-function cellsOf({ found, spread }: Asked, descends: boolean, from?: number): string[] | undefined {
-  if (spread === undefined || !nothingFlagged(found)) return undefined;
+function cellsOf(
+  { query, more, flagged }: Found,
+  spread: Spread,
+  descends: boolean,
+  from?: number,
+): string[] | undefined {
+  if (more.length + flagged.length > 0 || !hasCells(spread)) return undefined;
   // All words with a beginning are put together each time: that must not be often.
-  const start = found.query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
+  const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
   return cellsFrom(spread, { from, descends, start });
 }
 
 /** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
-function sourceOf(
-  { found, labels }: Pick<Asked, 'found' | 'labels'>,
-  cells: string[] | undefined,
-  reader: Reader,
-) {
-  const asked = { ...found, labels: [...found.labels, ...labels] };
+function sourceOf(found: Found, cells: string[] | undefined, reader: Reader) {
   if (cells === undefined) {
-    return sql`${searchRowsWhere(reader, allOf(conditionsOf(asked)))} as s`;
+    return sql`${searchRowsWhere(reader, allOf(conditionsOf(found)))} as s`;
   }
   const { query } = found;
   const within = query === '' ? sql`w.cell::tsquery` : sql`(${query}::tsquery && w.cell::tsquery)`;
   return sql`(select cell, place from unnest(${cells}::text[]) with ordinality as w (cell, place) order by place) as w
-    cross join lateral ${searchRowsWhere(reader, allOf([sql`s.words @@ ${within}`, ...conditionsOf({ ...asked, query: '' })]))} as s`;
+    cross join lateral ${searchRowsWhere(reader, allOf([sql`s.words @@ ${within}`, ...conditionsOf({ ...found, query: '' })]))} as s`;
 }
 
 /**
- * A page of what is too much to be put in order, by time: cell after cell until it is full. Undefined
- * where there are no cells, or where the order is another one.
+ * The ids of a page of what is too much to be put in order, by time: cell after cell until it is full.
+ * Undefined where there are no cells, or where the order is another one. `ifCommon`: nothing where it is not.
  */
-export async function readCells(trx: Trx, page: Page, asked: Asked): Promise<string[] | undefined> {
+export function inCells(
+  { filter, spread, reader }: Asked,
+  found: Found,
+  page: Page,
+  { ifCommon = false }: { ifCommon?: boolean } = {},
+): RawBuilder<string[]> | undefined {
   if (page.sort === 'waiting') return undefined;
   const { beyond, descends } = cutOf(page, 's', 'application_id');
   const position = page.after ?? page.before;
-  const from = position?.micros === undefined ? asked.spread?.here : position.micros / 1_000_000;
-  const cells = cellsOf(asked, descends, from ?? undefined);
+  const from = position?.micros === undefined ? spread.here : position.micros / 1_000_000;
+  const cells = cellsOf(found, spread, descends, from ?? undefined);
   if (cells === undefined) return undefined;
   const direction = sql.raw(descends ? 'desc' : 'asc');
-  const { rows } = await sql<{ id: string }>`
-    select s.application_id as id from ${sourceOf(asked, cells, page.reader)}
-    where ${beyond}
+  const staged = atStage(found, filter);
+  return sql<string[]>`array(
+    select s.application_id from ${sourceOf(staged, cells, reader)}
+    where ${allOf([beyond, ...(ifCommon ? [isCommon(staged, spread)] : [])])}
     order by w.place, s.submitted_at ${direction}, s.application_id ${direction}
-    limit ${page.limit + 1}`.execute(trx);
-  return rows.map(({ id }) => id);
+    limit ${page.limit + 1})`;
 }

@@ -1,8 +1,12 @@
+import { Hono } from 'hono';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getOpenDraft } from '../../src/actions/open-draft.ts';
+import type { AppEnv } from '../../src/deps.ts';
 import { translatorFor } from '../../src/i18n.ts';
+import { applicationRoutes } from '../../src/routes/admin/applications.tsx';
 import { storeCopies } from '../support/copies.ts';
+import { createDatabaseProxy } from '../support/database-proxy.ts';
 import { decideByPages } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createDraft, createSubmitted, type Sent } from '../support/factories.ts';
@@ -220,6 +224,38 @@ test('a prefetch is refused and never counts, and neither does HEAD', async () =
   }
   expect((await desk.editor.head(pathOf(application))).status).toBe(200);
   expect(await openings(application.id)).toBe(0);
+});
+
+test('the page takes as many queries for much as for little, and few journeys to the database', async () => {
+  const values = { fullName: 'Journey', email: 'journey@example.org' };
+  const little = await submit({ values });
+  const much = await submit({ values, texts: { coverLetter: 'Pasted words.' } });
+  for (const note of ['One', 'Two', 'Three']) {
+    await desk.editor.post(`${pathOf(much)}/notes`, { note });
+  }
+  const ask = async (application: Submitted): Promise<number> => {
+    desk.countQueries();
+    expect((await desk.editor.get(pathOf(application))).status).toBe(200);
+    return desk.countQueries();
+  };
+  // The words of a pasted text come by a query of their own.
+  expect((await ask(much)) - (await ask(little))).toBe(1);
+  let journeys = 0;
+  const proxy = await createDatabaseProxy(desk.deps.db, { onSent: () => (journeys += 1) });
+  const app = new Hono<AppEnv>()
+    .use(async (c, next) => {
+      c.set('staff', desk.editor.staff);
+      c.set('language', 'en');
+      await next();
+    })
+    .route('/admin', applicationRoutes({ ...desk.deps, db: proxy.db }));
+  for (const query of ['', '', '?q=journey', '?q=journey']) {
+    journeys = 0;
+    expect((await app.request(pathOf(much) + query)).status).toBe(200);
+  }
+  // The application, its facts, the pasted text; the search reads what was typed, looks and names.
+  expect(journeys).toBeLessThanOrEqual(8);
+  await proxy.stop();
 });
 
 test('previous and next stay inside the filter', async () => {
