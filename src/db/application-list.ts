@@ -141,8 +141,9 @@ async function choose(
     ? (hits.staged ?? (await readStaged(trx, asked, found, pages)))
     : undefined;
   const total = staged?.all ? Math.min(staged.size, most) : most;
-  const ids = (staged ?? hits).pages.map(({ ids: those, whole }, index) =>
-    whole ? those : along(asked, found, pages[index]!),
+  const { all, pages: cut } = staged ?? hits;
+  const ids = cut.map((one, index) =>
+    all || one.whole ? one.ids : along(asked, found, pages[index]!),
   );
   return { ids, counts: { total, tabs: undefined } };
 }
