@@ -1,10 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ListStage, ListTab } from '../domain/list-stages.ts';
 import { listTabs } from '../domain/list-stages.ts';
 import type { Decision } from '../domain/stages.ts';
 import type { ListFilter } from './application-filter.ts';
 import type { Db } from './client.ts';
-import { prepare } from './prepared.ts';
 
 /** Searches and combined filters are counted exactly up to here. */
 export const countLimit = 10_000;
@@ -32,17 +31,13 @@ export function countGroups(groups: readonly Group[], filter: ListFilter): Count
   return { total: sum(groups, filter), tabs: Object.fromEntries(tabs) };
 }
 
-/** What the counters say of one facet, '' for all applications, nothing for null. */
-export const countersOf = (facet: string | null): RawBuilder<Group> => sql<Group>`
-  select tab, nullif(decision, '') as decision, sum(count)::bigint as count from (
-    select tab, decision, count from application_counts where facet = ${facet}::text
-    union all
-    select tab, decision, change from application_count_changes where facet = ${facet}::text
-  ) as counted group by 1, 2`;
-
-const selectAll = prepare((db) => countersOf('').compile(db));
-
-/** What they say of all applications. */
-export async function readCounters(db: Db): Promise<Group[]> {
-  return (await selectAll(db, {})).rows;
+/** What the counters say of one facet, '' for all applications. */
+export async function readCounters(db: Db, facet: string): Promise<Group[]> {
+  const { rows } = await sql<Group>`
+    select tab, nullif(decision, '') as decision, sum(count)::bigint as count from (
+      select tab, decision, count from application_counts where facet = ${facet}
+      union all
+      select tab, decision, change from application_count_changes where facet = ${facet}
+    ) as counted group by 1, 2`.execute(db);
+  return rows;
 }

@@ -1,5 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { ListSort } from '../domain/list-stages.ts';
+import { sql } from 'kysely';
 import {
   type Counts,
   countGroups,
@@ -15,28 +14,23 @@ import {
   stageLabelsOf,
   whereStanding,
 } from './application-filter.ts';
-import {
-  asArray,
-  type Dressing,
-  type Ids,
-  type ListedApplication,
-  readListed,
-} from './application-rows.ts';
+import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { lateParts, type Part } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
-import { askTogether, transact } from './pipeline.ts';
+import { transact } from './pipeline.ts';
 import type { Reader } from './review-access.ts';
 import {
   type Asked,
   closely,
   exactly,
-  type FirstHits,
   type Found,
-  inCells,
+  guessHits,
+  type Hits,
+  isModest,
+  readCells,
   readHits,
-  readStaged,
   whereWalked,
 } from './search-hits.ts';
 import { lookOut } from './search-query.ts';
@@ -51,8 +45,13 @@ export type ListPage = Counts & {
   stems: string[];
 };
 
-/** The ids of a page by an index of the applications in their order: for what is so common that it soon is full. */
-export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<string[]> {
+/** Walks an index of the applications in their order: for what is so common that a page soon is full. */
+export async function walk(
+  trx: Trx | Db,
+  filter: ListFilter,
+  page: Page,
+  found: Found | undefined,
+): Promise<string[]> {
   const { beyond, order } = cutOf(page, 'a', 'id');
   const conditions = [
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
@@ -62,9 +61,9 @@ export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<
     ({ from, where }) => sql`(select a.id, a.submitted_at, a.stage_since from ${from}
       where ${allOf([...conditions, where])} ${order})`,
   );
-  return sql<
-    string[]
-  >`array(select a.id from (${sql.join(parts, sql` union all `)}) as a ${order})`;
+  const { rows } = await sql<{ id: string }>`
+    select a.id from (${sql.join(parts, sql` union all `)}) as a ${order}`.execute(trx);
+  return rows.map(({ id }) => id);
 }
 
 /** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
@@ -80,166 +79,177 @@ function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader
   return [sql`(select ${asked} from ${searchRowsFor(reader)} as s where s.application_id = a.id)`];
 }
 
+/**
+ * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
+ * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
+ * for parts of names and for names that are one letter away.
+ */
+export async function listApplications(
+  db: Db,
+  filter: ListFilter,
+  asked: AskedPage,
+  names: Dressing,
+  { withTexts = true }: { withTexts?: boolean } = {},
+): Promise<ListPage> {
+  const page = { ...asked, reader: names.reader };
+  const { seen, counts, close, stems } = await look(db, filter, page, (on, ids, stems) =>
+    cut(on, ids, page, names, withTexts ? stems : []),
+  );
+  return { ...seen, ...counts, close, stems };
+}
+
+/** Reads what is shown of the applications of a page, nearest first, where they were found. */
+type Read<T> = (on: Db | Trx, ids: string[], stems: string[]) => Promise<T>;
+
+type Seen<T> = Pick<ListPage, 'close' | 'stems'> & { seen: T; counts: Counts };
+
+/** Finds a page of the list, and has read what is to be shown of it. */
+export async function look<T>(
+  db: Db,
+  filter: ListFilter,
+  page: Page,
+  read: Read<T>,
+): Promise<Seen<T>> {
+  const facets = facetsOfFilter(filter);
+  if (!filter.search && !isMarked(filter) && facets.length <= 1) {
+    // Where nobody looks at the counts, they are not needed for the way either if there is but one.
+    const isCounted = page.counted !== false || !isWalked(filter);
+    const groups = isCounted ? await readCounters(db, facets[0] ?? '') : [];
+    const counted = groups.reduce((total, { count }) => total + count, 0);
+    if (facets.length === 0 || counted > countLimit) {
+      return await lookCommon(db, filter, page, groups, read);
+    }
+  }
+  return await transact(db, async (trx) => {
+    const { query, spread } = await lookOut(trx, filter.search, page.after ?? page.before);
+    const { stems } = query;
+    const finish = async (ids: string[], counts: Counts, close: boolean): Promise<Seen<T>> => {
+      return { seen: await read(trx, ids, stems), counts, close, stems };
+    };
+    const stage = stageLabelsOf(filter);
+    const found = exactly(filter, query, page.reader);
+    const ask = async (labels: readonly string[]): Promise<Asked> => ({
+      ...{ found, labels, spread },
+      likely: await guessHits(trx, page.reader, { found, labels, spread }),
+    });
+    if (page.counted === false) {
+      const rows = await readUncounted(trx, filter, page, await ask(stage));
+      if (rows && rows.length > 0) return await finish(rows, uncounted, false);
+    }
+    const [asked, staged] = await Promise.all([ask([]), stage.length > 0 ? ask(stage) : undefined]);
+    const hits = await readHits(trx, filter, page, asked);
+    if (hits.size > 0 || !filter.search) {
+      const { rows, counts } = await choose(trx, filter, page, { asked, staged, hits });
+      return await finish(rows, counts, false);
+    }
+    const around = { ...asked, found: closely(filter, query, page.reader) };
+    const near = await readHits(trx, filter, page, around);
+    const { rows, counts } = await choose(trx, filter, page, {
+      ...{ asked: around, staged: staged && { ...staged, found: around.found }, hits: near },
+    });
+    return await finish(rows, counts, near.size > 0);
+  });
+}
+
 /** The counters know nothing of these. */
 const isMarked = ({ tag, flag, handling }: ListFilter): boolean =>
   tag !== undefined || flag !== undefined || handling !== undefined;
 
-/**
- * Everything, or all at a stage: one walk brings it. The newest have no decision yet: a walk for one would
- * pass all of them first, which the planner does not know.
- */
-const isPlain = (filter: ListFilter): boolean =>
+const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
+
+/** Where nobody looks at the counts: undefined for what has to be looked for in other ways. */
+async function readUncounted(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  asked: Asked,
+): Promise<string[] | undefined> {
+  if (!isModest(asked)) return await readCells(trx, page, asked);
+  const { ids, isWhole } = await readHits(trx, filter, page, asked);
+  return isWhole ? ids : undefined;
+}
+
+/** The ids of the page and the counts, by what the first step has brought; `staged` asks for a stage, too. */
+async function choose(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  { asked, staged, hits }: { asked: Asked; staged: Asked | undefined; hits: Hits },
+): Promise<{ rows: string[]; counts: Counts }> {
+  if (hits.isAll) {
+    const { total, tabs } = countGroups(hits.groups, filter);
+    const isCounted = hits.size <= countLimit;
+    const counts = { total: Math.min(total, uncounted.total), tabs: isCounted ? tabs : undefined };
+    return { rows: hits.ids, counts };
+  }
+  // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
+  const at = staged && (await readHits(trx, filter, page, staged));
+  if (at?.isAll) {
+    const total = Math.min(at.size, uncounted.total);
+    return { rows: at.ids, counts: { total, tabs: undefined } };
+  }
+  const { ids, isWhole } = at ?? hits;
+  if (isWhole) return { rows: ids, counts: uncounted };
+  const next = staged ?? asked;
+  const rows =
+    (await readCells(trx, page, { ...next, likely: Math.max(next.likely, countLimit) })) ??
+    (await walk(trx, filter, page, next.found));
+  return { rows, counts: uncounted };
+}
+
+/** The newest have no decision yet: a walk would pass all of them first, which the planner does not know. */
+export const isWalked = (filter: ListFilter): boolean =>
   !filter.search &&
   !isMarked(filter) &&
   filter.decision === undefined &&
   facetsOfFilter(filter).length === 0;
 
-const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
-
-/** What a filter asks for, and what the counters say of it where it is so common that it is not counted out. */
-async function lookAround(
-  trx: Trx,
-  filter: ListFilter,
-  { reader, ...place }: Pick<Page, 'reader' | 'after' | 'before'>,
-): Promise<{ asked: Asked; common: Group[] | undefined; stems: string[] }> {
-  const facets = facetsOfFilter(filter);
-  const facet =
-    filter.search || isMarked(filter) || facets.length > 1 ? undefined : (facets[0] ?? '');
-  const here = place.after ?? place.before;
-  const { query, spread, groups } = await lookOut(trx, filter.search, { here, facet });
-  const counted = groups.reduce((total, { count }) => total + count, 0);
-  const near = filter.search && closely(filter, query, reader);
-  return {
-    asked: { filter, reader, spread, exact: exactly(filter, query, reader), near },
-    common: facet === '' || counted > countLimit ? groups : undefined,
-    stems: query.stems,
-  };
-}
-
-/** Along an index, cell after cell or one application after the other. */
-const along = (asked: Asked, found: Found, page: Page): RawBuilder<string[]> =>
-  inCells(asked, found, page) ?? walk(asked.filter, page, found);
-
-/** The ids of each page and the counts, by what the first step has brought. */
-async function choose(
-  trx: Trx,
-  asked: Asked,
-  pages: readonly Page[],
-  hits: FirstHits,
-): Promise<{ ids: readonly Ids[]; counts: Counts }> {
-  const { filter, exact, near } = asked;
-  if (hits.size <= countLimit) {
-    return { ids: hits.pages, counts: countGroups(hits.groups, filter) };
-  }
-  const found = hits.near && near ? near : exact;
-  if (stageLabelsOf(filter).length > 0) {
-    // Too many in all, but perhaps not at this stage.
-    const staged = hits.staged ?? (await readStaged(trx, asked, found, pages));
-    if (staged.size <= countLimit) {
-      return { ids: staged.pages, counts: { total: staged.size, tabs: undefined } };
-    }
-  }
-  return { ids: pages.map((page) => along(asked, found, page)), counts: uncounted };
-}
-
-/**
- * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
- * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
- * for parts of names and for names that are one letter away. Three statements at most where it is
- * counted, however much there is, but for a stage of more than `countLimit` names that are one letter away.
- */
-export async function listApplications(
+/** Everything, or all of a common facet: the counters know how many there are. */
+async function lookCommon<T>(
   db: Db,
   filter: ListFilter,
-  wanted: AskedPage,
-  names: Dressing,
-  { withTexts = true }: { withTexts?: boolean } = {},
-): Promise<ListPage> {
-  const page = { ...wanted, reader: names.reader };
-  if (isPlain(filter)) {
-    const { groups, cut } = await askTogether(db, (one) => ({
-      groups: page.counted === false ? undefined : readCounters(one),
-      cut: cutPage(one, walk(filter, page), page, names, []),
-    }));
-    const counts = groups ? countGroups(groups, filter) : uncounted;
-    return { ...cut, ...counts, close: false, stems: [] };
-  }
+  page: Page,
+  groups: Group[],
+  read: Read<T>,
+): Promise<Seen<T>> {
+  const labels = stageLabelsOf(filter);
+  const counts = countGroups(groups, filter);
+  const ids = isWalked(filter)
+    ? await walk(db, filter, page, undefined)
+    : await readFacet(db, filter, page, { labels, likely: counts.total });
+  return { seen: await read(db, ids, []), counts, close: false, stems: [] };
+}
+
+/** A page of a common facet, or of all, at any stage or at that with the labels. */
+async function readFacet(
+  db: Db,
+  filter: ListFilter,
+  page: Page,
+  standing: Pick<Asked, 'labels' | 'likely'>,
+): Promise<string[]> {
   return await transact(db, async (trx) => {
-    const { asked, common, stems } = await lookAround(trx, filter, page);
-    const { exact } = asked;
-    const cut = (ids: Ids) => cutPage(trx, ids, page, names, withTexts ? stems : []);
-    if (common) {
-      const counts = countGroups(common, filter);
-      return { ...(await cut(along(asked, exact, page))), ...counts, close: false, stems };
-    }
-    const cells = page.counted === false ? inCells(asked, exact, page) : undefined;
-    const seen = cells && (await cut(cells));
-    if (seen && seen.rows.length > 0) return { ...seen, ...uncounted, close: false, stems };
-    const hits = await readHits(trx, asked, [page]);
-    const { ids, counts } = await choose(trx, asked, [page], hits);
-    const close = hits.near && asked.near !== undefined && hits.size > 0;
-    return { ...(await cut(ids[0]!)), ...counts, close, stems };
+    const { query, spread } = await lookOut(trx, undefined, page.after ?? page.before);
+    const found = exactly(filter, query, page.reader);
+    const ids = await readCells(trx, page, { found, spread, ...standing });
+    return ids ?? (await walk(trx, filter, page, found));
   });
 }
 
-async function cutPage(
+async function cut(
   db: Db | Trx,
-  ids: Ids,
+  ids: string[],
   page: Page,
   names: Dressing,
   stems: string[],
 ): Promise<{ rows: ListedApplication[]; more: boolean }> {
-  if (Array.isArray(ids) && ids.length === 0) return { rows: [], more: false };
+  if (ids.length === 0) return { rows: [], more: false };
   const { upwards } = cutOf(page, 'a', 'id');
-  const found = await readListed(db, ids, {
+  const kept = ids.slice(0, page.limit);
+  const ordered = upwards ? kept.reverse() : kept;
+  const rows = await readListed(db, ordered, {
     ...names,
     sort: page.sort ?? 'newest',
     withTexts: stems.length > 0,
   });
-  const rows = found.slice(0, page.limit);
-  return { rows: upwards ? rows.reverse() : rows, more: found.length > page.limit };
-}
-
-/** The references of the applications beside one in a list. */
-export type Neighbours = { previous: string | undefined; next: string | undefined };
-
-const referenceOf = (ids: RawBuilder<string[]>): RawBuilder<string | null> => sql<string | null>`
-  (select a.reference from applications as a where a.id = (${ids})[1])`;
-
-async function readReferences(db: Db | Trx, [before, after]: readonly Ids[]): Promise<Neighbours> {
-  const { rows } = await sql<{ previous: string | null; next: string | null }>`
-    select ${referenceOf(asArray(before!))} as previous, ${referenceOf(asArray(after!))} as next`.execute(
-    db,
-  );
-  const { previous, next } = rows[0]!;
-  return { previous: previous ?? undefined, next: next ?? undefined };
-}
-
-/** What is before and behind an application in the list of a filter, whether it is in that list itself or not. */
-export async function findBeside(
-  db: Db,
-  filter: ListFilter,
-  { id, sort, reader }: { id: string; sort: ListSort; reader: Reader },
-): Promise<Neighbours> {
-  const pages: Page[] = [
-    { limit: 1, sort, reader, before: { id } },
-    { limit: 1, sort, reader, after: { id } },
-  ];
-  if (isPlain(filter)) {
-    return await readReferences(
-      db,
-      pages.map((page) => walk(filter, page)),
-    );
-  }
-  return await transact(db, async (trx) => {
-    const { asked, common } = await lookAround(trx, filter, pages[0]!);
-    const cells = pages.flatMap((page) => inCells(asked, asked.exact, page) ?? []);
-    if (common || cells.length > 0) {
-      const ways = common ? pages.map((page) => along(asked, asked.exact, page)) : cells;
-      const beside = await readReferences(trx, ways);
-      if (common || beside.previous || beside.next) return beside;
-    }
-    const { ids } = await choose(trx, asked, pages, await readHits(trx, asked, pages));
-    return await readReferences(trx, ids);
-  });
+  return { rows, more: ids.length > page.limit };
 }

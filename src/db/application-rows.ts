@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { DocumentKind } from '../domain/documents.ts';
 import type { ListSort } from '../domain/list-stages.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
@@ -110,17 +110,10 @@ const shownPlaces = (reader: Reader) => sql`
   case when ${hidesIdentity(reader)} then coalesce((select m.text from masked_texts as m
     where m.application_id = a.id and m.source = 'placesOther'), '') else a.places_other end`;
 
-/** Ids of applications in their order, as a list or as SQL has it. */
-export type Ids = readonly string[] | RawBuilder<string[]>;
-
-/** The same as SQL. */
-export const asArray = (ids: Ids): RawBuilder<string[]> =>
-  'toOperationNode' in ids ? ids : sql<string[]>`${ids}::uuid[]`;
-
 /** The applications with these ids, in their order. */
 export async function readListed(
   db: Db | Trx,
-  ids: Ids,
+  ids: readonly string[],
   wanted: Dressing & { sort: ListSort; withTexts: boolean },
 ): Promise<ListedApplication[]> {
   const { language, fallback, reader, reviews = false, sort, withTexts } = wanted;
@@ -149,7 +142,7 @@ export async function readListed(
         order by 1) as sample_languages,
       ${reviews ? reviewFacts(reader) : sql`null::jsonb`} as review,
       coalesce(${withTexts ? textsFor(reader) : sql`null::jsonb`}, '[]') as texts
-    from unnest(${asArray(ids)}) with ordinality as chosen (id, place)
+    from unnest(${ids}::uuid[]) with ordinality as chosen (id, place)
     join applications as a on a.id = chosen.id
     join call_versions as v on v.id = a.call_version_id
     order by chosen.place`.execute(db);

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { countLimit, type Group } from './application-counts.ts';
 import {
   allOf,
@@ -6,7 +6,6 @@ import {
   facetsOfFilter,
   type ListFilter,
   labelsOf,
-  stageLabelsOf,
   whereHandles,
   whereLabelled,
   whereStageOfHit,
@@ -17,7 +16,7 @@ import { whereFlagged } from './list-flags.ts';
 import { cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
 import type { SearchQuery } from './search-query.ts';
-import { cellsFrom, firstCells, hasCells, type Spread } from './search-windows.ts';
+import { cellsFrom, firstCells, isLarge, type Spread } from './search-windows.ts';
 
 /** What is asked of rows of `application_search` called `s`, their stage aside. */
 export type Found = {
@@ -83,114 +82,99 @@ export function closely(filter: ListFilter, { parts, close }: SearchQuery, reade
   };
 }
 
-/** What a filter asks for, in the ways in which it is looked for. */
-export type Asked = {
-  filter: ListFilter;
-  reader: Reader;
-  exact: Found;
-  /** For when nothing is as it was typed. */
-  near: Found | undefined;
-  spread: Spread;
+export type Hits = {
+  size: number;
+  groups: Group[];
+  /** Of the page. */
+  ids: string[];
+  /** There are no more than these. */
+  isAll: boolean;
+  /** `ids` are right, however many there are. */
+  isWhole: boolean;
 };
 
-/** How many there are, up to one more than `countLimit`, and those of each page. */
-export type Hits = { size: number; pages: string[][] };
+/** `labels`: more of them, those of a stage. `likely`: about how many there are. */
+export type Asked = {
+  found: Found;
+  labels: readonly string[];
+  spread: Spread | undefined;
+  likely: number;
+};
 
-/** `near`: nothing is as it was typed. `staged`: those of the stage alone, where all are too many. */
-export type FirstHits = Hits & { groups: Group[]; near: boolean; staged: Hits | undefined };
-
-type HitRow = Omit<FirstHits, 'staged'> & { stagedSize: number; stagedPages: string[][] };
-
-const countOf = (hits: RawBuilder<unknown>): RawBuilder<number> =>
-  sql<number>`(select count(*) from ${hits})`;
-
-const pagesOf = (hits: RawBuilder<unknown>, pages: readonly Page[], where: Condition) =>
-  sql`jsonb_build_array(${sql.join(
-    pages.map((page) => {
-      const { beyond, order } = cutOf(page, 's', 'application_id');
-      return sql`array(select s.application_id from ${hits} as s where ${allOf([where, beyond])} ${order})`;
-    }),
-  )})`;
+/** Then the large index is asked for all of it, and by cells. */
+const nothingFlagged = ({ more, flagged }: Found): boolean => more.length + flagged.length === 0;
 
 /**
- * The bounded first step: what the inverted index has, if it is not too much to be put in order. A scalar
- * as the only condition of a step keeps PostgreSQL from beginning with it before it is needed.
+ * About how many there are, as the server's planner takes it, where that decides how they are looked for. What it
+ * believes changes how long an answer takes, never the answer.
+ */
+export async function guessHits(
+  trx: Trx,
+  reader: Reader,
+  { found, labels, spread }: Omit<Asked, 'likely'>,
+): Promise<number> {
+  if (spread === undefined || !isLarge(spread) || !nothingFlagged(found)) return 0;
+  const { rows } = await sql<Record<string, string>>`
+    explain select from ${sourceOf({ found, labels }, undefined, reader)}`.execute(trx);
+  return Number(/ rows=(\d+)/.exec(Object.values(rows[0]!)[0]!)?.[1] ?? 0);
+}
+
+/** So many of the things that are looked for at once are put in order. */
+const mostAtOnce = 20_000;
+
+/** By the planner's guess: what is not common is looked for at once, since in cells it would cost more. */
+export const isModest = ({ likely, spread }: Asked): boolean =>
+  likely > 0 && likely <= Math.min(2 * mostAtOnce, (spread?.size ?? 0) / 10);
+
+/**
+ * The bounded first step: what the inverted index has, if it is not too much to be put in order. Common things are
+ * looked for in cells, the newest first.
  */
 export async function readHits(
   trx: Trx,
-  { filter, reader, exact, near, spread }: Asked,
-  pages: readonly Page[],
-): Promise<FirstHits> {
-  const labels = stageLabelsOf(filter);
-  const isStaged = labels.length > 0 && hasCells(spread);
-  const limited = (found: Found, more: readonly string[], when: Condition) => sql`(
-    select s.* from ${sourceOf(found, more, cellsOf(found, spread, true), reader)}
-    where ${when} limit ${sql.lit(countLimit + 1)})`;
-  const atStage = whereStageOfHit(filter);
-  const hits = sql.table(near ? 'hits' : 'exact');
-  const { rows } = await sql<HitRow>`
-    with exact as materialized ${limited(exact, [], sql`true`)}
-    ${
-      near
-        ? sql`, near as materialized ${limited(near, [], sql`${countOf(sql`exact`)} = 0`)},
-          hits as materialized (select * from exact union all select * from near)`
-        : sql``
-    }
-    ${
-      isStaged
-        ? sql`, staged as materialized ${limited(exact, labels, sql`${countOf(sql`exact`)} > ${sql.lit(countLimit)}`)}`
-        : sql``
-    }
-    select ${countOf(hits)} as size,
-      (select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (
-        select s.tab, s.decision, count(*) as count from ${hits} as s group by 1, 2) as g) as groups,
-      ${pagesOf(hits, pages, atStage)} as pages,
-      ${countOf(sql`exact`)} = 0 as near,
-      ${isStaged ? countOf(sql`staged`) : sql`0`} as staged_size,
-      ${isStaged ? pagesOf(sql`staged`, pages, sql`true`) : sql`'[]'::jsonb`} as staged_pages`.execute(
-    trx,
-  );
-  const { stagedSize, stagedPages, ...first } = rows[0]!;
-  const staged = isStaged && !first.near ? { size: stagedSize, pages: stagedPages } : undefined;
-  return { ...first, staged };
-}
-
-/** The same for those at the stage alone. */
-export async function readStaged(
-  trx: Trx,
-  { filter, reader, spread }: Asked,
-  found: Found,
-  pages: readonly Page[],
+  filter: ListFilter,
+  page: Page,
+  asked: Asked,
 ): Promise<Hits> {
-  const source = sourceOf(found, stageLabelsOf(filter), cellsOf(found, spread, true), reader);
-  const staged = sql`staged`;
-  const { rows } = await sql<Hits>`
-    with staged as materialized (select s.* from ${source} limit ${sql.lit(countLimit + 1)})
-    select ${countOf(staged)} as size, ${pagesOf(staged, pages, sql`true`)} as pages`.execute(trx);
-  return rows[0]!;
+  const { beyond, order, descends } = cutOf(page, 's', 'application_id');
+  const cells = isModest(asked) ? undefined : cellsOf(asked, true);
+  const most = isModest(asked) ? mostAtOnce : countLimit;
+  type Row = Omit<Hits, 'isAll' | 'isWhole'> & { reached: number; turned: number | null };
+  const { rows } = await sql<Row>`
+    with hits as materialized (
+      select ${cells ? sql`w.place` : sql`1`} as place, s.* from ${sourceOf(asked, cells, page.reader)}
+      ${cells ? sql`order by w.place` : sql``} limit ${most + 1}),
+    groups as (
+      select s.tab, s.decision, count(*) as count from hits as s group by 1, 2),
+    page as (
+      select s.application_id, s.place from hits as s
+      where ${allOf([whereStageOfHit(filter), beyond])} ${order})
+    select (select count(*)::int from hits) as size, (select max(place)::int from hits) as reached,
+      (select max(place)::int from page) as turned,
+      (select coalesce(jsonb_agg(to_jsonb(groups)), '[]') from groups) as groups,
+      array(select application_id from page) as ids`.execute(trx);
+  const { reached, turned, ...hits } = rows[0]!;
+  const isAll = hits.size <= most;
+  // The cell that was reached last has more of them; the ones before it are read to their end.
+  const isFull = hits.ids.length > page.limit && turned !== null && turned < reached;
+  return { ...hits, isAll, isWhole: isAll || (isFull && descends && page.sort !== 'waiting') };
 }
 
 /** The cells in which a search is asked for one after the other, if that is of use. */
-function cellsOf(
-  { query, more, flagged }: Found,
-  spread: Spread,
-  descends: boolean,
-  from?: number,
-): string[] | undefined {
-  if (more.length + flagged.length > 0 || !hasCells(spread)) return undefined;
+function cellsOf({ found, spread }: Asked, descends: boolean, from?: number): string[] | undefined {
+  if (spread === undefined || !nothingFlagged(found)) return undefined;
   // All words with a beginning are put together each time: that must not be often.
-  const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
+  const start = found.query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
   return cellsFrom(spread, { from, descends, start });
 }
 
 /** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
 function sourceOf(
-  found: Found,
-  stage: readonly string[],
+  { found, labels }: Pick<Asked, 'found' | 'labels'>,
   cells: string[] | undefined,
   reader: Reader,
 ) {
-  const asked = { ...found, labels: [...found.labels, ...stage] };
+  const asked = { ...found, labels: [...found.labels, ...labels] };
   if (cells === undefined) {
     return sql`${searchRowsWhere(reader, allOf(conditionsOf(asked)))} as s`;
   }
@@ -201,24 +185,21 @@ function sourceOf(
 }
 
 /**
- * The ids of a page of what is too much to be put in order, by time: cell after cell until it is full.
- * Undefined where there are no cells, or where the order is another one.
+ * A page of what is too much to be put in order, by time: cell after cell until it is full. Undefined
+ * where there are no cells, or where the order is another one.
  */
-export function inCells(
-  { filter, spread, reader }: Asked,
-  found: Found,
-  page: Page,
-): RawBuilder<string[]> | undefined {
+export async function readCells(trx: Trx, page: Page, asked: Asked): Promise<string[] | undefined> {
   if (page.sort === 'waiting') return undefined;
   const { beyond, descends } = cutOf(page, 's', 'application_id');
   const position = page.after ?? page.before;
-  const from = position?.micros === undefined ? spread.here : position.micros / 1_000_000;
-  const cells = cellsOf(found, spread, descends, from ?? undefined);
+  const from = position?.micros === undefined ? asked.spread?.here : position.micros / 1_000_000;
+  const cells = cellsOf(asked, descends, from ?? undefined);
   if (cells === undefined) return undefined;
   const direction = sql.raw(descends ? 'desc' : 'asc');
-  return sql<string[]>`array(
-    select s.application_id from ${sourceOf(found, stageLabelsOf(filter), cells, reader)}
+  const { rows } = await sql<{ id: string }>`
+    select s.application_id as id from ${sourceOf(asked, cells, page.reader)}
     where ${beyond}
     order by w.place, s.submitted_at ${direction}, s.application_id ${direction}
-    limit ${page.limit + 1})`;
+    limit ${page.limit + 1}`.execute(trx);
+  return rows.map(({ id }) => id);
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { SearchTerms } from '../domain/search-terms.ts';
 import { dictionariesFor } from '../domain/search-text.ts';
-import { countersOf, type Group } from './application-counts.ts';
 import type { Trx } from './client.ts';
 import { prepare } from './prepared.ts';
 import { mark } from './search.ts';
@@ -46,29 +45,16 @@ const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('ji
 export type Outlook = {
   query: SearchQuery;
   spread: Spread;
-  /** What the counters say of `facet`. */
-  groups: Group[];
-};
-
-type Around = {
-  /** The application from which a page goes on. */
-  here?: { id: string } | undefined;
-  /** Is counted; '' is all applications. */
-  facet?: string | undefined;
 };
 
 const consult = prepare(
-  (
-    db,
-    slots: { texts: string[]; dictionaries: string[]; here: string | null; facet: string | null },
-  ) =>
-    sql<Spread & { meanings: [string, string][]; groups: Group[] }>`
+  (db, slots: { texts: string[]; dictionaries: string[]; here: string | null }) =>
+    sql<Spread & { meanings: [string, string][] }>`
       select spread.*, ${preferring},
         (select coalesce(jsonb_agg(jsonb_build_array(asked.text,
             phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text) order by asked.place), '[]')
           from unnest(${slots.texts}::text[], ${slots.dictionaries}::text[])
-            with ordinality as asked (text, dictionary, place)) as meanings,
-        (select coalesce(jsonb_agg(to_jsonb(g)), '[]') from (${countersOf(slots.facet)}) as g) as groups
+            with ordinality as asked (text, dictionary, place)) as meanings
       from (${spreadAround(slots.here)}) as spread`.compile(db),
 );
 
@@ -92,13 +78,13 @@ const namesLike = (names: readonly string[]): string[] =>
   names.map((key) => (key.length < shortestBeginning ? quote : beginning)(mark.name + key));
 
 /**
- * Reads a search with the server's dictionaries, and what a filter is about. Also sets, for the rest of
+ * Reads a search with the server's dictionaries, for a page that goes on from `here`. Also sets, for the rest of
  * the transaction, that no table is read from end to end.
  */
 export async function lookOut(
   trx: Trx,
   search: Search | undefined,
-  { here, facet }: Around = {},
+  here?: { id: string } | undefined,
 ): Promise<Outlook> {
   const asked = [
     ...(search?.words ?? []).map(({ text }) => text),
@@ -108,10 +94,9 @@ export async function lookOut(
     texts: asked.map(({ text }) => text),
     dictionaries: asked.map(({ dictionary }) => dictionary),
     here: here?.id ?? null,
-    facet: facet ?? null,
   });
-  const { meanings, groups, ...spread } = rows[0]!;
-  return { query: composeQuery(search, readMeanings(meanings)), spread, groups };
+  const { meanings, ...spread } = rows[0]!;
+  return { query: composeQuery(search, readMeanings(meanings)), spread };
 }
 
 function composeQuery(search: Search | undefined, read: ReadonlyMap<string, Read>): SearchQuery {

@@ -23,23 +23,20 @@ export const firstCells = 3000;
 
 /**
  * A `Spread` as a query, around the application with the id `here`: `first`, `last` and `here` are exact, the
- * others what the server's statistics say of `application_search`. No bounds where cells are of no use.
+ * others what the server's statistics say of `application_search`.
  */
 export const spreadAround = (here: string | null): RawBuilder<Spread> => sql<Spread>`
-  select size,
-    (select extract(epoch from min(submitted_at))::float8 from applications where submitted_at is not null) as first,
+  select (select extract(epoch from min(submitted_at))::float8 from applications where submitted_at is not null) as first,
     (select extract(epoch from max(submitted_at))::float8 from applications where submitted_at is not null) as last,
     (select extract(epoch from submitted_at)::float8 from applications where id = ${here}::uuid) as here,
-    case when size < ${sql.lit(2 * firstCells)} then '{}' else array(
-      select extract(epoch from bound)::float8 from unnest((
-        select histogram_bounds::text::timestamptz[] from pg_stats
-        where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
-      )) as bound) end as bounds
-  from (select greatest(reltuples, 0)::float8 as size from pg_class
-    where oid = 'application_search'::regclass) as seen`;
+    (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
+    array(select extract(epoch from bound)::float8 from unnest((
+      select histogram_bounds::text::timestamptz[] from pg_stats
+      where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
+    )) as bound) as bounds`;
 
-/** True where there are so many that looking into one cell after the other is of use. */
-export const hasCells = ({ bounds }: Spread): boolean => bounds.length >= 2;
+export const isLarge = ({ bounds, size }: Spread): boolean =>
+  bounds.length >= 2 && size >= 2 * firstCells;
 
 /** How many of the applications were submitted before a time, about. */
 function rankOf({ bounds, size }: Spread, time: number): number {
@@ -68,7 +65,7 @@ export function cellsFrom(
   { from, descends, start }: { from: number | undefined; descends: boolean; start: number },
 ): string[] | undefined {
   const { first, last } = spread;
-  if (!hasCells(spread)) return undefined;
+  if (!isLarge(spread)) return undefined;
   const floor = (time: number): number => Math.floor(time / shortest) * shortest;
   let at = descends
     ? floor(Math.min(from ?? last, last)) + shortest

@@ -125,9 +125,7 @@ test('who was decided about is late until the letter has left, in the filter as 
       reader: anyEditor,
       ...(after && { after: { id: after } }),
     } as const;
-    const { rows } = await sql<{ ids: string[] }>`
-      select ${walk(filterOf('late'), page)} as ids`.execute(db);
-    const ids = rows[0]!.ids.slice(0, 20);
+    const ids = (await walk(db, filterOf('late'), page, undefined)).slice(0, 20);
     walked.push(...ids);
     if (ids.length < 20) break;
   }

@@ -185,7 +185,7 @@ test('a row by older rules, or none, is made again', async () => {
 
 test('the counters say the same before and after they are added up, and follow erasure', async () => {
   const { db } = app.deps;
-  const total = async () => (await readCounters(db)).reduce((sum, { count }) => sum + count, 0);
+  const total = async () => (await readCounters(db, '')).reduce((sum, { count }) => sum + count, 0);
   expect(await total()).toBe(6);
   await foldCounts(db);
   expect(await total()).toBe(6);

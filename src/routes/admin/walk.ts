@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { findBeside, type Neighbours } from '../../db/application-list.ts';
 import type { ReadApplication } from '../../db/desk-reading.ts';
+import { findBeside, type Neighbours } from '../../db/list-neighbours.ts';
 import { findWaitingNeighbours } from '../../db/review-assignments.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { formatListQuery } from '../../views/components/list-links.ts';
