@@ -128,7 +128,7 @@ function firstOf(found: Found, { spread, reader }: Asked, when: Condition = sql`
   const common = isCommon(found, spread);
   return sql`(
     (select w.place, ${sql.lit(countLimit)} as most, s.* from ${sourceOf(found, cells, reader)}
-      where ${when} and ${common} limit ${sql.lit(countLimit + 1)})
+      where ${when} and ${common} order by w.place limit ${sql.lit(countLimit + 1)})
     union all (select 1 as place, ${sql.lit(mostAtOnce)} as most, s.* from ${atOnce}
       where ${when} and not ${common} limit ${sql.lit(mostAtOnce + 1)}))`;
 }
