@@ -17,7 +17,7 @@ import {
 import { type Dressing, type ListedApplication, readListed } from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { lateParts, type Part } from './list-flags.ts';
+import { countLate, firstLate } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
 import {
@@ -50,24 +50,25 @@ export async function walk(
   found: Found | undefined,
 ): Promise<string[]> {
   const { beyond, order } = cutOf(page, 'a', 'id');
-  const conditions = [
+  const where = allOf([
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
     ...[whereStanding(filter), beyond, ...askingEach(found, filter, page.reader)],
-  ];
-  const parts = partsOf(filter).map(
-    ({ from, where }) => sql`(select a.id, a.submitted_at, a.stage_since from ${from}
-      where ${allOf([...conditions, where])} ${order})`,
-  );
+  ]);
+  const { flag } = filter;
+  // Of the flags this one alone is so common that it is walked.
+  const parts =
+    flag?.name === 'late'
+      ? firstLate(flag.now, { sort: page.sort ?? 'newest', where, order })
+      : [
+          sql`select a.id, a.submitted_at, a.stage_since from applications as a where ${where} ${order}`,
+        ];
   const { rows } = await sql<{ id: string }>`
-    select a.id from (${sql.join(parts, sql` union all `)}) as a ${order}`.execute(trx);
+    select a.id from (${sql.join(
+      parts.map((part) => sql`(${part})`),
+      sql` union all `,
+    )}) as a ${order}`.execute(trx);
   return rows.map(({ id }) => id);
 }
-
-/** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
-const partsOf = ({ flag }: ListFilter): Part[] =>
-  flag?.name === 'late'
-    ? lateParts(flag.now)
-    : [{ from: sql`applications as a`, where: sql`true` }];
 
 /** A scalar, since the planner would join whole tables otherwise. */
 function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader): Condition[] {
@@ -111,6 +112,12 @@ export async function listApplications(
       const rows = await readCells(trx, page, { found, spread, labels: stageLabelsOf(filter) });
       if (rows && rows.length > 0) return await finish(rows, uncounted, false);
     }
+    if (
+      isLateAlone(filter) &&
+      (await countLate(trx, filter.flag.now, uncounted.total)) === uncounted.total
+    ) {
+      return await finish(await walk(trx, filter, page, found), uncounted, false);
+    }
     let close = false;
     let hits = await readHits(trx, filter, page, { found, spread });
     if (hits.size === 0 && filter.search) {
@@ -126,6 +133,14 @@ export async function listApplications(
 /** The counters know nothing of these. */
 const isMarked = ({ tag, flag, handling }: ListFilter): boolean =>
   tag !== undefined || flag !== undefined || handling !== undefined;
+
+type Late = ListFilter & { flag: NonNullable<ListFilter['flag']> };
+
+/** Nothing but being late is asked for: without the large index it is known whether that is too much to be counted. */
+function isLateAlone(filter: ListFilter): filter is Late {
+  const { flag, ...others } = filter;
+  return flag?.name === 'late' && Object.values(others).every((one) => one === undefined);
+}
 
 const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
 
