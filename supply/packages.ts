@@ -17,8 +17,10 @@ export type LockedPackage = {
   /** `sha512-` and base64. */
   integrity: string | undefined;
   resolved: string | undefined;
-  /** What it names as its dependencies, by name. */
-  wants: string[];
+  /** What it installs for itself where it finds none: names with the versions that will do. */
+  wants: Record<string, string>;
+  /** What it wants to share with whoever installs it. */
+  peers: Record<string, string>;
 };
 
 type Entry = {
@@ -53,14 +55,48 @@ export function readPackages(lock: string): LockedPackage[] {
       hasScript: entry.hasInstallScript === true,
       integrity: entry.integrity,
       resolved: entry.resolved,
-      wants: Object.keys({
-        ...entry.dependencies,
-        ...entry.optionalDependencies,
-        ...entry.peerDependencies,
-      }),
+      wants: { ...entry.dependencies, ...entry.optionalDependencies },
+      peers: entry.peerDependencies ?? {},
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const parentOf = (folder: string): string =>
+  folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')));
+
+/** The folder that a name leads to from a folder, as Node finds it. */
+export function resolveFrom(
+  from: string,
+  name: string,
+  known: ReadonlySet<string>,
+): string | undefined {
+  for (let folder = from; ; folder = parentOf(folder)) {
+    const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
+    if (known.has(path)) return path;
+    if (folder === '') return undefined;
+  }
+}
+
+/** What `package.json` says of the project. */
+export type Project = {
+  name: string;
+  version: string;
+  license: string;
+  engines: { node: string };
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+};
+
+/** The packages that the project itself names, with their versions. */
+export const namedBy = (project: Project): Record<string, string> => ({
+  ...project.dependencies,
+  ...project.devDependencies,
+  ...project.optionalDependencies,
+});
+
+export const readProject = (): Project =>
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** The lock file of this project. */
 export const readLock = (): string =>

@@ -1,32 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type LockedPackage, readLock, readPackages } from './packages.ts';
-
-type Project = {
-  name: string;
-  version: string;
-  license: string;
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-};
+import {
+  type LockedPackage,
+  namedBy,
+  type Project,
+  readLock,
+  readPackages,
+  readProject,
+  resolveFrom,
+} from './packages.ts';
 
 /** The address of a package by the purl specification: the @ of a scope is written as %40. */
 const purlOf = (name: string, version: string): string =>
   `pkg:npm/${name.replace(/^@/, '%40')}@${version}`;
-
-const parentOf = (folder: string): string =>
-  folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')));
-
-/** The folder that a name leads to from a folder, as Node finds it. */
-function resolve(from: string, name: string, known: ReadonlySet<string>): string | undefined {
-  for (let folder = from; ; folder = parentOf(folder)) {
-    const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
-    if (known.has(path)) return path;
-    if (folder === '') return undefined;
-  }
-}
 
 const spdx = /^\(?[\w.+-]+(?: (?:OR|AND) [\w.+-]+)*\)?$/;
 
@@ -62,17 +49,15 @@ export function writeSbom(project: Project, lock: string): string {
   const root = purlOf(project.name, project.version);
   const listRefs = (from: string, names: readonly string[]): string[] => {
     const refs = names.flatMap((name) => {
-      const found = byPath.get(resolve(from, name, known) ?? '');
+      const found = byPath.get(resolveFrom(from, name, known) ?? '');
       return found ? [purlOf(found.name, found.version)] : [];
     });
     return [...new Set(refs)].sort();
   };
-  const { dependencies, devDependencies, optionalDependencies } = project;
-  const own = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
-  const edges = new Map([[root, listRefs('', own)]]);
-  for (const { path, name, version, wants } of packages) {
+  const edges = new Map([[root, listRefs('', Object.keys(namedBy(project)))]]);
+  for (const { path, name, version, wants, peers } of packages) {
     const ref = purlOf(name, version);
-    const all = [...(edges.get(ref) ?? []), ...listRefs(path, wants)];
+    const all = [...(edges.get(ref) ?? []), ...listRefs(path, Object.keys({ ...wants, ...peers }))];
     edges.set(ref, [...new Set(all)].sort());
   }
   const components = new Map(packages.map((one) => [purlOf(one.name, one.version), one]));
@@ -97,8 +82,7 @@ export function writeSbom(project: Project, lock: string): string {
 
 /** `npm run sbom` writes to stdout, `npm run sbom -- FILE` to a file. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const project = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const bom = writeSbom(JSON.parse(project), readLock());
+  const bom = writeSbom(readProject(), readLock());
   const file = process.argv[2];
   if (file) writeFileSync(file, bom);
   else process.stdout.write(bom);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isOpen, listEvidence, type Row, readRows } from './support/security-rows.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const page = readFileSync(`${root}docs/security.md`, 'utf8');
@@ -20,29 +21,16 @@ const lists = {
   'duties and safety': [...count('duty', 16), ...count('source', 8)],
 };
 
-type Row = { number: string; evidence: string };
-
-/** The rows of the tables that begin with a number. */
-function readRows(text: string): Row[] {
-  return text.split('\n').flatMap((line) => {
-    const [, number, , evidence] = line.split('|').map((cell) => cell.trim());
-    const isRow = /^(\d+\.\d+\.\d+|(attack|duty|source) \d+)$/.test(number ?? '');
-    return isRow ? [{ number: number!, evidence: evidence ?? '' }] : [];
-  });
-}
-
-const isOpen = ({ evidence }: Row): boolean => evidence.startsWith('open: ');
-
 /** What a row names and is not there, one line each. */
-function listMissing({ number, evidence }: Row): string[] {
-  const named = [...evidence.matchAll(/`([^`]+)`(?: ((?:“[^”]*”(?:, )?)+))?/g)];
-  if (named.length === 0) return [`${number} names nothing`];
-  return named.flatMap(([, file, titles = '']) => {
-    if (!existsSync(root + file)) return [`${number}: ${file} is not there`];
+function listMissing(row: Row): string[] {
+  const named = listEvidence(row);
+  if (named.length === 0) return [`${row.number} names nothing`];
+  return named.flatMap(({ file, titles }) => {
+    if (!existsSync(root + file)) return [`${row.number}: ${file} is not there`];
     const text = readFileSync(root + file, 'utf8');
-    return [...titles.matchAll(/“([^”]*)”/g)]
-      .filter(([, title]) => !text.includes(title!))
-      .map(([, title]) => `${number}: ${file} has no “${title}”`);
+    return titles
+      .filter((title) => !text.includes(title))
+      .map((title) => `${row.number}: ${file} has no “${title}”`);
   });
 }
 

@@ -13,7 +13,7 @@ const packages = readPackages(lock);
 const plant = (changes: Partial<LockedPackage>): LockedPackage => ({
   ...{ path: 'node_modules/planted', name: 'planted', version: '1.0.0', licence: 'MIT' },
   ...{ dev: false, optional: false, hasScript: false, integrity: undefined, resolved: undefined },
-  wants: [],
+  ...{ wants: {}, peers: {} },
   ...changes,
 });
 

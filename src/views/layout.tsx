@@ -24,9 +24,15 @@ export type Frame = {
 /** What a preview says of itself, and the address below which its pages are. */
 export type Preview = { note: string; lang: Language; back: string; path: string };
 
-type DocumentProps = {
-  frame: Frame;
+/** What a page is called. */
+export type Titled = {
   title: string;
+  /** What was sent could not be done as it was: the title says so first. */
+  failed?: boolean | undefined;
+};
+
+type DocumentProps = Titled & {
+  frame: Frame;
   stylesheet: AssetName;
   scripts?: AssetName[];
   description?: string | undefined;
@@ -41,14 +47,15 @@ type DocumentProps = {
 
 const HtmlDocument = (props: DocumentProps) => {
   const { frame, title, stylesheet, scripts = [], description, indexed = false, children } = props;
-  const { shared, heading = title } = props;
-  const { language } = frame.t;
+  const { shared, heading = title, failed = false } = props;
+  const { t } = frame;
+  const { language } = t;
   return (
-    <html lang={frame.t.language}>
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
+        <title>{failed ? t('form.errorTitle', { title }) : title}</title>
         {description && <meta name="description" content={description} />}
         {(!indexed || frame.preview) && <meta name="robots" content="noindex" />}
         <link rel="icon" href={frame.asset('icon.svg')} />
@@ -63,7 +70,7 @@ const HtmlDocument = (props: DocumentProps) => {
       </head>
       <body>
         <a class="skip" href="#main">
-          {frame.t('layout.skip')}
+          {t('layout.skip')}
         </a>
         {children}
       </body>
@@ -73,9 +80,8 @@ const HtmlDocument = (props: DocumentProps) => {
 
 export type LanguageLink = { language: Language; name: string; href: string };
 
-type PublicPageProps = {
+type PublicPageProps = Titled & {
   frame: Frame;
-  title: string;
   description?: string | undefined;
   indexed?: boolean;
   shared?: Shared | undefined;
@@ -206,9 +212,8 @@ export type DeskSection =
   | 'staff'
   | 'account';
 
-type DeskPageProps = {
+type DeskPageProps = Titled & {
   frame: Frame;
-  title: string;
   /** Undefined on the pages before one is signed in. */
   staff?: { name: string; role: Role } | undefined;
   current?: DeskSection;
@@ -220,7 +225,7 @@ type DeskPageProps = {
 
 /** A page for staff: masthead with the sections that the role may see, sign-out as a button. */
 export const DeskPage = (props: DeskPageProps) => {
-  const { frame, title, staff, current, scripts = [], width = 'wide', children } = props;
+  const { frame, title, failed, staff, current, scripts = [], width = 'wide', children } = props;
   const { t, mailTrouble = 0, mentions = 0 } = frame;
   const holds = (permission: Permission): boolean => !!staff && may(staff.role, permission);
   const sections: { section: DeskSection; href: string; shown: boolean }[] = [
@@ -243,6 +248,7 @@ export const DeskPage = (props: DeskPageProps) => {
     <HtmlDocument
       frame={frame}
       title={`${title} – Feder`}
+      failed={failed}
       stylesheet="desk.css"
       scripts={frame.keyboard ? ['keys.js', ...scripts] : scripts}
     >

@@ -4,7 +4,7 @@ import { findCall } from '../../src/db/calls.ts';
 import { edit, fillForm, readForm } from '../support/call-desk.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
-import { controlOf, hrefsOf, plainText, summaryOf } from '../support/html.ts';
+import { controlOf, hrefsOf, plainText, summaryOf, titleOf } from '../support/html.ts';
 import { claim, reviewFactsFor } from '../support/reviewing.ts';
 import {
   draftTokenOf,
@@ -123,7 +123,11 @@ describe('questions', () => {
     expect((await desk.admin.post(`${seeded}/questions/second/order`, form)).status).toBe(303);
     expect(await keys()).toEqual(['third', 'ai-use']);
     // Pressed again on an old page.
-    expect((await desk.admin.post(`${seeded}/questions/second/order`, form)).status).toBe(409);
+    const late = await desk.admin.post(`${seeded}/questions/second/order`, form);
+    expect([late.status, titleOf(late.html)]).toEqual([
+      409,
+      'Error: Questions of this call – Feder',
+    ]);
     expect((await order('third', 'sideways')).status).toBe(422);
     await order('third', 'remove');
   });

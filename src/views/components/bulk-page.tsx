@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import { type BulkActName, bulkActs, type Obstacle } from '../../domain/bulk-acts.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { tagLimits } from '../../domain/tags.ts';
-import { DeskPage, type Frame } from '../layout.tsx';
+import { DeskPage, type Frame, type Titled } from '../layout.tsx';
 import { formatListQuery, type ListQuery } from './list-links.ts';
 
 export type Named = { reference: string; fullName: string };
@@ -25,13 +25,15 @@ export const titleOf = ({ t }: Frame, act: BulkActName, target: string | null): 
     ? t(`bulk.act.${act}`)
     : t('bulk.title', { act: t(`bulk.act.${act}`), target: target ?? t('list.handling.none') });
 
+type BulkPageProps = BulkCommon & Titled & { children?: Child };
+
 /** The frame of such a page, with the way back to the list. */
-export const BulkPage = (props: BulkCommon & { title: string; children?: Child }) => (
-  <DeskPage frame={props.frame} title={props.title} staff={props.staff} current="applications">
+export const BulkPage = ({ frame, staff, query, title, failed, children }: BulkPageProps) => (
+  <DeskPage {...{ frame, title, failed, staff }} current="applications">
     <p class="walk small">
-      <a href={`/admin${formatListQuery(props.query)}`}>{props.frame.t('bulk.back')}</a>
+      <a href={`/admin${formatListQuery(query)}`}>{frame.t('bulk.back')}</a>
     </p>
-    {props.children}
+    {children}
   </DeskPage>
 );
 

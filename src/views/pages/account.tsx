@@ -37,9 +37,15 @@ export const AccountPage = (props: AccountPageProps) => {
   const { frame, staff, done, errors } = props;
   const { t } = frame;
   const heading = t('account.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="account" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={staff}
+      current="account"
+      width="narrow"
+    >
       {done && (
         <p class="notice good" role="status">
           {t(`account.${done}Done`)}

@@ -291,7 +291,8 @@ export const ApplicationStatusPage = (props: StatusPageProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={failed}
       scripts={['form.js']}
       languages={props.languages}
       form={{ id: messageForm, submit: t('status.message.send') }}

@@ -132,7 +132,8 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title: name }) : name}
+      title={name}
+      failed={errors.length > 0}
       staff={staff}
       current={props.waiting ? 'reviewing' : 'applications'}
       scripts={props.reviewing.card ? ['view.js', 'review.js'] : ['view.js']}

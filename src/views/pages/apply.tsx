@@ -78,7 +78,8 @@ export const ApplyPage = (props: ApplyFormProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title: heading }) : heading}
+      title={heading}
+      failed={failed}
       scripts={props.flooded ? ['form.js', 'proof.js'] : ['form.js']}
       languages={props.languages}
       form={{ id: 'application', submit: t('apply.check') }}

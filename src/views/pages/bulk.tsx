@@ -9,7 +9,7 @@ export const BulkRefusedPage = (props: BulkCommon & { message: string }) => {
   const { t } = props.frame;
   const title = t('bulk.heading');
   return (
-    <BulkPage {...props} title={t('form.errorTitle', { title })}>
+    <BulkPage {...props} title={title} failed>
       <div class="summary" role="alert" tabindex={-1} autofocus id="error-summary">
         <p>{props.message}</p>
       </div>
@@ -38,7 +38,7 @@ export const BulkTargetPage = (
   const title = t(`bulk.act.${act}`);
   const error = errors[0];
   return (
-    <BulkPage {...props} title={errors.length > 0 ? t('form.errorTitle', { title }) : title}>
+    <BulkPage {...props} title={title} failed={errors.length > 0}>
       <ErrorSummary t={t} errors={errors} />
       <h1>{title}</h1>
       <p>{t('list.count', { count })}</p>

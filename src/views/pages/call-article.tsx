@@ -52,9 +52,15 @@ export const CallArticlePage = (props: CallArticleProps) => {
   const { frame, back, path, errors, qr } = props;
   const { t } = frame;
   const heading = t('callArticle.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} staff={props.staff} current="calls" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={props.staff}
+      current="calls"
+      width="narrow"
+    >
       <ErrorSummary t={t} errors={errors} />
       <p class="walk">
         <a href={back.href}>{back.text}</a>

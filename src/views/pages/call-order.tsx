@@ -67,7 +67,14 @@ export const CallOrderPage = (props: CallOrderProps) => {
   const { frame, heading, list, path, back, items, done, conflict } = props;
   const { t } = frame;
   return (
-    <DeskPage frame={frame} title={heading} staff={props.staff} current="calls" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={conflict !== undefined}
+      staff={props.staff}
+      current="calls"
+      width="narrow"
+    >
       {conflict && <Alert text={conflict} focused />}
       {done && (
         <p class="notice good" role="status">

@@ -100,7 +100,8 @@ export const DecisionStoppedPage = (props: DecisionStoppedProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={t('form.errorTitle', { title: `${heading} · ${applicant.reference}` })}
+      title={`${heading} · ${applicant.reference}`}
+      failed
       staff={staff}
       current="applications"
       width="narrow"

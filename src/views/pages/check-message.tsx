@@ -40,7 +40,8 @@ export const CheckMessagePage = (props: CheckMessageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
       width="narrow"

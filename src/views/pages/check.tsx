@@ -88,7 +88,8 @@ export const CheckPage = (props: CheckPageProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title: heading }) : heading}
+      title={heading}
+      failed={failed}
       scripts={['form.js']}
       languages={props.languages}
     >

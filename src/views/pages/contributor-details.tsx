@@ -25,11 +25,11 @@ export const ContributorDetailsPage = (props: ContributorDetailsProps) => {
   const { frame, base, values, places, errors, asksLegalName, legalName, languages } = props;
   const { t } = frame;
   const heading = t('contributor.own.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
     <PublicPage
       frame={frame}
-      title={title}
+      title={heading}
+      failed={errors.length > 0}
       languages={languages}
       form={{ id: form, submit: t('contributor.own.save') }}
     >

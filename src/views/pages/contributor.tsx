@@ -96,9 +96,15 @@ export const ContributorPage = (props: ContributorPageProps) => {
   const { t } = frame;
   const { reference, byline, fullName, email, decision, since, filledAt } = contributor;
   const path = `/admin/contributors/${reference}`;
-  const title = errors.length > 0 ? t('form.errorTitle', { title: byline }) : byline;
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="contributors" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={byline}
+      failed={errors.length > 0}
+      staff={staff}
+      current="contributors"
+      width="narrow"
+    >
       <p class="walk small">
         <a href="/admin/contributors">{t('contributors.title')}</a>
       </p>

@@ -127,7 +127,8 @@ export const DecidePage = (props: DecidePageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
       width="narrow"

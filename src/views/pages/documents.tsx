@@ -34,7 +34,8 @@ export const DocumentsPage = (props: DocumentsPageProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={failed}
       scripts={['form.js']}
       languages={props.languages}
       form={{ id: documentsForm, submit: t('documents.save') }}
@@ -95,11 +96,7 @@ export const DocumentsClosedPage = (props: {
   const { frame, base, texts, languages } = props;
   const { t } = frame;
   return (
-    <PublicPage
-      frame={frame}
-      title={t('form.errorTitle', { title: t('documents.title') })}
-      languages={languages}
-    >
+    <PublicPage frame={frame} title={t('documents.title')} failed languages={languages}>
       <Alert text={t('documents.closed')} focused />
       <h1>{t('documents.title')}</h1>
       {texts.map(({ kind, text }) => {

@@ -33,7 +33,8 @@ export const EditFormPage = (props: EditFormProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title: heading }) : heading}
+      title={heading}
+      failed={failed}
       staff={props.staff}
       current={props.current}
       width={fields.some((one) => one.original) ? 'wide' : 'narrow'}

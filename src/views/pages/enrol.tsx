@@ -19,9 +19,8 @@ export const EnrolPage = (props: EnrolPageProps) => {
   const { frame, action, account, name, email, minPasswordLength, errors } = props;
   const { t } = frame;
   const heading = t(account === null ? 'enrol.firstTitle' : 'enrol.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} width="narrow">
+    <DeskPage frame={frame} title={heading} failed={errors.length > 0} width="narrow">
       <div class="flow">
         <ErrorSummary t={t} errors={errors} />
         <h1>{heading}</h1>

@@ -21,7 +21,8 @@ export const FindPage = (props: FindPageProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={failed}
       scripts={['form.js']}
       languages={languages}
     >

@@ -31,7 +31,8 @@ export const IdentityPage = (props: IdentityPageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading}
+      title={heading}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
       width="narrow"

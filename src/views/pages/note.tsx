@@ -29,7 +29,8 @@ export const NotePage = (props: NotePageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={written.errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={written.errors.length > 0}
       staff={staff}
       current="applications"
       width="narrow"

@@ -28,10 +28,16 @@ export const NotificationSettingsPage = (props: NotificationSettingsProps) => {
   const { frame, staff, events, signature, errors, done } = props;
   const { t } = frame;
   const heading = t('notify.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   const options = deliveries.map((value) => ({ value, label: t(`notify.delivery.${value}`) }));
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="account" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={staff}
+      current="account"
+      width="narrow"
+    >
       {done && (
         <p class="notice good" role="status">
           {t('notify.done')}

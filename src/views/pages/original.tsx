@@ -39,7 +39,8 @@ export const OriginalPage = (props: OriginalPageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
       width="narrow"

@@ -53,7 +53,8 @@ export const RetryPage = (props: RetryPageProps) => {
   return (
     <PublicPage
       frame={frame}
-      title={t('form.errorTitle', { title })}
+      title={title}
+      failed
       scripts={flooded ? ['form.js', 'proof.js'] : ['form.js']}
     >
       <h1>{title}</h1>

@@ -79,7 +79,8 @@ export const SavedViewsPage = (props: SavedViewsPageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
     >

@@ -21,9 +21,15 @@ export const SecondFactorPage = (props: SecondFactorPageProps) => {
   const { frame, staff, action, next, secret, qr, errors } = props;
   const { t } = frame;
   const heading = t('staff.setUpTitle');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="account" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={staff}
+      current="account"
+      width="narrow"
+    >
       <div class="flow">
         <ErrorSummary t={t} errors={errors} />
         <h1>{heading}</h1>

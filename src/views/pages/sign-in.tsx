@@ -18,9 +18,8 @@ const queryOf = (next: string | undefined): string =>
 export const SignInPage = ({ frame, provider, email, next, errors }: SignInPageProps) => {
   const { t } = frame;
   const heading = t('signIn.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} width="narrow">
+    <DeskPage frame={frame} title={heading} failed={errors.length > 0} width="narrow">
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
       {provider !== undefined && (
@@ -79,9 +78,8 @@ export const CodePage = ({ frame, sort, next, errors }: CodePageProps) => {
   const isApp = sort === 'app';
   const heading = t(isApp ? 'signIn.codeTitle' : 'signIn.recoveryTitle');
   const other = isApp ? 'recovery' : 'code';
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} width="narrow">
+    <DeskPage frame={frame} title={heading} failed={errors.length > 0} width="narrow">
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
       <form class="flow" method="post" action="/admin/sign-in" novalidate>

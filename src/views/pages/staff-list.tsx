@@ -44,9 +44,14 @@ export const StaffListPage = (props: StaffListProps) => {
   const { frame, staff, members, typed, errors, languages, captured } = props;
   const { t } = frame;
   const heading = t('staffList.title');
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="staff">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={staff}
+      current="staff"
+    >
       <ErrorSummary t={t} errors={errors} />
       <h1>{heading}</h1>
       <p class="asides">

@@ -197,9 +197,15 @@ export const StaffActPage = (props: StaffActProps) => {
   const { t } = frame;
   const { name } = member;
   const heading = t(`staffAct.${act}.title`, { name });
-  const title = errors.length > 0 ? t('form.errorTitle', { title: heading }) : heading;
   return (
-    <DeskPage frame={frame} title={title} staff={staff} current="staff" width="narrow">
+    <DeskPage
+      frame={frame}
+      title={heading}
+      failed={errors.length > 0}
+      staff={staff}
+      current="staff"
+      width="narrow"
+    >
       <ErrorSummary t={t} errors={errors} />
       <p class="walk small">
         <a href={`/admin/staff/${member.id}`}>

@@ -23,7 +23,8 @@ export const TagsPage = (props: TagsPageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={errors.length > 0 ? t('form.errorTitle', { title }) : title}
+      title={title}
+      failed={errors.length > 0}
       staff={staff}
       current="applications"
     >

@@ -107,7 +107,8 @@ export const TemplatePage = (props: TemplatePageProps) => {
   return (
     <DeskPage
       frame={frame}
-      title={failed ? t('form.errorTitle', { title: heading }) : heading}
+      title={heading}
+      failed={failed}
       staff={props.staff}
       current="calls"
       width="narrow"
