@@ -42,6 +42,7 @@ import * as floods from './0052_floods.ts';
 import * as untoldLetters from './0054_untold_letters.ts';
 import * as unscannable from './0057_unscannable.ts';
 import * as guessHits from './0058_guess_hits.ts';
+import * as waiting from './0055_waiting.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -88,4 +89,5 @@ export const migrations: Record<string, Migration> = {
   '0054_untold_letters': untoldLetters,
   '0057_unscannable': unscannable,
   '0058_guess_hits': guessHits,
+  '0055_waiting': waiting,
 };

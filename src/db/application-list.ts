@@ -24,7 +24,7 @@ import {
 } from './application-rows.ts';
 import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
-import { lateParts, type Part } from './list-flags.ts';
+import { countLate, firstLate } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
 import { askTogether, transact } from './pipeline.ts';
 import type { Reader } from './review-access.ts';
@@ -54,24 +54,24 @@ export type ListPage = Counts & {
 /** The ids of a page by an index of the applications in their order: for what is so common that it soon is full. */
 export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<string[]> {
   const { beyond, order } = cutOf(page, 'a', 'id');
-  const conditions = [
+  const where = allOf([
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
     ...[whereStanding(filter), beyond, ...askingEach(found, filter, page.reader)],
-  ];
-  const parts = partsOf(filter).map(
-    ({ from, where }) => sql`(select a.id, a.submitted_at, a.stage_since from ${from}
-      where ${allOf([...conditions, where])} ${order})`,
+  ]);
+  const { flag } = filter;
+  // Of the flags this one alone is so common that it is walked.
+  const parts =
+    flag?.name === 'late'
+      ? firstLate(flag.now, { sort: page.sort ?? 'newest', where, order })
+      : [
+          sql`select a.id, a.submitted_at, a.stage_since from applications as a where ${where} ${order}`,
+        ];
+  const joined = sql.join(
+    parts.map((part) => sql`(${part})`),
+    sql` union all `,
   );
-  return sql<
-    string[]
-  >`array(select a.id from (${sql.join(parts, sql` union all `)}) as a ${order})`;
+  return sql<string[]>`array(select a.id from (${joined}) as a ${order})`;
 }
-
-/** Of the flags this one alone is so common that it is walked: along the index of what is undecided. */
-const partsOf = ({ flag }: ListFilter): Part[] =>
-  flag?.name === 'late'
-    ? lateParts(flag.now)
-    : [{ from: sql`applications as a`, where: sql`true` }];
 
 /** A scalar, since the planner would join whole tables otherwise. */
 function askingEach(found: Found | undefined, filter: ListFilter, reader: Reader): Condition[] {
@@ -93,6 +93,14 @@ const isPlain = (filter: ListFilter): boolean =>
   !isMarked(filter) &&
   filter.decision === undefined &&
   facetsOfFilter(filter).length === 0;
+
+type Late = ListFilter & { flag: NonNullable<ListFilter['flag']> };
+
+/** Nothing but being late is asked for: without the large index it is known whether that is too much to be counted. */
+function isLateAlone(filter: ListFilter): filter is Late {
+  const { flag, ...others } = filter;
+  return flag?.name === 'late' && Object.values(others).every((one) => one === undefined);
+}
 
 const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
 
@@ -171,7 +179,10 @@ export async function listApplications(
     return { ...cut, ...counts, close: false, stems: [] };
   }
   return await transact(db, async (trx) => {
-    const { asked, common, stems } = await lookAround(trx, filter, page);
+    const [{ asked, common, stems }, late] = await Promise.all([
+      lookAround(trx, filter, page),
+      isLateAlone(filter) ? countLate(trx, filter.flag.now, uncounted.total) : 0,
+    ]);
     const { exact } = asked;
     const cut = (ids: Ids) => cutPage(trx, ids, page, names, withTexts ? stems : []);
     if (common) {

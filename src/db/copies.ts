@@ -127,6 +127,7 @@ const changed = [
   'contact_handle_sealed',
   // Messages are not copied.
   'unread_message_at',
+  'unanswered_since',
 ];
 
 /** The columns of `applications` that a copy takes over, those of time apart. */

@@ -1,6 +1,7 @@
 import { sql, type Updateable } from 'kysely';
 import { undecidedStages } from '../domain/reply-clock.ts';
 import type { Stage } from '../domain/stages.ts';
+import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import type { ApplicationTable } from './schema.ts';
 
@@ -23,35 +24,29 @@ export type HandledApplication = {
   submittedAt: Date;
 };
 
-const handledBy = (db: Db, staffId: string) =>
-  db
-    .selectFrom('applications')
-    .where('handlingEditorId', '=', staffId)
-    // As literals, in the words of the index that holds nothing else.
-    .where('stage', 'in', undecidedStages.map(sql.lit))
-    .where('mergedInto', 'is', null);
+// As literals, in the words of the index that holds nothing else.
+const isHandledBy = (staffId: string) => sql<boolean>`a.handling_editor_id = ${staffId}::uuid
+  and a.stage in (${sql.join(undecidedStages.map(sql.lit))}) and a.merged_into is null`;
 
-/** What somebody handles and is not decided, the longest waiting first. */
+/** What somebody handles and is not decided, the longest waiting first: by version, as the index has it. */
 export async function listHandled(
   db: Db,
   staffId: string,
   limit: number,
 ): Promise<HandledApplication[]> {
-  const rows = await handledBy(db, staffId)
-    .select(['id', 'reference', 'latinName', 'stage', 'submittedAt'])
-    .select(sql<string>`case when discreet then reference else full_name end`.as('fullName'))
-    .where('submittedAt', 'is not', null)
-    .orderBy('submittedAt')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(({ submittedAt, ...row }) => ({ ...row, submittedAt: submittedAt! }));
+  const { rows } = await sql<HandledApplication>`
+    select a.id, a.reference, a.latin_name, a.stage, a.submitted_at, ${plainName} as full_name
+    from call_versions as v cross join lateral (
+      select a.* from applications as a
+      where ${isHandledBy(staffId)} and a.call_version_id = v.id and a.submitted_at is not null
+      order by a.submitted_at, a.id limit ${limit}) as a
+    order by a.submitted_at, a.id limit ${limit}`.execute(db);
+  return rows;
 }
 
 /** How many those are. */
 export async function countHandled(db: Db, staffId: string): Promise<number> {
-  const { count } = await handledBy(db, staffId)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  const { rows } = await sql<{ count: number }>`
+    select count(*) from applications as a where ${isHandledBy(staffId)}`.execute(db);
+  return rows[0]!.count;
 }

@@ -25,14 +25,10 @@ export const reviewFacts = (reader: Reader): RawBuilder<ReviewFacts> => sql<Revi
     select count(*) as done, avg(counted.recommendation)::float8 as mean
     from ${countedReviews} as counted) as counted)`;
 
-/** True of the application `a` of the query around it once as many reviews are in as it wants. */
-export const allReviewsIn: RawBuilder<boolean> = sql<boolean>`(
-  ${reviewersWanted} > 0
-  and (select count(*) from ${countedReviews} as counted) >= ${reviewersWanted})`;
-
-/** The same of one application. */
+/** True of an application once as many reviews are in as it wants. */
 export async function hasAllReviews(db: Db | Trx, id: string): Promise<boolean> {
   const { rows } = await sql<{ isComplete: boolean }>`
-    select ${allReviewsIn} as "isComplete" from applications as a where a.id = ${id}`.execute(db);
+    select ${reviewersWanted} > 0 and a.reviews_in >= ${reviewersWanted} as "isComplete"
+    from applications as a where a.id = ${id}`.execute(db);
   return rows[0]?.isComplete ?? false;
 }

@@ -173,6 +173,12 @@ export type ApplicationTable = {
   openedAt: ColumnType<Date | null, never, never>;
   /** Since when a message of the applicant waits to be opened by an editor; the database sets it. */
   unreadMessageAt: ColumnType<Date | null, never, never>;
+  /** Since when the applicant has the last word; the database sets it. */
+  unansweredSince: ColumnType<Date | null, never, never>;
+  /** Newest versions of reviews that count; the database sets it. */
+  reviewsIn: ColumnType<number, never, never>;
+  /** When the newest version of a review was submitted; the database sets it. */
+  reviewedAt: ColumnType<Date | null, never, never>;
 };
 
 export type ApplicationTokenTable = {
