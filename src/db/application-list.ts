@@ -19,18 +19,22 @@ import { searchRowsFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { lateParts, type Part } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
+import { transact } from './pipeline.ts';
 import type { Reader } from './review-access.ts';
 import {
+  type Asked,
   closely,
   exactly,
   type Found,
+  guessHits,
   type Hits,
+  isModest,
   readCells,
   readHits,
   whereWalked,
 } from './search-hits.ts';
 import { nothingTyped, preferIndexes, querySearch } from './search-query.ts';
-import { firstCells, readSpread, type Spread } from './search-windows.ts';
+import { readSpread } from './search-windows.ts';
 
 export type ListPage = Counts & {
   rows: ListedApplication[];
@@ -97,29 +101,38 @@ export async function listApplications(
       return await listCommon(db, filter, page, names, groups);
     }
   }
-  return await db.transaction().execute(async (trx) => {
-    const query = await querySearch(trx, filter.search);
-    const isLarge = query.size >= 2 * firstCells;
-    const spread = isLarge ? await readSpread(trx, page) : undefined;
-    let found = exactly(filter, query, page.reader);
+  return await transact(db, async (trx) => {
+    const [query, spread] = await Promise.all([
+      querySearch(trx, filter.search),
+      readSpread(trx, page),
+    ]);
     const stems = withTexts ? query.stems : [];
     const finish = async (rows: string[], counts: Counts, close: boolean): Promise<ListPage> => ({
       ...(await cut(trx, rows, page, names, stems)),
       ...{ ...counts, close, stems: query.stems },
     });
+    const stage = stageLabelsOf(filter);
+    const found = exactly(filter, query, page.reader);
+    const ask = async (labels: readonly string[]): Promise<Asked> => ({
+      ...{ found, labels, spread },
+      likely: await guessHits(trx, page.reader, { found, labels, spread }),
+    });
     if (page.counted === false) {
-      const rows = await readCells(trx, page, { found, spread, labels: stageLabelsOf(filter) });
+      const rows = await readUncounted(trx, filter, page, await ask(stage));
       if (rows && rows.length > 0) return await finish(rows, uncounted, false);
     }
-    let close = false;
-    let hits = await readHits(trx, filter, page, { found, spread });
-    if (hits.size === 0 && filter.search) {
-      found = closely(filter, query, page.reader);
-      hits = await readHits(trx, filter, page, { found, spread });
-      close = hits.size > 0;
+    const [asked, staged] = await Promise.all([ask([]), stage.length > 0 ? ask(stage) : undefined]);
+    const hits = await readHits(trx, filter, page, asked);
+    if (hits.size > 0 || !filter.search) {
+      const { rows, counts } = await choose(trx, filter, page, { asked, staged, hits });
+      return await finish(rows, counts, false);
     }
-    const { rows, counts } = await choose(trx, filter, page, { found, spread, hits });
-    return await finish(rows, counts, close);
+    const around = { ...asked, found: closely(filter, query, page.reader) };
+    const near = await readHits(trx, filter, page, around);
+    const { rows, counts } = await choose(trx, filter, page, {
+      ...{ asked: around, staged: staged && { ...staged, found: around.found }, hits: near },
+    });
+    return await finish(rows, counts, near.size > 0);
   });
 }
 
@@ -129,23 +142,43 @@ const isMarked = ({ tag, flag, handling }: ListFilter): boolean =>
 
 const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
 
-/** The ids of the page and the counts, by what the first step has brought. */
+/** Where nobody looks at the counts: undefined for what has to be looked for in other ways. */
+async function readUncounted(
+  trx: Trx,
+  filter: ListFilter,
+  page: Page,
+  asked: Asked,
+): Promise<string[] | undefined> {
+  if (!isModest(asked)) return await readCells(trx, page, asked);
+  const { ids, isWhole } = await readHits(trx, filter, page, asked);
+  return isWhole ? ids : undefined;
+}
+
+/** The ids of the page and the counts, by what the first step has brought; `staged` asks for a stage, too. */
 async function choose(
   trx: Trx,
   filter: ListFilter,
   page: Page,
-  { found, spread, hits }: { found: Found; spread: Spread | undefined; hits: Hits },
+  { asked, staged, hits }: { asked: Asked; staged: Asked | undefined; hits: Hits },
 ): Promise<{ rows: string[]; counts: Counts }> {
-  if (hits.size <= countLimit) return { rows: hits.ids, counts: countGroups(hits.groups, filter) };
-  const labels = stageLabelsOf(filter);
-  if (labels.length > 0) {
-    // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
-    const { size, ids } = await readHits(trx, filter, page, { found, spread, labels });
-    if (size <= countLimit) return { rows: ids, counts: { total: size, tabs: undefined } };
+  if (hits.isAll) {
+    const { total, tabs } = countGroups(hits.groups, filter);
+    const isCounted = hits.size <= countLimit;
+    const counts = { total: Math.min(total, uncounted.total), tabs: isCounted ? tabs : undefined };
+    return { rows: hits.ids, counts };
   }
+  // Too many in all, but perhaps not at this stage: the same step once more, for these alone.
+  const at = staged && (await readHits(trx, filter, page, staged));
+  if (at?.isAll) {
+    const total = Math.min(at.size, uncounted.total);
+    return { rows: at.ids, counts: { total, tabs: undefined } };
+  }
+  const { ids, isWhole } = at ?? hits;
+  if (isWhole) return { rows: ids, counts: uncounted };
+  const next = staged ?? asked;
   const rows =
-    (await readCells(trx, page, { found, spread, labels })) ??
-    (await walk(trx, filter, page, found));
+    (await readCells(trx, page, { ...next, likely: Math.max(next.likely, countLimit) })) ??
+    (await walk(trx, filter, page, next.found));
   return { rows, counts: uncounted };
 }
 
@@ -160,10 +193,10 @@ async function listCommon(
   const labels = stageLabelsOf(filter);
   // The newest have no decision yet: a walk would pass all of them first, which the planner does not know.
   const isWalked = facetsOfFilter(filter).length === 0 && filter.decision === undefined;
+  const counts = countGroups(groups, filter);
   const ids = isWalked
     ? await walk(db, filter, page, undefined)
-    : await readFacet(db, filter, page, labels);
-  const counts = countGroups(groups, filter);
+    : await readFacet(db, filter, page, { labels, likely: counts.total });
   return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
 }
 
@@ -172,13 +205,12 @@ async function readFacet(
   db: Db,
   filter: ListFilter,
   page: Page,
-  labels: readonly string[],
+  standing: Pick<Asked, 'labels' | 'likely'>,
 ): Promise<string[]> {
-  return await db.transaction().execute(async (trx) => {
-    await preferIndexes(trx);
-    const spread = await readSpread(trx, page);
+  return await transact(db, async (trx) => {
+    const [spread] = await Promise.all([readSpread(trx, page), preferIndexes(trx)]);
     const found = exactly(filter, nothingTyped, page.reader);
-    const ids = await readCells(trx, page, { found, spread, labels });
+    const ids = await readCells(trx, page, { found, spread, ...standing });
     return ids ?? (await walk(trx, filter, page, found));
   });
 }

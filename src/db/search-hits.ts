@@ -16,7 +16,7 @@ import { whereFlagged } from './list-flags.ts';
 import { cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
 import type { SearchQuery } from './search-query.ts';
-import { cellsFrom, firstCells, type Spread } from './search-windows.ts';
+import { cellsFrom, firstCells, isLarge, type Spread } from './search-windows.ts';
 
 /** What is asked of rows of `application_search` called `s`, their stage aside. */
 export type Found = {
@@ -82,55 +82,99 @@ export function closely(filter: ListFilter, { parts, close }: SearchQuery, reade
   };
 }
 
-export type Hits = { size: number; groups: Group[]; ids: string[] };
+export type Hits = {
+  size: number;
+  groups: Group[];
+  /** Of the page. */
+  ids: string[];
+  /** There are no more than these. */
+  isAll: boolean;
+  /** `ids` are right, however many there are. */
+  isWhole: boolean;
+};
 
-/** `labels`: more of them, those of a stage. */
-type Asked = { found: Found; spread: Spread | undefined; labels?: readonly string[] };
+/** `labels`: more of them, those of a stage. `likely`: about how many there are. */
+export type Asked = {
+  found: Found;
+  labels: readonly string[];
+  spread: Spread | undefined;
+  likely: number;
+};
 
-/** The bounded first step: what the inverted index has, if it is not too much to be put in order. */
+/** Then the large index is asked for all of it, and by cells. */
+const nothingFlagged = ({ more, flagged }: Found): boolean => more.length + flagged.length === 0;
+
+/**
+ * About how many there are, as the server's planner takes it, where that decides how they are looked for. What it
+ * believes changes how long an answer takes, never the answer.
+ */
+export async function guessHits(
+  trx: Trx,
+  reader: Reader,
+  { found, labels, spread }: Omit<Asked, 'likely'>,
+): Promise<number> {
+  if (spread === undefined || !isLarge(spread) || !nothingFlagged(found)) return 0;
+  const { rows } = await sql<Record<string, string>>`
+    explain select from ${sourceOf({ found, labels }, undefined, reader)}`.execute(trx);
+  return Number(/ rows=(\d+)/.exec(Object.values(rows[0]!)[0]!)?.[1] ?? 0);
+}
+
+/** So many of the things that are looked for at once are put in order. */
+const mostAtOnce = 20_000;
+
+/** By the planner's guess: what is not common is looked for at once, since in cells it would cost more. */
+export const isModest = ({ likely, spread }: Asked): boolean =>
+  likely > 0 && likely <= Math.min(2 * mostAtOnce, (spread?.size ?? 0) / 10);
+
+/**
+ * The bounded first step: what the inverted index has, if it is not too much to be put in order. Common things are
+ * looked for in cells, the newest first.
+ */
 export async function readHits(
   trx: Trx,
   filter: ListFilter,
   page: Page,
-  { found, spread, labels = [] }: Asked,
+  asked: Asked,
 ): Promise<Hits> {
-  const { beyond, order } = cutOf(page, 's', 'application_id');
-  const cells = cellsOf(found, spread, true);
-  const { rows } = await sql<Hits>`
+  const { beyond, order, descends } = cutOf(page, 's', 'application_id');
+  const cells = isModest(asked) ? undefined : cellsOf(asked, true);
+  const most = isModest(asked) ? mostAtOnce : countLimit;
+  type Row = Omit<Hits, 'isAll' | 'isWhole'> & { reached: number; turned: number | null };
+  const { rows } = await sql<Row>`
     with hits as materialized (
-      select s.* from ${sourceOf(found, labels, cells, page.reader)} limit ${countLimit + 1}),
+      select ${cells ? sql`w.place` : sql`1`} as place, s.* from ${sourceOf(asked, cells, page.reader)}
+      limit ${most + 1}),
     groups as (
       select s.tab, s.decision, count(*) as count from hits as s group by 1, 2),
     page as (
-      select s.application_id from hits as s
+      select s.application_id, s.place from hits as s
       where ${allOf([whereStageOfHit(filter), beyond])} ${order})
-    select (select count(*) from hits) as size,
+    select (select count(*)::int from hits) as size, (select max(place)::int from hits) as reached,
+      (select max(place)::int from page) as turned,
       (select coalesce(jsonb_agg(to_jsonb(groups)), '[]') from groups) as groups,
       array(select application_id from page) as ids`.execute(trx);
-  return rows[0]!;
+  const { reached, turned, ...hits } = rows[0]!;
+  const isAll = hits.size <= most;
+  // The cell that was reached last has more of them; the ones before it are read to their end.
+  const isFull = hits.ids.length > page.limit && turned !== null && turned < reached;
+  return { ...hits, isAll, isWhole: isAll || (isFull && descends && page.sort !== 'waiting') };
 }
 
 /** The cells in which a search is asked for one after the other, if that is of use. */
-function cellsOf(
-  { query, more, flagged }: Found,
-  spread: Spread | undefined,
-  descends: boolean,
-  from?: number,
-): string[] | undefined {
-  if (more.length + flagged.length > 0 || spread === undefined) return undefined;
+function cellsOf({ found, spread }: Asked, descends: boolean, from?: number): string[] | undefined {
+  if (spread === undefined || !nothingFlagged(found)) return undefined;
   // All words with a beginning are put together each time: that must not be often.
-  const start = query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
+  const start = found.query.includes(':*') ? Math.max(firstCells, spread.size / 6) : firstCells;
   return cellsFrom(spread, { from, descends, start });
 }
 
 /** Rows called `s`; those of an earlier cell come first, if nothing else is asked for. */
 function sourceOf(
-  found: Found,
-  stage: readonly string[],
+  { found, labels }: Pick<Asked, 'found' | 'labels'>,
   cells: string[] | undefined,
   reader: Reader,
 ) {
-  const asked = { ...found, labels: [...found.labels, ...stage] };
+  const asked = { ...found, labels: [...found.labels, ...labels] };
   if (cells === undefined) {
     return sql`${searchRowsWhere(reader, allOf(conditionsOf(asked)))} as s`;
   }
@@ -144,20 +188,16 @@ function sourceOf(
  * A page of what is too much to be put in order, by time: cell after cell until it is full. Undefined
  * where there are no cells, or where the order is another one.
  */
-export async function readCells(
-  trx: Trx,
-  page: Page,
-  { found, spread, labels = [] }: Asked,
-): Promise<string[] | undefined> {
+export async function readCells(trx: Trx, page: Page, asked: Asked): Promise<string[] | undefined> {
   if (page.sort === 'waiting') return undefined;
   const { beyond, descends } = cutOf(page, 's', 'application_id');
   const position = page.after ?? page.before;
-  const from = position?.micros === undefined ? spread?.here : position.micros / 1_000_000;
-  const cells = cellsOf(found, spread, descends, from ?? undefined);
+  const from = position?.micros === undefined ? asked.spread?.here : position.micros / 1_000_000;
+  const cells = cellsOf(asked, descends, from ?? undefined);
   if (cells === undefined) return undefined;
   const direction = sql.raw(descends ? 'desc' : 'asc');
   const { rows } = await sql<{ id: string }>`
-    select s.application_id as id from ${sourceOf(found, labels, cells, page.reader)}
+    select s.application_id as id from ${sourceOf(asked, cells, page.reader)}
     where ${beyond}
     order by w.place, s.submitted_at ${direction}, s.application_id ${direction}
     limit ${page.limit + 1}`.execute(trx);

@@ -14,13 +14,11 @@ export type SearchQuery = {
   parts: string[][];
   /** How words begin in a text that has been found: for showing where. */
   stems: string[];
-  /** About how many applications are searched, by the server's last look. */
-  size: number;
 };
 
 /** A search with nothing in it. */
 export const nothingTyped: SearchQuery = {
-  ...{ exact: undefined, close: undefined, parts: [], stems: [], size: 0 },
+  ...{ exact: undefined, close: undefined, parts: [], stems: [] },
 };
 
 export type Search = Omit<SearchTerms, 'address'> & {
@@ -51,16 +49,12 @@ export async function preferIndexes(trx: Trx): Promise<void> {
   await sql`select ${preferring}`.execute(trx);
 }
 
-async function consult(
-  trx: Trx,
-  texts: readonly string[],
-): Promise<{ read: Map<string, Read>; size: number }> {
+async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
   const asked = texts.flatMap((text) =>
     dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
   );
-  const { rows } = await sql<{ text: string; query: string; size: number }>`
+  const { rows } = await sql<{ text: string; query: string }>`
     select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
-      (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
       ${preferring}
     from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
       with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
@@ -71,7 +65,7 @@ async function consult(
     else known.queries.push(`(${query})`);
     read.set(text, known);
   }
-  return { read, size: rows[0]?.size ?? 0 };
+  return read;
 }
 
 const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
@@ -89,7 +83,7 @@ const namesLike = (names: readonly string[]): string[] =>
 export async function querySearch(trx: Trx, search: Search | undefined): Promise<SearchQuery> {
   const { words = [], phrases = [], email, emailHash, references = [], parts = [] } = search ?? {};
   // One text at least, for the settings.
-  const { read, size } = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
+  const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
   const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
   const wordQueries = words.map(({ text, names }, index) => ({
     query: any([
@@ -128,6 +122,5 @@ export async function querySearch(trx: Trx, search: Search | undefined): Promise
     close: close.length > 0 && close.length <= mostNameWords ? all(close) : undefined,
     parts: [parts, email === undefined ? [] : [email]].filter((list) => list.length > 0),
     stems: [...new Set(stems)],
-    size,
   };
 }

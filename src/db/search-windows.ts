@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import { mark } from './search.ts';
 
 /** Seconds of the shortest cell, and how often each fits into the next one: as in `search_cells`. */
@@ -23,15 +24,12 @@ export type Spread = {
 export const firstCells = 3000;
 
 /** What the server's statistics say of `application_search`: exact are `first`, `last` and `here`. */
-export async function readSpread(
-  trx: Trx,
-  { after, before }: { after?: { id: string } | undefined; before?: { id: string } | undefined },
-): Promise<Spread> {
-  const { rows } = await sql<Spread>`
+const selectSpread = prepare<{ here: string | null }, Spread>((db, { here }) =>
+  sql<Spread>`
     with ends as (
       select (select min(submitted_at) from applications where submitted_at is not null) as first,
         (select max(submitted_at) from applications where submitted_at is not null) as last,
-        (select submitted_at from applications where id = ${(after ?? before)?.id ?? null}::uuid) as here)
+        (select submitted_at from applications where id = ${here}::uuid) as here)
     select extract(epoch from first)::float8 as first, extract(epoch from last)::float8 as last,
       extract(epoch from here)::float8 as here,
       (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
@@ -39,9 +37,20 @@ export async function readSpread(
         select histogram_bounds::text::timestamptz[] from pg_stats
         where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
       )) as bound) as bounds
-    from ends`.execute(trx);
+    from ends`.compile(db),
+);
+
+/** For a page that goes on after or before an application. */
+export async function readSpread(
+  trx: Trx,
+  { after, before }: { after?: { id: string } | undefined; before?: { id: string } | undefined },
+): Promise<Spread> {
+  const { rows } = await selectSpread(trx, { here: (after ?? before)?.id ?? null });
   return rows[0]!;
 }
+
+export const isLarge = ({ bounds, size }: Spread): boolean =>
+  bounds.length >= 2 && size >= 2 * firstCells;
 
 /** How many of the applications were submitted before a time, about. */
 function rankOf({ bounds, size }: Spread, time: number): number {
@@ -69,8 +78,8 @@ export function cellsFrom(
   spread: Spread,
   { from, descends, start }: { from: number | undefined; descends: boolean; start: number },
 ): string[] | undefined {
-  const { first, last, bounds, size } = spread;
-  if (bounds.length < 2 || size < 2 * firstCells) return undefined;
+  const { first, last } = spread;
+  if (!isLarge(spread)) return undefined;
   const floor = (time: number): number => Math.floor(time / shortest) * shortest;
   let at = descends
     ? floor(Math.min(from ?? last, last)) + shortest
