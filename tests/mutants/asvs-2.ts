@@ -59,13 +59,6 @@ export const asvs2: readonly Mutant[] = [
     put: 'const staff = await findStaffByEmail(db, email);\n  if (!staff) return undefined;',
   },
   {
-    number: '6.3.8',
-    breaks: 'a disabled account answers its password',
-    file: signIn,
-    find: 'staff && staff.disabledAt === null ? staff.passwordHash : null',
-    put: 'staff ? staff.passwordHash : null',
-  },
-  {
     number: '6.4.3',
     breaks: 'a reset takes the second factor away',
     file: accounts,
