@@ -297,9 +297,9 @@ export const asvs1: readonly Mutant[] = [
   {
     number: '5.2.4',
     breaks: 'an application has one file more',
-    file: 'src/actions/open-upload.ts',
-    find: 'inAll >= maxFiles',
-    put: 'inAll > maxFiles',
+    file: 'src/routes/public/receive-files.ts',
+    find: 'inAll >= config.maxFiles',
+    put: 'inAll > config.maxFiles',
   },
   {
     number: '5.4.1',
