@@ -30,10 +30,10 @@ export const asvs1: readonly Mutant[] = [
   },
   {
     number: '1.2.4',
-    breaks: 'the key of a place ends its quotation marks',
-    file: 'src/db/search-hits.ts',
-    find: "`'${facet.replace(/['\\\\]/g, '$&$&')}'`",
-    put: "`'${facet}'`",
+    breaks: 'a word that is searched ends its quotation marks',
+    file: 'src/db/search-query.ts',
+    find: "`'${lexeme.replace(/['\\\\]/g, '$&$&')}'`",
+    put: "`'${lexeme}'`",
   },
   {
     number: '1.2.10',
@@ -297,9 +297,9 @@ export const asvs1: readonly Mutant[] = [
   {
     number: '5.2.4',
     breaks: 'an application has one file more',
-    file: 'src/actions/open-upload.ts',
-    find: 'inAll >= maxFiles',
-    put: 'inAll > maxFiles',
+    file: 'src/routes/public/receive-files.ts',
+    find: 'inAll >= config.maxFiles',
+    put: 'inAll > config.maxFiles',
   },
   {
     number: '5.4.1',
