@@ -40,9 +40,9 @@ import * as sealedReasons from './0047_sealed_reasons.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
 import * as untoldLetters from './0054_untold_letters.ts';
+import * as waiting from './0055_waiting.ts';
 import * as unscannable from './0057_unscannable.ts';
 import * as guessHits from './0058_guess_hits.ts';
-import * as waiting from './0055_waiting.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {

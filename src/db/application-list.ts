@@ -189,6 +189,9 @@ export async function listApplications(
       const counts = countGroups(common, filter);
       return { ...(await cut(along(asked, exact, page))), ...counts, close: false, stems };
     }
+    if (late === uncounted.total) {
+      return { ...(await cut(walk(filter, page, exact))), ...uncounted, close: false, stems };
+    }
     const cells =
       page.counted === false ? inCells(asked, exact, page, { ifCommon: true }) : undefined;
     const seen = cells && (await cut(cells));
