@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -425,11 +426,15 @@ describe('an application that was erased after a backup', () => {
     await restoreInto(early.connection, file);
     expect((await sumUp(early.db)).applications).toMatch(/^21 /);
 
+    const written = new Date('2026-01-02T03:04:05Z');
+    utimesSync(`${file}.keys`, written, written);
     const forgot = await federHere(['backup', 'forget', file], envOf(source.connection));
     expect(forgot).toEqual({
       ...{ code: 0, stderr: '' },
       stdout: `Keys of erased applications taken out of ${file}.keys: 1.\n`,
     });
+    // What deletes backups by their age is not put off by it.
+    expect(statSync(`${file}.keys`).mtime).toEqual(written);
     const again = await federHere(['backup', 'forget', file], envOf(source.connection));
     expect(again.stdout).toBe(`Keys of erased applications taken out of ${file}.keys: 0.\n`);
 

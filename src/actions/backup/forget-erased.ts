@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { createMaster } from '../../crypto.ts';
 import type { Db, Trx } from '../../db/client.ts';
 import { listErased, lockForgetting } from '../../db/erasure.ts';
@@ -60,6 +60,9 @@ async function rewriteKeys(trx: Trx, file: string, masterKeys: readonly Buffer[]
       throw error;
     }
     if (forgotten > 0) {
+      // Whatever deletes backups by their age still does so on the day that it would have.
+      const { atime, mtime } = await stat(path);
+      await utimes(fresh, atime, mtime);
       await rename(fresh, path);
       await flushFolder(path);
     }
