@@ -17,10 +17,9 @@ export function cleanInlinePictures(content: Buffer): Buffer | null {
     const dataAt = findData(content, at + 2);
     if (dataAt === undefined) continue;
     const dictionary = content.toString('latin1', at + 2, dataAt - 3);
-    const filter =
-      /\/(?:F|Filter)\s{0,20}(\[[^\]]{0,200}\]|\/\w{1,40})/.exec(dictionary)?.[1] ?? '';
-    if (!/\/DCT(?:Decode)?\b/.test(filter)) continue;
-    const picture = /^\[?\s*\/\w+\s*\]?$/.test(filter) ? cleanJpeg(content.subarray(dataAt)) : null;
+    const filters = listFilters(dictionary);
+    if (!filters.some((one) => one === '/DCT' || one === '/DCTDecode')) continue;
+    const picture = filters.length === 1 ? cleanJpeg(content.subarray(dataAt)) : null;
     if (picture?.end === undefined) throw new UncopiableDocument('a picture in a page');
     // Where its length is given, it would be another one now.
     const entries = dictionary.replace(/\/L(?:ength)?\s{1,20}\d{1,10}/, '');
@@ -42,4 +41,14 @@ function findData(content: Buffer, from: number): number | undefined {
     if (isBlank(content[at - 1]) && isBlank(content[at + 2])) return at + 3;
   }
   return undefined;
+}
+
+/** The filters that a dictionary names, by their short names or their long ones. */
+function listFilters(dictionary: string): string[] {
+  const tokens: string[] = dictionary.match(/\/\w+|[[\]]|[^\s/[\]]+/g) ?? [];
+  const at = tokens.findIndex((one) => one === '/F' || one === '/Filter') + 1;
+  if (at === 0) return [];
+  if (tokens[at] !== '[') return tokens.slice(at, at + 1);
+  const end = tokens.indexOf(']', at);
+  return tokens.slice(at + 1, end < 0 ? undefined : end);
 }
