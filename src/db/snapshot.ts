@@ -27,7 +27,7 @@ export type Snapshot = {
 export type CopyFormat = 'text' | 'binary';
 
 /** So long somebody who was killed may still hold what they worked on. */
-const lockPatienceMs = 3_000;
+const lockPatienceMs = 5_000;
 
 /** What everything is read from that has to agree: the database at one moment, however long it takes. */
 export async function openSnapshot(connection: Connection): Promise<Snapshot> {
