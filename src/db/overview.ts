@@ -48,10 +48,15 @@ export type ReviewerLoad = {
   half: number | null;
 };
 
+const ofCall = ({ call }: OverviewScope): RawBuilder<unknown> =>
+  call === undefined
+    ? sql``
+    : sql`and a.call_id = (select c.id from calls as c where c.slug = ${call})`;
+
 // A merged application is the same person's second copy: it counts with the one that it was merged into.
-const chosen = ({ bounds, call }: OverviewScope): RawBuilder<unknown> => sql`
-  a.submitted_at >= ${bounds[0]!} and a.submitted_at < ${bounds.at(-1)!} and a.merged_into is null
-  ${call === undefined ? sql`` : sql`and a.call_id = (select c.id from calls as c where c.slug = ${call})`}`;
+const chosen = (scope: OverviewScope): RawBuilder<unknown> => sql`
+  a.submitted_at >= ${scope.bounds[0]!} and a.submitted_at < ${scope.bounds.at(-1)!} and a.merged_into is null
+  ${ofCall(scope)}`;
 
 /** When the first application of the call, or of all, came. */
 export async function findFirstSubmission(db: Db, call?: string): Promise<Date | undefined> {
@@ -174,7 +179,7 @@ export async function listReviewerLoads(db: Db, scope: OverviewScope): Promise<R
     from review_assignments as ra
     join staff as s on s.id = ra.reviewer_id
     join applications as a on a.id = ra.application_id and a.merged_into is null
-      ${scope.call === undefined ? sql`` : sql`and a.call_id = (select c.id from calls as c where c.slug = ${scope.call})`}
+      ${ofCall(scope)}
     left join review_versions as v on v.application_id = ra.application_id
       and v.reviewer_id = ra.reviewer_id and v.number = 1
       and v.submitted_at >= ${scope.bounds[0]!} and v.submitted_at < ${scope.bounds.at(-1)!}

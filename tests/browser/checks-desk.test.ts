@@ -3,14 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
-import {
-  blindPages,
-  type DeskFacts,
-  deskPages,
-  prepareDesk,
-  setBlind,
-  signIn,
-} from '../support/desk-pages.ts';
+import { blindPages } from '../support/desk-area-pages.ts';
+import { type DeskFacts, prepareDesk, setBlind, signIn } from '../support/desk-facts.ts';
+import { deskPages } from '../support/desk-pages.ts';
 import { listMisfits, listSmallTargets, unfold } from '../support/page-looks.ts';
 
 let test: TestApp;

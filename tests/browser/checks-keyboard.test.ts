@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
 import { storeCopies } from '../support/copies.ts';
-import { type DeskFacts, prepareDesk, signIn } from '../support/desk-pages.ts';
+import { type DeskFacts, prepareDesk, signIn } from '../support/desk-facts.ts';
 import { createSubmitted } from '../support/factories.ts';
 
 let test: TestApp;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
-import { type DeskFacts, prepareDesk, signIn } from '../support/desk-pages.ts';
+import { type DeskFacts, prepareDesk, signIn } from '../support/desk-facts.ts';
 
 let test: TestApp;
 let desk: DeskFacts;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Violation, verifyDatabase } from '../../src/actions/verify-database.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { prepareDesk } from '../support/desk-pages.ts';
+import { prepareDesk } from '../support/desk-facts.ts';
 import { bodyOf, type FoundForm, listForms, listLive, patternOf } from '../support/forms.ts';
 import { hrefsOf } from '../support/html.ts';
 import { naughtyTexts } from '../support/naughty.ts';

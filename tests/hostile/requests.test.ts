@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { prepareDesk } from '../support/desk-pages.ts';
+import { prepareDesk } from '../support/desk-facts.ts';
 import { listLive } from '../support/forms.ts';
 import { naughtyTexts } from '../support/naughty.ts';
 import { sendRaw } from '../support/raw-http.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { prepareDesk } from '../support/desk-pages.ts';
+import { prepareDesk } from '../support/desk-facts.ts';
 import { prepareSite, type Site } from '../support/public-site.ts';
 import { openSession } from '../support/staff-app.ts';
 

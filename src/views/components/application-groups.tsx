@@ -1,6 +1,7 @@
 import { contactChannels, type FormValues } from '../../domain/application-form.ts';
 import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
+import { Boxes, BoxesField, type BoxOption, listLanguages } from './boxes.tsx';
 import { eitherText } from './discreet-group.tsx';
 import { Choice, type FieldError, SelectField, TextField } from './form.tsx';
 import { LinksField } from './links-field.tsx';
@@ -9,8 +10,7 @@ export type GroupProps = {
   t: Translator;
   values: FormValues;
   errors: FieldError[];
-  /** `lang` is the language of the name, where it is not the page's. */
-  places: { key: string; name: string; lang?: string | undefined }[];
+  places: BoxOption[];
 };
 
 /** Who applies, and how to reach them. */
@@ -80,85 +80,54 @@ export const PersonGroup = ({ t, values, errors }: GroupProps) => (
   </section>
 );
 
-const PlacesField = ({ t, values, errors, places }: GroupProps) => {
-  const error = errors.find((one) => one.field === 'places');
-  return (
-    <fieldset class={error ? 'wrong' : undefined}>
-      <legend>{t('field.places')}</legend>
-      <p class="hint" id="places-hint">
-        {t('field.places.hint')}
-      </p>
-      {error && (
-        <p class="error" id="places-error">
-          {error.message}
-        </p>
-      )}
-      {places.map(({ key, name, lang }, index) => (
-        <Choice
-          {...(lang && { lang })}
-          name="places"
-          id={index === 0 ? 'places' : `places-${key}`}
-          label={name}
-          value={key}
-          checked={values.places.includes(key)}
-          invalid={error !== undefined}
-          describedBy={error ? 'places-error places-hint' : 'places-hint'}
-        />
-      ))}
-    </fieldset>
-  );
-};
-
 const LanguagesField = ({ t, values, errors }: GroupProps) => {
-  const error = errors.find((one) => one.field === 'languages');
   const choices = (codes: readonly string[], firstId: string) => (
     <div class="columns">
-      {[...codes]
-        .map((code) => ({ code, name: t.languageName(code) }))
-        .sort((a, b) => t.compare(a.name, b.name))
-        .map(({ code, name }, index) => (
-          <Choice
-            name="languages"
-            id={index === 0 ? firstId : `languages-${code}`}
-            label={name}
-            value={code}
-            checked={values.languages.includes(code)}
-            invalid={error !== undefined}
-            describedBy={error && 'languages-error'}
-          />
-        ))}
+      <Boxes
+        name="languages"
+        options={listLanguages(t, codes)}
+        chosen={values.languages}
+        {...{ errors, firstId }}
+      />
     </div>
   );
   const chosenOther = values.languages.some((code) =>
     otherLanguageCodes.some((one) => one === code),
   );
   return (
-    <fieldset class={error ? 'wrong' : undefined}>
-      <legend>
-        {t('field.languages')}
-        <span class="optional"> {t('form.optional')}</span>
-      </legend>
-      {error && (
-        <p class="error" id="languages-error">
-          {error.message}
-        </p>
-      )}
+    <BoxesField
+      name="languages"
+      legend={
+        <>
+          {t('field.languages')}
+          <span class="optional"> {t('form.optional')}</span>
+        </>
+      }
+      errors={errors}
+    >
       {choices(mainLanguageCodes, 'languages')}
       <details open={chosenOther}>
         <summary>{t('field.languages.more')}</summary>
         {choices(otherLanguageCodes, 'languages-other')}
       </details>
-    </fieldset>
+    </BoxesField>
   );
 };
 
 /** What the person knows: places, languages, topics, published work. */
 export const KnowledgeGroup = (props: GroupProps) => {
-  const { t, values, errors } = props;
+  const { t, values, errors, places } = props;
   return (
     <section class="group">
       <h2>{t('apply.knowledge')}</h2>
-      <PlacesField {...props} />
+      <BoxesField
+        name="places"
+        legend={t('field.places')}
+        hint={t('field.places.hint')}
+        errors={errors}
+      >
+        <Boxes name="places" options={places} chosen={values.places} errors={errors} hinted />
+      </BoxesField>
       <TextField
         t={t}
         name="placesOther"

@@ -1,7 +1,8 @@
 import { availabilities, type OwnDetails } from '../../domain/contributors.ts';
 import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
-import { Choice, type FieldError, SelectField, TextField } from './form.tsx';
+import { Boxes, BoxesField, listLanguages } from './boxes.tsx';
+import { type FieldError, SelectField, TextField } from './form.tsx';
 
 export type PlaceOption = { key: string; name: string };
 
@@ -12,50 +13,12 @@ export type ContributorFieldsProps = {
   errors: FieldError[];
 };
 
-type BoxesProps = {
-  name: 'places' | 'languages';
-  legend: string;
-  options: readonly PlaceOption[];
-  chosen: readonly string[];
-  errors: FieldError[];
-};
-
-const Boxes = ({ name, legend, options, chosen, errors }: BoxesProps) => {
-  const error = errors.find((one) => one.field === name);
-  return (
-    <fieldset class={error ? 'wrong' : undefined}>
-      <legend>{legend}</legend>
-      {error && (
-        <p class="error" id={`${name}-error`}>
-          {error.message}
-        </p>
-      )}
-      {/* Named for the form of the applicant, and for the desk. */}
-      <div class="columns boxes">
-        {options.map(({ key, name: label }, index) => (
-          <Choice
-            name={name}
-            id={index === 0 ? name : `${name}-${key}`}
-            label={label}
-            value={key}
-            checked={chosen.includes(key)}
-            invalid={error !== undefined}
-            describedBy={error && `${name}-error`}
-          />
-        ))}
-      </div>
-    </fieldset>
-  );
-};
-
 /** What contributors say of themselves, on their own page and on the desk. */
 export const ContributorFields = ({ t, values, places, errors }: ContributorFieldsProps) => {
-  const named = (codes: readonly string[]): PlaceOption[] =>
-    codes
-      .map((key) => ({ key, name: t.languageName(key) }))
-      .sort((a, b) => t.compare(a.name, b.name));
   // Rarer ones stand last.
-  const languages = [...named(mainLanguageCodes), ...named(otherLanguageCodes)];
+  const languages = [mainLanguageCodes, otherLanguageCodes].flatMap((codes) =>
+    listLanguages(t, codes),
+  );
   return (
     <>
       <TextField
@@ -67,21 +30,18 @@ export const ContributorFields = ({ t, values, places, errors }: ContributorFiel
         errors={errors}
       />
       {places.length > 0 && (
-        <Boxes
-          name="places"
-          legend={t('contributor.places')}
-          options={places}
-          chosen={values.places}
-          errors={errors}
-        />
+        <BoxesField name="places" legend={t('contributor.places')} errors={errors}>
+          {/* Named for the form of the applicant, and for the desk. */}
+          <div class="columns boxes">
+            <Boxes name="places" options={places} chosen={values.places} errors={errors} />
+          </div>
+        </BoxesField>
       )}
-      <Boxes
-        name="languages"
-        legend={t('contributor.languages')}
-        options={languages}
-        chosen={values.languages}
-        errors={errors}
-      />
+      <BoxesField name="languages" legend={t('contributor.languages')} errors={errors}>
+        <div class="columns boxes">
+          <Boxes name="languages" options={languages} chosen={values.languages} errors={errors} />
+        </div>
+      </BoxesField>
       <TextField
         t={t}
         name="beats"
