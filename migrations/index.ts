@@ -43,7 +43,6 @@ import * as untoldLetters from './0054_untold_letters.ts';
 import * as waiting from './0055_waiting.ts';
 import * as unscannable from './0057_unscannable.ts';
 import * as guessHits from './0058_guess_hits.ts';
-import * as unscannable from './0057_unscannable.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -88,7 +87,7 @@ export const migrations: Record<string, Migration> = {
   '0049_installation_keys': installationKeys,
   '0052_floods': floods,
   '0054_untold_letters': untoldLetters,
+  '0055_waiting': waiting,
   '0057_unscannable': unscannable,
   '0058_guess_hits': guessHits,
-  '0055_waiting': waiting,
 };
