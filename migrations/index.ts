@@ -40,6 +40,7 @@ import * as sealedReasons from './0047_sealed_reasons.ts';
 import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
 import * as untoldLetters from './0054_untold_letters.ts';
+import * as unscannable from './0057_unscannable.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -84,4 +85,5 @@ export const migrations: Record<string, Migration> = {
   '0049_installation_keys': installationKeys,
   '0052_floods': floods,
   '0054_untold_letters': untoldLetters,
+  '0057_unscannable': unscannable,
 };

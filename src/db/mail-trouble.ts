@@ -29,12 +29,6 @@ export const troubleCount = sql<number>`(
     limit ${sql.lit(troubleLimit)}
   ) as trouble)`;
 
-/** `troubleCount` by itself. */
-export async function countMailTrouble(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select ${troubleCount} as count`.execute(db);
-  return rows[0]!.count;
-}
-
 /** True of an application `a` when one of its mails is in trouble. A scalar, as `isOpened` is. */
 export const hasMailTrouble: Condition = sql`(
   select m.id from mails as m
