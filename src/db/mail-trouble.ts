@@ -3,6 +3,7 @@ import type { Condition } from './application-filter.ts';
 import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import { inTrouble, type OutboxMail, selectMails } from './outbox.ts';
+import { prepare } from './prepared.ts';
 import { staffMailJobKind } from './staff-mails.ts';
 
 /** Trouble is counted up to here. */
@@ -35,14 +36,18 @@ export const hasMailTrouble: Condition = sql`(
   left join jobs as j on j.subject_id = m.id and j.kind = ${mailJobKind}
   where m.application_id = a.id and ${inTrouble} limit 1) is not null`;
 
-/** The mails of an application that are in trouble, the newest first. */
-export async function listMailTrouble(db: Db, applicationId: string): Promise<OutboxMail[]> {
-  return await selectMails(db)
-    .where('m.applicationId', '=', applicationId)
+const selectTrouble = prepare((db, slots: { applicationId: string }) =>
+  selectMails(db)
+    .where('m.applicationId', '=', slots.applicationId)
     .where(inTrouble)
     .orderBy('m.createdAt', 'desc')
     .orderBy('m.id', 'desc')
-    .execute();
+    .compile(),
+);
+
+/** The mails of an application that are in trouble, the newest first. */
+export async function listMailTrouble(db: Db, applicationId: string): Promise<OutboxMail[]> {
+  return (await selectTrouble(db, { applicationId })).rows;
 }
 
 /** Lays the trouble of mails to rest that nobody has to deal with any more. */
