@@ -48,6 +48,7 @@ const forms: [string, ListFilter, string][] = [
     { place: 'georgia', decision: 'declined' },
     "'georgia' = any (places) and decision = 'declined'",
   ],
+  ['handled by nobody', { handling: null }, 'true'],
   ['a place, handled by nobody', { place: 'georgia', handling: null }, "'georgia' = any (places)"],
   ['late, some', late('2026-10-14T12:00:00Z'), isLate('2026-09-29 22:00Z')],
   ['late, all', late('2026-11-14T12:00:00Z'), isLate('2026-10-30 22:00Z')],

@@ -45,13 +45,6 @@ export const duties: readonly Mutant[] = [
   },
   {
     number: 'duty 2',
-    breaks: 'nothing warns beside a long question of the call',
-    file: 'src/views/components/questions.tsx',
-    find: " {t('field.sensitive')}\n",
-    put: '\n',
-  },
-  {
-    number: 'duty 2',
     breaks: 'the form asks for the nationality',
     file: 'src/views/components/application-groups.tsx',
     find: '<LinksField t={t} values={values} errors={errors} />',
@@ -483,13 +476,6 @@ export const duties: readonly Mutant[] = [
     file: 'src/db/coarse-times.ts',
     find: "date_trunc('day', ",
     put: "date_trunc('hour', ",
-  },
-  {
-    number: 'source 6',
-    breaks: 'jobs keep when a mail left',
-    file: 'src/db/coarse-times.ts',
-    find: "delete from jobs where state = 'done' and",
-    put: "delete from jobs where state = 'never' and",
   },
   {
     number: 'source 7',
