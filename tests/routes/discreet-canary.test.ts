@@ -294,37 +294,6 @@ describe('a canary in every field of a discreet application', () => {
     const signal = new AbortController().signal;
     expect(await coarsenTimes(db, clock.now(), signal)).toBe(1);
     expect(await coarsenTimes(db, clock.now(), signal)).toBe(0);
-<<<<<<< HEAD
-    // Whatever names the application and has a time: what comes later is found as well.
-    const { rows: columns } = await sql<{ table: string; owner: string; column: string }>`
-      select t.table_name as "table", o.column_name as owner, t.column_name as "column"
-      from information_schema.columns as t join information_schema.columns as o
-        on o.table_schema = t.table_schema and o.table_name = t.table_name
-      where t.table_schema = 'public' and t.data_type = 'timestamp with time zone' and (
-        o.column_name = 'application_id' or o.table_name = 'applications' and o.column_name = 'id')`.execute(
-      db,
-    );
-    const fine = new Set<string>();
-    const seen = new Set<string>();
-    for (const { table, owner, column } of columns) {
-      const { rows } = await sql<{ day: boolean }>`
-        select ${sql.ref(column)} = date_trunc('day', ${sql.ref(column)}, 'UTC') as day
-        from ${sql.table(table)}
-        where ${sql.ref(column)} is not null and ${sql.ref(owner)} = ${id}::uuid`.execute(db);
-      if (rows.length > 0) seen.add(table);
-      if (rows.some(({ day }) => !day)) fine.add(table);
-    }
-    expect(seen.size).toBeGreaterThan(15);
-    // What the staff answer for.
-    expect([...fine].sort()).toEqual([
-      ...['legal_name_looks', 'original_openings', 'review_assignments', 'review_versions'],
-      'reviews',
-    ]);
-    const { rows: jobs } = await sql`
-      select j.id from jobs as j left join mails as m on m.id = j.subject_id
-      where j.state = 'done' and ${id}::uuid in (j.subject_id, m.application_id)`.execute(db);
-    expect(jobs).toEqual([]);
-=======
     // Of the staff, who answer for them.
     const ofStaff = ['review_assignments', 'reviews', 'review_versions', 'original_openings'];
     const { rows: tables } = await sql<{ name: string; owner: string }>`
@@ -356,7 +325,6 @@ describe('a canary in every field of a discreet application', () => {
     }
     for (const name of ['notes', 'staff_notifications', 'application_tags'])
       expect(held).toContain(name);
->>>>>>> main
   });
 
   test('is in the export of its owner, who names the address', async () => {
