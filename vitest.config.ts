@@ -38,7 +38,8 @@ const shared = {
 } as const;
 
 // Loading what is tested costs more than testing it: a worker does so once, not once a file. Modules
-// hold no state, so files can share them.
+// hold no state, so files can share them; a project of its own for those in a browser would load all
+// of it again.
 const together = { ...shared, isolate: false };
 
 export default defineConfig({
@@ -47,13 +48,12 @@ export default defineConfig({
     maxWorkers: shared.maxWorkers,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { ...together, name: 'browser', include: ['tests/browser/**/*.test.{ts,tsx}'] } },
       {
         test: {
           ...together,
           name: 'together',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: ['tests/browser/**', ...alone],
+          exclude: process.env.TEST_WITHOUT_BROWSER ? [...alone, 'tests/browser/**'] : alone,
         },
       },
       { test: { ...shared, name: 'alone', include: alone } },

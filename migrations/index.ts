@@ -41,6 +41,7 @@ import * as installationKeys from './0049_installation_keys.ts';
 import * as floods from './0052_floods.ts';
 import * as untoldLetters from './0054_untold_letters.ts';
 import * as waiting from './0055_waiting.ts';
+import * as unscannable from './0057_unscannable.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -86,4 +87,5 @@ export const migrations: Record<string, Migration> = {
   '0052_floods': floods,
   '0054_untold_letters': untoldLetters,
   '0055_waiting': waiting,
+  '0057_unscannable': unscannable,
 };

@@ -86,16 +86,26 @@ export function readOrCreateNextKey(dataDir: string): Buffer {
 }
 
 /**
- * Ends a rotation: the next key becomes `master.key`, and the one before stays as `master.key.<version>`
- * for backups from its time. Returns that path. Can be repeated after a crash at any point.
+ * Ends a rotation: the next key becomes `master.key`, and the one before stays as `master.key.<version>`,
+ * or under the next number that no other key has, for backups from its time. Returns that path. Can be
+ * repeated after a crash at any point.
  */
 export function promoteNextKey(dataDir: string, version: number): string {
   const path = join(dataDir, 'master.key');
-  const kept = `${path}.${version}`;
-  linkUnlessThere(path, kept);
+  const kept = keepFormer(path, version);
+  // What is kept has to be there before the rename takes the other name of it away.
+  flushDirectory(dataDir);
   renameSync(nextOf(dataDir), path);
   flushDirectory(dataDir);
   return kept;
+}
+
+/** Another database, or one from a backup, may have left a key under the same number: none is replaced. */
+function keepFormer(path: string, version: number): string {
+  const kept = `${path}.${version}`;
+  linkUnlessThere(path, kept);
+  const isKept = readFileSync(kept).equals(readFileSync(path));
+  return isKept ? kept : keepFormer(path, version + 1);
 }
 
 /** Keys that a rotation has left in `dataDir`, for backups from their time. */

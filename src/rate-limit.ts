@@ -1,3 +1,4 @@
+import type { Db, Trx } from './db/client.ts';
 import { clearTokens, peekToken, returnToken, takeToken } from './db/rate-limits.ts';
 import type { Deps } from './deps.ts';
 
@@ -5,13 +6,14 @@ import type { Deps } from './deps.ts';
 export type Limit = { bucket: string; limit: number; windowSeconds: number };
 /** A rule and whom it is applied to. */
 export type Limited = { rule: Limit; subject: string };
-type Needed = Pick<Deps, 'db' | 'clock' | 'config'>;
+/** What counts, in a transaction or by itself. */
+export type Counting = Pick<Deps, 'clock' | 'config'> & { db: Db | Trx };
 
 /**
  * Counts one use under each rule, in order, up to the first that refuses. Returns the seconds to
  * wait, 0 when all allow it. With RATE_LIMITS off nothing is counted.
  */
-export async function takeFromEach(deps: Needed, limits: readonly Limited[]): Promise<number> {
+export async function takeFromEach(deps: Counting, limits: readonly Limited[]): Promise<number> {
   if (!deps.config.rateLimits) return 0;
   for (const { rule, subject } of limits) {
     const taken = await takeToken(deps.db, { ...rule, subject, now: deps.clock.now() });
@@ -21,13 +23,13 @@ export async function takeFromEach(deps: Needed, limits: readonly Limited[]): Pr
 }
 
 /** Seconds to wait after a rule refused somebody, 0 when it has not; counts nothing. */
-export async function secondsToWait(deps: Needed, { rule, subject }: Limited): Promise<number> {
+export async function secondsToWait(deps: Counting, { rule, subject }: Limited): Promise<number> {
   if (!deps.config.rateLimits) return 0;
   return (await peekToken(deps.db, { ...rule, subject, now: deps.clock.now() })).retryAfter;
 }
 
 /** Gives back one use under each rule. */
-export async function returnToEach(deps: Needed, limits: readonly Limited[]): Promise<void> {
+export async function returnToEach(deps: Counting, limits: readonly Limited[]): Promise<void> {
   if (!deps.config.rateLimits) return;
   for (const { rule, subject } of limits) {
     await returnToken(deps.db, { bucket: rule.bucket, subject, now: deps.clock.now() });
@@ -35,7 +37,7 @@ export async function returnToEach(deps: Needed, limits: readonly Limited[]): Pr
 }
 
 /** Starts counting anew under each rule. */
-export async function clearEach(deps: Needed, limits: readonly Limited[]): Promise<void> {
+export async function clearEach(deps: Counting, limits: readonly Limited[]): Promise<void> {
   if (!deps.config.rateLimits) return;
   for (const { rule, subject } of limits) {
     await clearTokens(deps.db, { bucket: rule.bucket, subject, now: deps.clock.now() });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,7 +15,13 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OperatorError } from '../src/errors.ts';
-import { parseMasterKey, readOrCreateMasterKey } from '../src/master-key.ts';
+import {
+  parseMasterKey,
+  promoteNextKey,
+  readFormerKeys,
+  readOrCreateMasterKey,
+  readOrCreateNextKey,
+} from '../src/master-key.ts';
 
 // The real file system, with a place to let another start happen right after the next look at it.
 const other = vi.hoisted((): { start: (() => void) | undefined } => ({ start: undefined }));
@@ -198,5 +205,28 @@ describe('a later start', () => {
     expect(readdirSync(dataDir)).toEqual(['master.key']);
     writeFileSync(elsewhere, keyText);
     expect(readOrCreateMasterKey(dataDir)).toEqual(key);
+  });
+});
+
+describe('the end of a rotation', () => {
+  test('keeps the former key under its number, however often it is repeated after a crash', () => {
+    plant(`${keyText}\n`);
+    const next = readOrCreateNextKey(dataDir);
+    expect(readOrCreateNextKey(dataDir)).toEqual(next);
+    // The crash came between the two names.
+    linkSync(path, `${path}.1`);
+    expect(promoteNextKey(dataDir, 1)).toBe(`${path}.1`);
+    expect(readOrCreateMasterKey(dataDir)).toEqual(next);
+    expect(readFormerKeys(dataDir)).toEqual([key]);
+  });
+
+  test('never loses it to a key that another database has left under that number', () => {
+    plant(`${keyText}\n`);
+    const other = Buffer.from('another key of 32 bytes, as it is');
+    writeFileSync(`${path}.1`, other.subarray(0, 32).toString('base64'));
+    const next = readOrCreateNextKey(dataDir);
+    expect(promoteNextKey(dataDir, 1)).toBe(`${path}.2`);
+    expect(readOrCreateMasterKey(dataDir)).toEqual(next);
+    expect(readFormerKeys(dataDir)).toEqual([other.subarray(0, 32), key]);
   });
 });

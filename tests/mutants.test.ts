@@ -7,8 +7,8 @@ const root = new URL('..', import.meta.url).pathname;
 const rows = readRows(readFileSync(`${root}docs/security.md`, 'utf8')).filter(
   (row) => !isOpen(row) && listTests(row).length > 0,
 );
-/** The chapters that have mutants so far. */
-const covered: readonly string[] = [];
+/** The tables that have mutants so far. */
+const covered = /^\d/;
 
 it('each mutant changes one place that is there', () => {
   const astray = mutants.filter(({ file, find, put }) => {
@@ -25,9 +25,7 @@ it('each mutant belongs to a row of docs/security.md that names a test', () => {
 
 it('each row of docs/security.md that names a test has a mutant', () => {
   const without = rows.filter(
-    ({ number }) =>
-      covered.some((chapter) => number.startsWith(chapter)) &&
-      !mutants.some((mutant) => mutant.number === number),
+    ({ number }) => covered.test(number) && !mutants.some((mutant) => mutant.number === number),
   );
   expect(without.map(({ number }) => number)).toEqual([]);
 });

@@ -3,7 +3,13 @@ import { lockApplication } from '../db/applications.ts';
 import type { Trx } from '../db/client.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { recordEvents } from '../db/events.ts';
-import { isWaiting, noteScanner, recordScan, type WaitingDocument } from '../db/scanning.ts';
+import {
+  isWaiting,
+  noteScanner,
+  recordScan,
+  type ScanOutcome,
+  type WaitingDocument,
+} from '../db/scanning.ts';
 import { indexApplication } from '../db/search.ts';
 import type { Deps } from '../deps.ts';
 import { describeError } from '../describe-error.ts';
@@ -36,51 +42,68 @@ export async function isScannerThere(
 }
 
 /**
- * Has the virus scanner look at a document that waits, outside of any transaction, and stores what it
- * said. False when the scanner said nothing: the document goes on waiting. Rejects when the database is
- * away and when the signal fires.
+ * Has the virus scanner look at a document that waits, outside of any transaction, and stores what came of
+ * it. False when the scanner said nothing: the document goes on waiting. Rejects when the database is away
+ * and when the signal fires.
  */
 export async function scanDocument(
   deps: ScanningDeps,
   document: WaitingDocument,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { db, clock, log, scanner } = deps;
+  const { db, clock, log } = deps;
   const { id: documentId } = document;
-  let finding: string | null;
-  try {
-    finding = await scanner.scan(readSealed(deps, document), signal);
-  } catch (error) {
-    if (error instanceof DamagedDocument) {
-      // It does not open, and so nobody opens it: there is nothing that could be scanned.
-      log.error({ documentId, error: describeError(error.cause) }, 'a document is damaged');
-      return true;
-    }
-    if (!(error instanceof ScannerFailure)) throw error;
-    log.warn({ documentId, reason: error.code }, 'a document could not be scanned');
+  const outcome = await look(deps, document, signal);
+  if (outcome === undefined) {
     await noteScanner(db, 'failing', clock.now());
     return false;
   }
-  await noteScanner(db, 'ok', clock.now());
-  if (finding !== null) log.warn({ documentId, finding }, 'a document is infected');
+  // Of what is damaged it was not asked to the end.
+  if (outcome.finding !== 'damaged') await noteScanner(db, 'ok', clock.now());
+  if (outcome.scan === 'infected') {
+    log.warn({ documentId, finding: outcome.finding }, 'a document is infected');
+  }
   await db.transaction().execute(async (trx) => {
-    await store(trx, deps, document, finding);
+    await store(trx, deps, document, outcome);
   });
   return true;
+}
+
+/** Undefined when the scanner said nothing, and may say something another time. */
+async function look(
+  deps: ScanningDeps,
+  document: WaitingDocument,
+  signal: AbortSignal,
+): Promise<ScanOutcome | undefined> {
+  const { log, scanner } = deps;
+  const { id: documentId } = document;
+  try {
+    const finding = await scanner.scan(readSealed(deps, document), signal);
+    return finding === null ? { scan: 'clean', finding } : { scan: 'infected', finding };
+  } catch (error) {
+    if (error instanceof DamagedDocument) {
+      log.error({ documentId, error: describeError(error.cause) }, 'a document is damaged');
+      return { scan: 'unscannable', finding: 'damaged' };
+    }
+    if (!(error instanceof ScannerFailure)) throw error;
+    log.warn({ documentId, reason: error.code }, 'a document could not be scanned');
+    // It would say so each time.
+    return error.code === 'too-large' ? { scan: 'unscannable', finding: error.code } : undefined;
+  }
 }
 
 async function store(
   trx: Trx,
   deps: ScanningDeps,
   { id, applicationId, wrapped }: WaitingDocument,
-  finding: string | null,
+  outcome: ScanOutcome,
 ): Promise<void> {
   const now = deps.clock.now();
   const application = await lockApplication(trx, applicationId);
-  const scanned = application && (await recordScan(trx, { id, finding, now }));
+  const scanned = application && (await recordScan(trx, { id, ...outcome, now }));
   // A draft's form tells by itself what is infected.
   if (!scanned || application.submittedAt === null) return;
-  if (finding === null) {
+  if (outcome.scan !== 'infected') {
     if (!(await isWaiting(trx, applicationId))) await enqueueReading(trx, applicationId, now);
     return;
   }

@@ -2,6 +2,7 @@ import { createReceiptCode, createToken, seal } from '../crypto.ts';
 import { insertTokens, lockApplication } from '../db/applications.ts';
 import { isIdentityHidden } from '../db/blind-access.ts';
 import type { Call, Publication } from '../db/calls.ts';
+import type { Trx } from '../db/client.ts';
 import { addressColumns, openPerson } from '../db/discreet.ts';
 import { enqueueReading } from '../db/document-texts.ts';
 import { listDocuments } from '../db/documents.ts';
@@ -24,7 +25,7 @@ import { findPrivateToken, tokenContext } from './open-private-page.ts';
  * documents, in one transaction.
  * However often it is called, one application and one receipt come of it; the lock makes parallel
  * calls wait for the first. `call` is the version that the application answers; `language` is the
- * applicant's from now on, beginning with the receipt, whose mail may be withheld.
+ * applicant's from now on, beginning with the receipt, whose mail `countReceipt` may withhold.
  * Throws `conflict` when the draft has changed since `revision`.
  */
 export async function submitApplication(
@@ -35,13 +36,14 @@ export async function submitApplication(
     publication,
     revision,
     language,
-    receiptWithheld = false,
+    countReceipt,
   }: {
     call: Call;
     publication: Publication;
     revision: number;
     language: Language;
-    receiptWithheld?: boolean;
+    /** Called once, in the transaction that submits; true withholds the receipt from this address. */
+    countReceipt?: (trx: Trx, email: string) => Promise<boolean>;
   },
 ): Promise<{ privateToken: string }> {
   const { db, keys, clock } = deps;
@@ -62,6 +64,7 @@ export async function submitApplication(
     if (application.stage !== 'draft') return false;
     const email = found(parseEmailAddress(application.email));
     const emailHash = keys.lookup('email', foldEmailAddress(email));
+    const receiptWithheld = (await countReceipt?.(trx, email)) ?? false;
     const columns = { language, emailHash, ...addressColumns(key, application, email) };
     const stored = (kind: 'private' | 'receipt', purpose: 'token' | 'receipt', value: string) => ({
       tokenHash: keys.lookup(purpose, value),

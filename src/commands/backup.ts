@@ -2,7 +2,7 @@ import path from 'node:path';
 import { migrations } from '../../migrations/index.ts';
 import { forgetErased } from '../actions/backup/forget-erased.ts';
 import { restoreBackup } from '../actions/backup/restore-backup.ts';
-import { removeUnfinished, writeBackup } from '../actions/backup/write-backup.ts';
+import { writeBackup } from '../actions/backup/write-backup.ts';
 import { match } from '../actions/open-keyring.ts';
 import { listMasterVersions } from '../db/master-versions.ts';
 import { OperatorError } from '../errors.ts';
@@ -43,11 +43,10 @@ export const backup: Command = {
     const { db, clock, connection, masterKeys } = await openForReading(shell);
     const [newest] = match(await listMasterVersions(db), masterKeys);
     if (!newest) throw new OperatorError('There is nothing to back up: no start has used it yet.');
-    shell.defer(() => removeUnfinished(file));
     const progress = createProgress(shell.stderr, 'Backing up');
     const written = await writeBackup(connection, file, {
       ...{ master: newest.master, now: clock.now() },
-      ...{ signal: shell.signal, onProgress: progress.show },
+      ...{ signal: shell.signal, defer: shell.defer, onProgress: progress.show },
     });
     progress.clear();
     if (values.json) printJson(shell, written);

@@ -1,5 +1,6 @@
 import { openKeyring } from '../actions/open-keyring.ts';
 import { rotateKeys } from '../actions/rotate-keys.ts';
+import { rotateAlone } from '../db/master-versions.ts';
 import { OperatorError } from '../errors.ts';
 import { masterKeysOf, promoteNextKey, readOrCreateNextKey } from '../master-key.ts';
 import { type Command, parseArguments, printJson } from './command.ts';
@@ -22,17 +23,24 @@ export const keysRotate: Command = {
     const { db, clock, config } = await openForReading(shell);
     const inFiles = masterKey === null;
     const readKeys = masterKeysOf(config);
-    // A database that was last used by an earlier version gets its own keys before the master changes.
-    await openKeyring(db, readKeys, clock.now());
-    const target = masterKey ?? readOrCreateNextKey(dataDir);
-    const progress = createProgress(shell.stderr, 'Rotating');
-    const rotated = await rotateKeys(db, {
-      ...{ target, keys: readKeys(), inFiles, now: clock.now() },
-      ...{ signal: shell.signal, onProgress: progress.show },
+    const done = await rotateAlone(db, async () => {
+      // A database that was last used by an earlier version gets its own keys before the master changes.
+      await openKeyring(db, readKeys, clock.now());
+      const target = masterKey ?? readOrCreateNextKey(dataDir);
+      const progress = createProgress(shell.stderr, 'Rotating');
+      const rotated = await rotateKeys(db, {
+        ...{ target, keys: readKeys(), inFiles, now: clock.now() },
+        ...{ signal: shell.signal, onProgress: progress.show },
+      });
+      progress.clear();
+      // Also of the files no other rotation may take one for its own meanwhile.
+      const isMoved = rotated.finished && inFiles;
+      return { ...rotated, kept: isMoved ? promoteNextKey(dataDir, rotated.version - 1) : null };
     });
-    progress.clear();
-    const { version, rewrapped, unopened, finished } = rotated;
-    const kept = finished && inFiles ? promoteNextKey(dataDir, version - 1) : null;
+    if (!done) {
+      throw new OperatorError('Another "feder keys rotate" is running. Nothing was changed.');
+    }
+    const { version, rewrapped, unopened, finished, kept } = done;
     if (values.json) printJson(shell, { version, rewrapped, unopened, finished, kept });
     else {
       for (const id of unopened) {

@@ -1,11 +1,32 @@
 import { sql } from 'kysely';
 import type { DocumentKind } from '../domain/documents.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 
 const reopenAfterMs = 10 * 60_000;
 
 // Both lock the application: an applicant's change of documents that is under way comes first, and one
 // that comes later sees that somebody has looked.
+
+const insertOpening = prepare(
+  (db, slots: { applicationId: string; staffId: string; now: Date; since: Date }) => {
+    const { applicationId, staffId, now, since } = slots;
+    return sql`
+      insert into access_log (application_id, staff_id, type, at)
+      select a.id, ${staffId}::uuid, 'opened', ${now}::timestamptz
+      from applications as a
+      where a.id = ${applicationId}::uuid and not exists (
+        select 1 from access_log
+        where application_id = ${applicationId}::uuid and staff_id = ${staffId}::uuid
+          and type = 'opened' and document_id is null and at > ${since}::timestamptz
+          and at >= greatest('-infinity',
+            (select max(created_at) from messages where application_id = a.id and direction = 'in'),
+            (select max(created_at) from note_mentions
+              where application_id = a.id and staff_id = ${staffId}::uuid))
+      )
+      for key share of a`.compile(db);
+  },
+);
 
 /**
  * Notes that somebody opened an application; looking again within ten minutes is the same opening, but
@@ -16,20 +37,7 @@ export async function recordOpened(
   { applicationId, staffId, now }: { applicationId: string; staffId: string; now: Date },
 ): Promise<void> {
   const since = new Date(now.getTime() - reopenAfterMs);
-  await sql`
-    insert into access_log (application_id, staff_id, type, at)
-    select a.id, ${staffId}::uuid, 'opened', ${now}::timestamptz
-    from applications as a
-    where a.id = ${applicationId} and not exists (
-      select 1 from access_log
-      where application_id = ${applicationId} and staff_id = ${staffId}
-        and type = 'opened' and document_id is null and at > ${since}
-        and at >= greatest('-infinity',
-          (select max(created_at) from messages where application_id = a.id and direction = 'in'),
-          (select max(created_at) from note_mentions
-            where application_id = a.id and staff_id = ${staffId}::uuid))
-    )
-    for key share of a`.execute(db);
+  await insertOpening(db, { applicationId, staffId, now, since });
 }
 
 /** Notes each download of a document that the application has. */
@@ -66,37 +74,54 @@ export async function recordTextOpened(
     for key share of a`.execute(db);
 }
 
-/** When this person opened an application last. */
-export async function findLastOpening(
-  db: Db,
-  { applicationId, staffId }: { applicationId: string; staffId: string },
-): Promise<Date | undefined> {
-  const row = await db
+type Whose = { applicationId: string; staffId: string };
+
+const selectLastOpening = prepare((db, slots: Whose) =>
+  db
     .selectFrom('accessLog')
     .select('at')
-    .where('applicationId', '=', applicationId)
-    .where('staffId', '=', staffId)
+    .where('applicationId', '=', slots.applicationId)
+    .where('staffId', '=', slots.staffId)
     .where('documentId', 'is', null)
     .orderBy('id', 'desc')
     .limit(1)
-    .executeTakeFirst();
-  return row?.at;
+    .compile(),
+);
+
+/** When this person opened an application last. */
+export async function findLastOpening(db: Db, whose: Whose): Promise<Date | undefined> {
+  return (await selectLastOpening(db, whose)).rows[0]?.at;
 }
+
+const selectFirstOpening = prepare((db, slots: { applicationId: string }) =>
+  db
+    .selectFrom('accessLog as l')
+    .leftJoin('staff as s', 's.id', 'l.staffId')
+    .select(['s.name as staffName', 'l.at'])
+    .where('l.applicationId', '=', slots.applicationId)
+    .orderBy('l.id')
+    .limit(1)
+    .compile(),
+);
 
 /** Who opened an application first; the name is null once that person is deleted. */
 export async function findFirstOpening(
   db: Db,
   applicationId: string,
 ): Promise<{ staffName: string | null; at: Date } | undefined> {
-  return await db
-    .selectFrom('accessLog as l')
-    .leftJoin('staff as s', 's.id', 'l.staffId')
-    .select(['s.name as staffName', 'l.at'])
-    .where('l.applicationId', '=', applicationId)
-    .orderBy('l.id')
-    .limit(1)
-    .executeTakeFirst();
+  return (await selectFirstOpening(db, { applicationId })).rows[0];
 }
+
+const selectViewed = prepare((db, slots: Whose) =>
+  db
+    .selectFrom('accessLog')
+    .select('documentId')
+    .distinct()
+    .where('applicationId', '=', slots.applicationId)
+    .where('staffId', '=', slots.staffId)
+    .where('documentId', 'is not', null)
+    .compile(),
+);
 
 /** The documents of an application that this person has downloaded or read. */
 export async function listViewedDocuments(
@@ -104,14 +129,7 @@ export async function listViewedDocuments(
   applicationId: string,
   staffId: string,
 ): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('accessLog')
-    .select('documentId')
-    .distinct()
-    .where('applicationId', '=', applicationId)
-    .where('staffId', '=', staffId)
-    .where('documentId', 'is not', null)
-    .execute();
+  const { rows } = await selectViewed(db, { applicationId, staffId });
   return new Set(rows.flatMap(({ documentId }) => documentId ?? []));
 }
 

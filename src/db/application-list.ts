@@ -33,8 +33,7 @@ import {
   readHits,
   whereWalked,
 } from './search-hits.ts';
-import { nothingTyped, preferIndexes, querySearch } from './search-query.ts';
-import { readSpread } from './search-windows.ts';
+import { lookOut } from './search-query.ts';
 
 export type ListPage = Counts & {
   rows: ListedApplication[];
@@ -94,24 +93,40 @@ export async function listApplications(
   { withTexts = true }: { withTexts?: boolean } = {},
 ): Promise<ListPage> {
   const page = { ...asked, reader: names.reader };
+  const { seen, counts, close, stems } = await look(db, filter, page, (on, ids, stems) =>
+    cut(on, ids, page, names, withTexts ? stems : []),
+  );
+  return { ...seen, ...counts, close, stems };
+}
+
+/** Reads what is shown of the applications of a page, nearest first, where they were found. */
+type Read<T> = (on: Db | Trx, ids: string[], stems: string[]) => Promise<T>;
+
+type Seen<T> = Pick<ListPage, 'close' | 'stems'> & { seen: T; counts: Counts };
+
+/** Finds a page of the list, and has read what is to be shown of it. */
+export async function look<T>(
+  db: Db,
+  filter: ListFilter,
+  page: Page,
+  read: Read<T>,
+): Promise<Seen<T>> {
   const facets = facetsOfFilter(filter);
   if (!filter.search && !isMarked(filter) && facets.length <= 1) {
-    const groups = await readCounters(db, facets[0] ?? '');
+    // Where nobody looks at the counts, they are not needed for the way either if there is but one.
+    const isCounted = page.counted !== false || !isWalked(filter);
+    const groups = isCounted ? await readCounters(db, facets[0] ?? '') : [];
     const counted = groups.reduce((total, { count }) => total + count, 0);
     if (facets.length === 0 || counted > countLimit) {
-      return await listCommon(db, filter, page, names, groups);
+      return await lookCommon(db, filter, page, groups, read);
     }
   }
   return await transact(db, async (trx) => {
-    const [query, spread] = await Promise.all([
-      querySearch(trx, filter.search),
-      readSpread(trx, page),
-    ]);
-    const stems = withTexts ? query.stems : [];
-    const finish = async (rows: string[], counts: Counts, close: boolean): Promise<ListPage> => ({
-      ...(await cut(trx, rows, page, names, stems)),
-      ...{ ...counts, close, stems: query.stems },
-    });
+    const { query, spread } = await lookOut(trx, filter.search, page.after ?? page.before);
+    const { stems } = query;
+    const finish = async (ids: string[], counts: Counts, close: boolean): Promise<Seen<T>> => {
+      return { seen: await read(trx, ids, stems), counts, close, stems };
+    };
     const stage = stageLabelsOf(filter);
     const found = exactly(filter, query, page.reader);
     if (
@@ -197,22 +212,27 @@ async function choose(
   return { rows, counts: uncounted };
 }
 
+/** The newest have no decision yet: a walk would pass all of them first, which the planner does not know. */
+export const isWalked = (filter: ListFilter): boolean =>
+  !filter.search &&
+  !isMarked(filter) &&
+  filter.decision === undefined &&
+  facetsOfFilter(filter).length === 0;
+
 /** Everything, or all of a common facet: the counters know how many there are. */
-async function listCommon(
+async function lookCommon<T>(
   db: Db,
   filter: ListFilter,
   page: Page,
-  names: Dressing,
   groups: Group[],
-): Promise<ListPage> {
+  read: Read<T>,
+): Promise<Seen<T>> {
   const labels = stageLabelsOf(filter);
-  // The newest have no decision yet: a walk would pass all of them first, which the planner does not know.
-  const isWalked = facetsOfFilter(filter).length === 0 && filter.decision === undefined;
   const counts = countGroups(groups, filter);
-  const ids = isWalked
+  const ids = isWalked(filter)
     ? await walk(db, filter, page, undefined)
     : await readFacet(db, filter, page, { labels, likely: counts.total });
-  return { ...(await cut(db, ids, page, names, [])), ...counts, close: false, stems: [] };
+  return { seen: await read(db, ids, []), counts, close: false, stems: [] };
 }
 
 /** A page of a common facet, or of all, at any stage or at that with the labels. */
@@ -223,8 +243,8 @@ async function readFacet(
   standing: Pick<Asked, 'labels' | 'likely'>,
 ): Promise<string[]> {
   return await transact(db, async (trx) => {
-    const [spread] = await Promise.all([readSpread(trx, page), preferIndexes(trx)]);
-    const found = exactly(filter, nothingTyped, page.reader);
+    const { query, spread } = await lookOut(trx, undefined, page.after ?? page.before);
+    const found = exactly(filter, query, page.reader);
     const ids = await readCells(trx, page, { found, spread, ...standing });
     return ids ?? (await walk(trx, filter, page, found));
   });
@@ -237,6 +257,7 @@ async function cut(
   names: Dressing,
   stems: string[],
 ): Promise<{ rows: ListedApplication[]; more: boolean }> {
+  if (ids.length === 0) return { rows: [], more: false };
   const { upwards } = cutOf(page, 'a', 'id');
   const kept = ids.slice(0, page.limit);
   const ordered = upwards ? kept.reverse() : kept;

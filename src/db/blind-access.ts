@@ -17,7 +17,7 @@ export const isBlind: RawBuilder<boolean> = sql<boolean>`(a.identity_revealed_at
  * a blind call, until an editor reveals it. The one place that says so; everything that reads names,
  * addresses, documents or texts for the desk asks it.
  */
-export const hidesIdentity = ({ role }: Reader): RawBuilder<boolean> =>
+export const hidesIdentity = ({ role }: Pick<Reader, 'role'>): RawBuilder<boolean> =>
   role === 'reviewer' ? isBlind : sql<boolean>`false`;
 
 /** A name of the application `a`: of a discreet one nothing but the reference stands where lists can read it. */
@@ -38,7 +38,9 @@ export const openFor = (reader: Reader, column: string): RawBuilder<string> => s
   case when ${hidesIdentity(reader)} then '' else ${sql.ref(`a.${column}`)} end`;
 
 // Who sent the application `a`, where the reader may not know: what colleagues wrote is masked with it.
-const hiddenIdentity = (reader: Reader): RawBuilder<Identity | null> => sql<Identity | null>`
+const hiddenIdentity = (
+  reader: Pick<Reader, 'role'>,
+): RawBuilder<Identity | null> => sql<Identity | null>`
   case when ${hidesIdentity(reader)} then jsonb_build_object('fullName', a.full_name,
     'latinName', a.latin_name, 'penName', a.pen_name, 'email', a.email) end`;
 
@@ -52,7 +54,7 @@ export type SealedBy = {
 };
 
 /** The columns of `SealedBy`; `hidden` and the sealed identity only where the reader may not know it. */
-export const sealedBy = (reader: Reader): RawBuilder<unknown> => sql`
+export const sealedBy = (reader: Pick<Reader, 'role'>): RawBuilder<unknown> => sql`
   a.id as application_id, ${hiddenIdentity(reader)} as hidden,
   case when a.discreet then (select k.wrapped from keys.application_keys as k
     where k.application_id = a.id) end as wrapped,

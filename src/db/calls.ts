@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { found } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type {
   CallTable,
   CallVersionTable,
@@ -71,9 +72,13 @@ const versionsOf = (db: Db | Trx) =>
     .where('c.opensAt', 'is not', null)
     .$narrowType<{ opensAt: Date }>();
 
+const selectVersion = prepare((db, slots: { versionId: string }) =>
+  versionsOf(db).where('v.id', '=', slots.versionId).compile(),
+);
+
 /** The call in the version that an application answered. */
 export async function getCallVersion(db: Db | Trx, versionId: string): Promise<Call> {
-  return found(await versionsOf(db).where('v.id', '=', versionId).executeTakeFirst());
+  return found((await selectVersion(db, { versionId })).rows[0]);
 }
 
 /** The versions of calls that applications answered, by id. */
@@ -86,8 +91,10 @@ export async function listCallVersions(
   return new Map(calls.map((call) => [call.versionId, call]));
 }
 
+const selectPublication = prepare((db) => db.selectFrom('publication').selectAll().compile());
+
 export async function getPublication(db: Db | Trx): Promise<Publication> {
-  return found(await db.selectFrom('publication').selectAll().executeTakeFirst());
+  return found((await selectPublication(db, {})).rows[0]);
 }
 
 /** The privacy notice in force. */

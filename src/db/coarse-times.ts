@@ -26,6 +26,8 @@ const columns: Record<string, readonly [string, ...string[]]> = {
   decision_acts: ['application_id', 'created_at', 'decided_at', 'told_at'],
   consents: ['application_id', 'agreed_at', 'asked_at', 'ended_at', 'withdrawn_at'],
   contributors: ['application_id', 'filled_at', 'updated_at'],
+  application_tags: ['application_id', 'added_at'],
+  staff_notifications: ['application_id', 'at'],
 };
 
 const dayOf = (column: string) => {

@@ -5,7 +5,7 @@ import type { Db, Trx } from './client.ts';
 import { agrees, consentUntil, isAsked, joinConsent } from './consents.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import type { ContributorTable } from './schema-contributors.ts';
-import { querySearch, type Search } from './search-query.ts';
+import { lookOut, type Search } from './search-query.ts';
 
 export type ContributorFilter = {
   state?: ContributorDecision | undefined;
@@ -93,7 +93,7 @@ export async function listContributors(
   { now, after, limit }: { now: Date; after?: string | undefined; limit: number },
 ): Promise<{ rows: ListedContributor[]; more: boolean; total: number }> {
   return await db.transaction().execute(async (trx) => {
-    const query = filter.search && (await querySearch(trx, filter.search));
+    const query = filter.search && (await lookOut(trx, filter.search)).query;
     const read = async (words: string | undefined) => {
       const where = conditionsOf(filter, words);
       const beyond = after

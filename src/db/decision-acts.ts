@@ -4,6 +4,7 @@ import { isDecisionTold } from '../domain/decisions.ts';
 import type { DecisionAct, Stage } from '../domain/stages.ts';
 import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
+import { prepare } from './prepared.ts';
 import type { DecisionActTable } from './schema-decisions.ts';
 
 /** What an act says in words; sealed as long as it is stored. */
@@ -72,14 +73,18 @@ const entries = (db: Db | Trx) =>
     .select(['s.name as authorName', 'm.sentAt', 'm.dealtWithAt', 'm.refused'])
     .select(['j.state as jobState', 'j.attempts', 'j.leaseId', 'j.notBefore']);
 
-/** The acts of an application that were confirmed, the newest first; those taken back among them. */
-export async function listActs(db: Db | Trx, applicationId: string): Promise<ActEntry[]> {
-  return await entries(db)
-    .where('d.applicationId', '=', applicationId)
-    .where('d.state', '<>', 'draft')
+const selectActs = prepare((db, slots: { applicationId: string }) =>
+  entries(db)
+    .where('d.applicationId', '=', slots.applicationId)
+    .where('d.state', '<>', sql.lit('draft'))
     .orderBy('d.decidedAt', 'desc')
     .orderBy('d.id', 'desc')
-    .execute();
+    .compile(),
+);
+
+/** The acts of an application that were confirmed, the newest first; those taken back among them. */
+export async function listActs(db: Db | Trx, applicationId: string): Promise<ActEntry[]> {
+  return (await selectActs(db, { applicationId })).rows;
 }
 
 /** Those of `acts` that stand or stood, and what came of them counts. */

@@ -3,6 +3,7 @@ import type { Call, Publication } from './calls.ts';
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
 import { unreadMentions } from './mentions.ts';
+import { prepare } from './prepared.ts';
 import { type SavedView, startViewOf, viewsOf } from './saved-views.ts';
 import { allTags, type Tag } from './tags.ts';
 
@@ -34,9 +35,8 @@ const contactSeeded = sql<boolean>`coalesce((
   where f.call_id = c.id and f.number = 1 and f.created_by is null and f.seeded_inbox is not null
 ), false)`;
 
-/** All in one query, since the list asks them on every page; the latest opened call first. */
-export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts> {
-  const rows = await db
+const selectFacts = prepare((db, { staffId }: { staffId: string | undefined }) =>
+  db
     .selectFrom('publication as p')
     .leftJoin('calls as c', (join) => join.onTrue())
     .leftJoinLateral(
@@ -67,7 +67,12 @@ export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts>
     .select(['c.slug', 'c.opensAt', 'c.closesAt', 'v.texts', 'v.places', 'v.fee'])
     .orderBy('c.opensAt', 'desc')
     .orderBy('c.id', 'desc')
-    .execute();
+    .compile(),
+);
+
+/** All in one query, since the list asks them on every page; the latest opened call first. */
+export async function getDeskFacts(db: Db, staffId?: string): Promise<DeskFacts> {
+  const { rows } = await selectFacts(db, { staffId });
   const [first] = rows;
   if (!first) throw new Error('an installation has a publication');
   const { name, timeZone, language, imprint } = first;

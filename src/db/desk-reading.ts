@@ -1,7 +1,8 @@
 import type { Keyring } from '../crypto.ts';
 import { createMasker } from '../domain/masking.ts';
+import type { Role } from '../domain/permissions.ts';
 import type { HeldApplication } from './applications.ts';
-import { hidesIdentity } from './blind-access.ts';
+import { hidesIdentity, isBlind } from './blind-access.ts';
 import type { Db } from './client.ts';
 import { openAnswers, openPerson } from './discreet.ts';
 import { type DocumentCopy, findCopy, listCopies } from './document-copies.ts';
@@ -10,6 +11,7 @@ import { findDocument, listDocuments, type ReceivedDocument } from './documents.
 import { findMaskedText, listMaskedTexts, sourceOf } from './masked-texts.ts';
 import { listMessageStates, listMessages, type MessageEntry } from './messages.ts';
 import type { MailState } from './outbox.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import { listRequests, type Request } from './requests.ts';
 import type { Reader } from './review-access.ts';
 
@@ -19,9 +21,27 @@ import type { Reader } from './review-access.ts';
  * `hidden`: the reader may not know who it is; the reference stands for the name, texts are masked. Of a
  * discreet application the alias and the answers are in clear; address and handle stay sealed.
  */
-export type ReadApplication = HeldApplication & { hidden: boolean };
+export type ReadApplication = HeldApplication & {
+  hidden: boolean;
+  /** Its reviewers may not know who it is. */
+  blind: boolean;
+};
 
 type Core = { db: Db; keys: Keyring };
+
+const selectForRole = prepareEach((role: Role) =>
+  prepare((db, slots: { reference: string }) =>
+    db
+      .selectFrom('applications as a')
+      .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
+      .selectAll('a')
+      .select('k.wrapped')
+      .select([hidesIdentity({ role }).as('hidden'), isBlind.as('blind')])
+      .where('a.reference', '=', slots.reference)
+      .where('a.submittedAt', 'is not', null)
+      .compile(),
+  ),
+);
 
 /**
  * An application by its human reference in any case. Drafts are not found, nor is what is no reference.
@@ -34,15 +54,8 @@ export async function findForReader(
   reader: Reader,
 ): Promise<ReadApplication | undefined> {
   if (!/^F-[0-9A-Z]{6}$/i.test(reference)) return undefined;
-  const row = await db
-    .selectFrom('applications as a')
-    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'a.id')
-    .selectAll('a')
-    .select('k.wrapped')
-    .select(hidesIdentity(reader).as('hidden'))
-    .where('a.reference', '=', reference.toUpperCase())
-    .where('a.submittedAt', 'is not', null)
-    .executeTakeFirst();
+  const { rows } = await selectForRole(reader.role)(db, { reference: reference.toUpperCase() });
+  const row = rows[0];
   if (!row) return undefined;
   if (row.hidden) {
     const person = row.discreet ? openPerson(keys.unwrapKey(row.id, row.wrapped), row) : row;
@@ -124,9 +137,12 @@ export async function listDocumentsFor(
   core: Core,
   application: ReadApplication,
 ): Promise<ReadDocument[]> {
-  const documents = (await listDocuments(core.db, application.id)).map(closeDocument);
-  if (!application.hidden) return documents;
-  const masked = await listMaskedFor(core, application);
+  const [received, masked] = await Promise.all([
+    listDocuments(core.db, application.id),
+    application.hidden ? listMaskedFor(core, application) : undefined,
+  ]);
+  const documents = received.map(closeDocument);
+  if (!masked) return documents;
   return documents.map((one) => hideDocument(one, masked.get(sourceOf.document(one.id))));
 }
 
@@ -200,9 +216,10 @@ export async function readCorrespondenceFor(
   { id, hidden, wrapped }: ReadApplication,
 ): Promise<ReadCorrespondence> {
   if (hidden) return { entries: [], states: new Map(), requests: [] };
-  return {
-    entries: await listMessages(db, id, keys.unwrapKey(id, wrapped)),
-    states: await listMessageStates(db, id),
-    requests: await listRequests(db, id),
-  };
+  const [entries, states, requests] = await Promise.all([
+    listMessages(db, id, keys.unwrapKey(id, wrapped)),
+    listMessageStates(db, id),
+    listRequests(db, id),
+  ]);
+  return { entries, states, requests };
 }

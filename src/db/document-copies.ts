@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { DocumentCopyTable } from './schema-files.ts';
 
 /** What is known of the copy of a document; `size` and `chunkCount` are null unless it is `made`. */
@@ -14,12 +15,16 @@ const copies = (db: Db, applicationId: string) =>
     .select(['documentId', 'state', 'reason', 'size', 'chunkCount', 'lost'])
     .where('applicationId', '=', applicationId);
 
+const selectCopies = prepare((db, slots: { applicationId: string }) =>
+  copies(db, slots.applicationId).compile(),
+);
+
 /** The copies of an application's documents, by document; those that wait are missing. */
 export async function listCopies(
   db: Db,
   applicationId: string,
 ): Promise<ReadonlyMap<string, DocumentCopy>> {
-  const rows = await copies(db, applicationId).execute();
+  const { rows } = await selectCopies(db, { applicationId });
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 

@@ -4,6 +4,7 @@ import type { DocumentType } from '../domain/document-types.ts';
 import type { Db, Trx } from './client.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import { enqueueJob } from './jobs.ts';
+import { prepare } from './prepared.ts';
 import { mayBeOpened } from './scanning.ts';
 import type { DocumentTextTable } from './schema.ts';
 
@@ -139,16 +140,20 @@ export async function storeDocumentText(
   return true;
 }
 
+const selectReadings = prepare((db, slots: { applicationId: string }) =>
+  db
+    .selectFrom('documentTexts')
+    .select(['documentId', 'state', 'reason', 'language', 'words', 'pages', 'active', 'cut'])
+    .where('applicationId', '=', slots.applicationId)
+    .compile(),
+);
+
 /** What is known of the texts of an application's documents, by document; those that wait are missing. */
 export async function listReadings(
   db: Db,
   applicationId: string,
 ): Promise<ReadonlyMap<string, DocumentReading>> {
-  const rows = await db
-    .selectFrom('documentTexts')
-    .select(['documentId', 'state', 'reason', 'language', 'words', 'pages', 'active', 'cut'])
-    .where('applicationId', '=', applicationId)
-    .execute();
+  const { rows } = await selectReadings(db, { applicationId });
   return new Map(rows.map((row) => [row.documentId, row]));
 }
 

@@ -24,7 +24,7 @@ export type ArrivedDocument = Pick<
 export type ReceivedDocument = ArrivedDocument & {
   /** Why staff don't get it; null when they do. */
   closure: Closure | null;
-  /** The virus scanner's name for what it found. */
+  /** The virus scanner's name for what it found, or a word for why it can't look at it. */
   scanFinding: string | null;
 };
 

@@ -40,8 +40,13 @@ export async function deleteApplication(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('applications').where('id', '=', id).execute();
 }
 
+/** Waits until nobody else takes keys out of backups, for the rest of the transaction. */
+export async function lockForgetting(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('feder backup forget'))`.execute(trx);
+}
+
 /** Which of these applications were erased, as the log says. */
-export async function listErased(db: Db, ids: readonly string[]): Promise<string[]> {
+export async function listErased(db: Db | Trx, ids: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom('events')
     .select('applicationId')

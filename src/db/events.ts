@@ -3,6 +3,7 @@ import { type FormSubject, formSubjects } from '../domain/desk-events.ts';
 import type { Standing } from '../domain/stages.ts';
 import { found } from '../errors.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { EventTable, EventType } from './schema.ts';
 
 /** One thing that happened to an application. */
@@ -36,9 +37,13 @@ const entries = (db: Db | Trx, applicationId: string) =>
     .where('e.applicationId', '=', applicationId)
     .orderBy('e.id');
 
+const selectEvents = prepare((db, slots: { applicationId: string }) =>
+  entries(db, slots.applicationId).compile(),
+);
+
 /** What happened to an application, the oldest first. */
 export async function listEvents(db: Db | Trx, applicationId: string): Promise<EventEntry[]> {
-  return await entries(db, applicationId).execute();
+  return (await selectEvents(db, { applicationId })).rows;
 }
 
 /** What happened after the event `seen` that a form about the subject would overwrite. */

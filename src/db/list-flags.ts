@@ -82,8 +82,10 @@ const flagged: Record<ListFlag, (now: Date, reader: Reader) => ReturnType<typeof
     join applications as a on a.id = r.application_id where r.state = 'open' and ${isUndecided}`,
   wrote: () => sql`select a.id from applications as a where a.unread_message_at is not null`,
   active: () => sql`select d.application_id from document_texts as d where d.active <> '{}'`,
-  unscanned: () => sql`select d.application_id from documents as d
-    where d.scan = 'waiting' and (select s.required from scanning as s)`,
+  unscanned: () => sql`select d.application_id from (
+      select application_id from documents where scan = 'waiting'
+      union all select application_id from documents where scan = 'unscannable') as d
+    where (select s.required from scanning as s)`,
   infected: () => sql`select d.application_id from documents as d where d.scan = 'infected'`,
   duplicate: (_, reader) => sql`
     select a.id from (
@@ -106,9 +108,9 @@ export const awaitsApplicant: Condition = sql`${isUndecided} and (select r.id fr
 export const hasActiveContent: Condition = sql`exists (select from document_texts as d
   where d.application_id = a.id and d.active <> '{}')`;
 
-/** True of an application `a` with a document that waits for the virus scanner. */
+/** True of an application `a` with a document that waits for the virus scanner, or that it can't look at. */
 export const hasUnscanned: Condition = sql`(select s.required from scanning as s) and exists (
-  select from documents as d where d.application_id = a.id and d.scan = 'waiting')`;
+  select from documents as d where d.application_id = a.id and d.scan in ('waiting', 'unscannable'))`;
 
 /** True of an application `a` with a document in which the virus scanner found something. */
 export const hasInfectedDocument: Condition = sql`exists (select from documents as d

@@ -75,16 +75,20 @@ export async function recordRefusals(db: Db, mail: Refused): Promise<void> {
     .execute();
 }
 
+const selectRefused = prepare((db, slots: { applicationIds: readonly string[] }) =>
+  db
+    .selectFrom('mails')
+    .select(['id', 'applicationId', 'refusalsSealed'])
+    .where(sql<boolean>`application_id = any(${slots.applicationIds}::uuid[])`)
+    .where('thread', '=', sql.lit('applicant'))
+    .where('refused', '>', sql.lit(0))
+    .compile(),
+);
+
 /** The mails to these applicants that were refused when they were last tried. */
 export async function listRefusedMails(db: Db | Trx, applicationIds: readonly string[]) {
   if (applicationIds.length === 0) return [];
-  return await db
-    .selectFrom('mails')
-    .select(['id', 'applicationId', 'refusalsSealed'])
-    .where('applicationId', 'in', applicationIds)
-    .where('thread', '=', 'applicant')
-    .where('refused', '>', 0)
-    .execute();
+  return (await selectRefused(db, { applicationIds })).rows;
 }
 
 /** Who was refused when the mail was last tried. */

@@ -3,6 +3,7 @@ import type { Condition } from './application-filter.ts';
 import type { Db, Trx } from './client.ts';
 import { mailJobKind } from './mails.ts';
 import { inTrouble, type OutboxMail, selectMails } from './outbox.ts';
+import { prepare } from './prepared.ts';
 import { staffMailJobKind } from './staff-mails.ts';
 
 /** Trouble is counted up to here. */
@@ -29,26 +30,24 @@ export const troubleCount = sql<number>`(
     limit ${sql.lit(troubleLimit)}
   ) as trouble)`;
 
-/** `troubleCount` by itself. */
-export async function countMailTrouble(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select ${troubleCount} as count`.execute(db);
-  return rows[0]!.count;
-}
-
 /** True of an application `a` when one of its mails is in trouble. A scalar, as `isOpened` is. */
 export const hasMailTrouble: Condition = sql`(
   select m.id from mails as m
   left join jobs as j on j.subject_id = m.id and j.kind = ${mailJobKind}
   where m.application_id = a.id and ${inTrouble} limit 1) is not null`;
 
-/** The mails of an application that are in trouble, the newest first. */
-export async function listMailTrouble(db: Db, applicationId: string): Promise<OutboxMail[]> {
-  return await selectMails(db)
-    .where('m.applicationId', '=', applicationId)
+const selectTrouble = prepare((db, slots: { applicationId: string }) =>
+  selectMails(db)
+    .where('m.applicationId', '=', slots.applicationId)
     .where(inTrouble)
     .orderBy('m.createdAt', 'desc')
     .orderBy('m.id', 'desc')
-    .execute();
+    .compile(),
+);
+
+/** The mails of an application that are in trouble, the newest first. */
+export async function listMailTrouble(db: Db, applicationId: string): Promise<OutboxMail[]> {
+  return (await selectTrouble(db, { applicationId })).rows;
 }
 
 /** Lays the trouble of mails to rest that nobody has to deal with any more. */

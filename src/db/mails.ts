@@ -158,16 +158,20 @@ export const sealContent = (key: Buffer, id: string, content: MailContent): Buff
 
 const contextOf = (id: string): string => `mail:${id}`;
 
-/** The first mail of a thread: its subject is that of them all. */
-export async function findThreadStart(db: Db | Trx, applicationId: string, thread: MailThread) {
-  return await db
+const selectThreadStart = prepare((db, slots: { applicationId: string; thread: MailThread }) =>
+  db
     .selectFrom('mails')
     .select(['id', 'contentSealed'])
-    .where('applicationId', '=', applicationId)
-    .where('thread', '=', thread)
+    .where('applicationId', '=', slots.applicationId)
+    .where('thread', '=', slots.thread)
     .orderBy('id')
     .limit(1)
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** The first mail of a thread: its subject is that of them all. */
+export async function findThreadStart(db: Db | Trx, applicationId: string, thread: MailThread) {
+  return (await selectThreadStart(db, { applicationId, thread })).rows[0];
 }
 
 /** The newest mail of an application that was made from a template. */

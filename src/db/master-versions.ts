@@ -84,6 +84,21 @@ export async function storeInstallationKey(trx: Trx, row: InstallationKey): Prom
     .execute();
 }
 
+/** Does `work` while nobody else does such work on this database; undefined when somebody does. */
+export async function rotateAlone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
+  const name = sql`hashtext('feder keys rotate')`;
+  return await db.connection().execute(async (held) => {
+    const { rows } = await sql<{ ours: boolean }>`
+      select pg_try_advisory_lock(${name}) as ours`.execute(held);
+    if (!rows[0]?.ours) return undefined;
+    try {
+      return await work();
+    } finally {
+      await sql`select pg_advisory_unlock(${name})`.execute(held);
+    }
+  });
+}
+
 /** How many application keys another master key wraps, and how many there are. */
 export async function countKeys(
   db: Db,

@@ -4,6 +4,7 @@ import { nameFor, openFor, readerOf, type SealedBy, sealedBy } from './blind-acc
 import type { Db } from './client.ts';
 import { troubleCount } from './mail-trouble.ts';
 import { openNote } from './notes.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 
 /** Mentions are counted up to here. */
@@ -21,15 +22,23 @@ export const unreadMentions = (staffId: string): RawBuilder<number> => sql<numbe
     where m.staff_id = ${staffId}::uuid and ${isUnread}
     limit ${sql.lit(mentionLimit)}) as unread)`;
 
-/** What the masthead of every page of this person says: mails in trouble, mentions unread. */
+/** What the masthead of every page says: mails in trouble, mentions unread. */
+export type DeskMarks = { mailTrouble: number; mentions: number };
+
+const selectMarks = prepareEach((outbox: boolean) =>
+  prepare((db, slots: { staffId: string }) =>
+    sql<DeskMarks>`
+      select ${outbox ? troubleCount : sql`0`} as mail_trouble,
+        ${unreadMentions(slots.staffId)} as mentions`.compile(db),
+  ),
+);
+
+/** The marks for this person, mails only where `outbox` says so. */
 export async function countDeskMarks(
   db: Db,
   { staffId, outbox }: { staffId: string; outbox: boolean },
-): Promise<{ mailTrouble: number; mentions: number }> {
-  const { rows } = await sql<{ mailTrouble: number; mentions: number }>`
-    select ${outbox ? troubleCount : sql`0`} as mail_trouble,
-      ${unreadMentions(staffId)} as mentions`.execute(db);
-  return rows[0]!;
+): Promise<DeskMarks> {
+  return (await selectMarks(outbox)(db, { staffId })).rows[0]!;
 }
 
 /** A note that was to tell somebody. */

@@ -1,8 +1,9 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, Trx } from './client.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import { mailJobKind } from './mails.ts';
 import { type MailState, stateOf } from './outbox.ts';
+import { prepare } from './prepared.ts';
 import type { MessageTable } from './schema.ts';
 
 /** A message that reaches the applicant (`out`) or came from them (`in`). */
@@ -23,20 +24,24 @@ export const openBody = <T extends { id: string; body: string; bodySealed: Buffe
   return { ...message, body: openText(() => key, textContext.message(id), { text, sealed }) };
 };
 
+const selectMessages = prepare((db, slots: { applicationId: string }) =>
+  db
+    .selectFrom('messages as m')
+    .leftJoin('staff as s', 's.id', 'm.authorId')
+    .select(['m.id', 'm.direction', 'm.language', 'm.body', 'm.bodySealed', 'm.createdAt'])
+    .select('s.name as authorName')
+    .where('m.applicationId', '=', slots.applicationId)
+    .orderBy('m.id')
+    .compile(),
+);
+
 /** The messages of an application, the oldest first; `key` is its own. */
 export async function listMessages(
   db: Db | Trx,
   applicationId: string,
   key: Buffer,
 ): Promise<MessageEntry[]> {
-  const rows = await db
-    .selectFrom('messages as m')
-    .leftJoin('staff as s', 's.id', 'm.authorId')
-    .select(['m.id', 'm.direction', 'm.language', 'm.body', 'm.bodySealed', 'm.createdAt'])
-    .select('s.name as authorName')
-    .where('m.applicationId', '=', applicationId)
-    .orderBy('m.id')
-    .execute();
+  const { rows } = await selectMessages(db, { applicationId });
   return rows.map((row) => {
     const { bodySealed: _, ...message } = openBody(key, row);
     return message;
@@ -72,20 +77,24 @@ export async function insertMessage(
     .execute();
 }
 
-/** How far the mails have come that brought an application's messages, by message. */
-export async function listMessageStates(
-  db: Db,
-  applicationId: string,
-): Promise<ReadonlyMap<string, MailState>> {
-  const rows = await db
+const selectStates = prepare((db, slots: { applicationId: string }) =>
+  db
     .selectFrom('messages as e')
     .innerJoin('mails as m', 'm.id', 'e.mailId')
     .leftJoin('jobs as j', (join) =>
       join.onRef('j.subjectId', '=', 'm.id').on('j.kind', '=', mailJobKind),
     )
     .select(['e.id', stateOf.as('state')])
-    .where('e.applicationId', '=', applicationId)
-    .where('e.direction', '=', 'out')
-    .execute();
+    .where('e.applicationId', '=', slots.applicationId)
+    .where('e.direction', '=', sql.lit('out'))
+    .compile(),
+);
+
+/** How far the mails have come that brought an application's messages, by message. */
+export async function listMessageStates(
+  db: Db,
+  applicationId: string,
+): Promise<ReadonlyMap<string, MailState>> {
+  const { rows } = await selectStates(db, { applicationId });
   return new Map(rows.map(({ id, state }) => [id, state]));
 }

@@ -5,6 +5,7 @@ import { found } from '../errors.ts';
 import { readerOf, type SealedBy, sealedBy } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 import type { NoteTable } from './schema-talk.ts';
 
@@ -18,6 +19,20 @@ export type NoteEntry = NoteRow & {
   told: { id: string; name: string }[];
 };
 
+const selectNotes = prepareEach((role: Role) =>
+  prepare((db, slots: { applicationId: string }) =>
+    sql<NoteRow & Omit<NoteEntry, keyof NoteRow> & SealedBy>`
+      select n.id, n.author_id, n.body, n.body_sealed, n.created_at, n.edited_at, n.revision,
+        s.name as author_name, ${sealedBy({ role })},
+        (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name), '[]')
+          from note_mentions as m join staff as t on t.id = m.staff_id where m.note_id = n.id) as told
+      from notes as n join applications as a on a.id = n.application_id
+      left join staff as s on s.id = n.author_id
+      where n.application_id = ${slots.applicationId}::uuid
+      order by n.id`.compile(db),
+  ),
+);
+
 /**
  * The notes about an application, the oldest first. They never leave the newsroom. Those of colleagues
  * are masked for readers who may not know who it is.
@@ -27,15 +42,7 @@ export async function listNotes(
   applicationId: string,
   reader: Reader,
 ): Promise<NoteEntry[]> {
-  const { rows } = await sql<NoteRow & Omit<NoteEntry, keyof NoteRow> & SealedBy>`
-    select n.id, n.author_id, n.body, n.body_sealed, n.created_at, n.edited_at, n.revision,
-      s.name as author_name, ${sealedBy(reader)},
-      (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name), '[]')
-        from note_mentions as m join staff as t on t.id = m.staff_id where m.note_id = n.id) as told
-    from notes as n join applications as a on a.id = n.application_id
-    left join staff as s on s.id = n.author_id
-    where n.application_id = ${applicationId}::uuid
-    order by n.id`.execute(db);
+  const { rows } = await selectNotes(reader.role)(db, { applicationId });
   if (rows.length === 0) return [];
   const { key, mask } = readerOf(keys, rows[0]!);
   return rows.map((row) => {
@@ -134,15 +141,19 @@ export async function insertMentions(
 /** Somebody who can be told of a note: everybody who works here. */
 export type Colleague = { id: string; name: string; role: Role };
 
-/** Who can be told, by name; disabled people can't. */
-export async function listColleagues(db: Db | Trx): Promise<Colleague[]> {
-  return await db
+const selectColleagues = prepare((db) =>
+  db
     .selectFrom('staff')
     .select(['id', 'name', 'role'])
     .where('disabledAt', 'is', null)
     .orderBy('name')
     .orderBy('id')
-    .execute();
+    .compile(),
+);
+
+/** Who can be told, by name; disabled people can't. */
+export async function listColleagues(db: Db | Trx): Promise<Colleague[]> {
+  return (await selectColleagues(db, {})).rows;
 }
 
 /** The names of these people, disabled ones too. */

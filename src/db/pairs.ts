@@ -1,7 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Role } from '../domain/permissions.ts';
 import type { Decision, Stage } from '../domain/stages.ts';
 import { hidesIdentity } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 import type { ApplicationPairTable } from './schema-pairs.ts';
 
@@ -22,27 +24,32 @@ export type PairedApplication = Pick<
   staffName: string | null;
 };
 
+const selectPairs = prepareEach((role: Role) =>
+  prepare((db, slots: { id: string }) =>
+    sql<PairedApplication>`
+      select a.id, a.reference, a.full_name, a.latin_name, a.stage, a.decision, a.submitted_at,
+        exists (select from access_log as l where l.application_id = a.id) as opened,
+        p.reasons, p.state, p.kept_id, p.decided_at, s.name as staff_name
+      from (
+        select *, second_id as other_id from application_pairs where first_id = ${slots.id}::uuid
+        union all
+        select *, first_id as other_id from application_pairs where second_id = ${slots.id}::uuid
+      ) as p
+      join applications as a on a.id = p.other_id
+      left join staff as s on s.id = p.staff_id
+      where not ${hidesIdentity({ role })}
+        and not (select ${hidesIdentity({ role })} from applications as a where a.id = ${slots.id}::uuid)
+      order by array_position(array['suspected', 'merged', 'linked', 'apart'], p.state),
+        a.submitted_at desc, a.id`.compile(db),
+  ),
+);
+
 /**
  * The applications that may be the same person's, what is undecided first. Who is hidden from the reader
  * is in no pair, neither as this one nor as the other: a name beside it would tell.
  */
 export async function listPairs(db: Db, id: string, reader: Reader): Promise<PairedApplication[]> {
-  const { rows } = await sql<PairedApplication>`
-    select a.id, a.reference, a.full_name, a.latin_name, a.stage, a.decision, a.submitted_at,
-      exists (select from access_log as l where l.application_id = a.id) as opened,
-      p.reasons, p.state, p.kept_id, p.decided_at, s.name as staff_name
-    from (
-      select *, second_id as other_id from application_pairs where first_id = ${id}
-      union all
-      select *, first_id as other_id from application_pairs where second_id = ${id}
-    ) as p
-    join applications as a on a.id = p.other_id
-    left join staff as s on s.id = p.staff_id
-    where not ${hidesIdentity(reader)}
-      and not (select ${hidesIdentity(reader)} from applications as a where a.id = ${id})
-    order by array_position(array['suspected', 'merged', 'linked', 'apart'], p.state),
-      a.submitted_at desc, a.id`.execute(db);
-  return rows;
+  return (await selectPairs(reader.role)(db, { id })).rows;
 }
 
 /** True of `a` when somebody should look whether it is another's twin. */

@@ -47,3 +47,13 @@ export function prepare<P extends object, R>(
     return await db.executeQuery({ ...compiled, parameters });
   };
 }
+
+/** A prepared statement for each of a few words that its text depends on, such as the reader's role. */
+export function prepareEach<Word, Run>(make: (word: Word) => Run): (word: Word) => Run {
+  const made = new Map<Word, Run>();
+  return (word) => {
+    const run = made.get(word) ?? make(word);
+    made.set(word, run);
+    return run;
+  };
+}

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Db } from './client.ts';
+import type { Db, Trx } from './client.ts';
 
 /** What is counted: `bucket` names the rule, `subject` whoever it is about, in clear. */
 type Counted = { bucket: string; subject: string; now: Date };
@@ -10,10 +10,10 @@ export type Taken = { allowed: boolean; retryAfter: number };
 
 /**
  * Counts one use in a fixed window that begins with the first. The subject reaches the table only
- * as an HMAC under a secret that lives for a day. Takes no transaction: a use counts even when
- * what it was for is rolled back.
+ * as an HMAC under a secret that lives for a day. By itself, a use counts even when what it was for
+ * is rolled back; in a transaction it does not.
  */
-export async function takeToken(db: Db, take: Take): Promise<Taken> {
+export async function takeToken(db: Db | Trx, take: Take): Promise<Taken> {
   const { bucket, limit, windowSeconds, now } = take;
   const windowMs = windowSeconds * 1000;
   const subject = await hideSubject(db, take);
@@ -37,7 +37,7 @@ export async function takeToken(db: Db, take: Take): Promise<Taken> {
 }
 
 /** Whether the limit has refused a use in the window that runs, without counting one. */
-export async function peekToken(db: Db, take: Take): Promise<Taken> {
+export async function peekToken(db: Db | Trx, take: Take): Promise<Taken> {
   const { bucket, limit, windowSeconds, now } = take;
   const windowMs = windowSeconds * 1000;
   const row = await db
@@ -54,7 +54,7 @@ export async function peekToken(db: Db, take: Take): Promise<Taken> {
 }
 
 /** Gives one use back, for what turned out not to be an attempt. */
-export async function returnToken(db: Db, counted: Counted): Promise<void> {
+export async function returnToken(db: Db | Trx, counted: Counted): Promise<void> {
   const subject = await hideSubject(db, counted);
   await db
     .updateTable('rateLimitCounters')
@@ -65,7 +65,7 @@ export async function returnToken(db: Db, counted: Counted): Promise<void> {
 }
 
 /** Forgets what was counted. */
-export async function clearTokens(db: Db, counted: Counted): Promise<void> {
+export async function clearTokens(db: Db | Trx, counted: Counted): Promise<void> {
   const subject = await hideSubject(db, counted);
   await db
     .deleteFrom('rateLimitCounters')
@@ -74,7 +74,7 @@ export async function clearTokens(db: Db, counted: Counted): Promise<void> {
     .execute();
 }
 
-async function hideSubject(db: Db, { bucket, subject, now }: Counted): Promise<Buffer> {
+async function hideSubject(db: Db | Trx, { bucket, subject, now }: Counted): Promise<Buffer> {
   const secret = (await findSecret(db, now)) ?? (await renewSecret(db, now));
   return createHmac('sha256', secret).update(bucket).update('\0').update(subject).digest();
 }
@@ -84,7 +84,7 @@ const tomorrowOf = (time: Date): string => dayOf(new Date(time.getTime() + 86_40
 
 // A secret of tomorrow is good: instances whose clocks differ by seconds meet at midnight. One from
 // further ahead was made under a wrong clock and would otherwise live until its day.
-async function findSecret(db: Db, now: Date): Promise<Buffer | undefined> {
+async function findSecret(db: Db | Trx, now: Date): Promise<Buffer | undefined> {
   const row = await db
     .selectFrom('rateLimitSecret')
     .select('secret')
@@ -95,34 +95,34 @@ async function findSecret(db: Db, now: Date): Promise<Buffer | undefined> {
 }
 
 /** Overwrites the secret and drops what was counted under it. Whoever comes second uses the first one's. */
-async function renewSecret(db: Db, now: Date): Promise<Buffer> {
-  return await db.transaction().execute(async (trx) => {
-    const day = dayOf(now);
-    const fresh = { secret: randomBytes(32), day };
-    const renewed = await trx
-      .insertInto('rateLimitSecret')
-      .values(fresh)
-      .onConflict((conflict) =>
-        conflict
-          .column('id')
-          .doUpdateSet(fresh)
-          .where((where) =>
-            where.or([
-              where('rateLimitSecret.day', '<', day),
-              where('rateLimitSecret.day', '>', tomorrowOf(now)),
-            ]),
-          ),
-      )
-      .returning('secret')
-      .executeTakeFirst();
-    if (renewed) {
-      await trx.deleteFrom('rateLimitCounters').execute();
-      return renewed.secret;
-    }
-    const theirs = await trx
-      .selectFrom('rateLimitSecret')
-      .select('secret')
-      .executeTakeFirstOrThrow();
-    return theirs.secret;
-  });
+async function renewSecret(db: Db | Trx, now: Date): Promise<Buffer> {
+  const renew = (trx: Db | Trx): Promise<Buffer> => overwriteSecret(trx, now);
+  return db.isTransaction ? await renew(db) : await db.transaction().execute(renew);
+}
+
+async function overwriteSecret(trx: Db | Trx, now: Date): Promise<Buffer> {
+  const day = dayOf(now);
+  const fresh = { secret: randomBytes(32), day };
+  const renewed = await trx
+    .insertInto('rateLimitSecret')
+    .values(fresh)
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet(fresh)
+        .where((where) =>
+          where.or([
+            where('rateLimitSecret.day', '<', day),
+            where('rateLimitSecret.day', '>', tomorrowOf(now)),
+          ]),
+        ),
+    )
+    .returning('secret')
+    .executeTakeFirst();
+  if (renewed) {
+    await trx.deleteFrom('rateLimitCounters').execute();
+    return renewed.secret;
+  }
+  const theirs = await trx.selectFrom('rateLimitSecret').select('secret').executeTakeFirstOrThrow();
+  return theirs.secret;
 }

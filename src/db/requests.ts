@@ -2,18 +2,23 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 import { undecidedStages } from '../domain/reply-clock.ts';
 import type { RequestState } from '../domain/requests.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { RequestTable } from './schema-talk.ts';
 
 export type Request = Selectable<RequestTable>;
 
-/** What an applicant was asked for, the oldest first. */
-export async function listRequests(db: Db | Trx, applicationId: string): Promise<Request[]> {
-  return await db
+const selectRequests = prepare((db, slots: { applicationId: string }) =>
+  db
     .selectFrom('requests')
     .selectAll()
-    .where('applicationId', '=', applicationId)
+    .where('applicationId', '=', slots.applicationId)
     .orderBy('id')
-    .execute();
+    .compile(),
+);
+
+/** What an applicant was asked for, the oldest first. */
+export async function listRequests(db: Db | Trx, applicationId: string): Promise<Request[]> {
+  return (await selectRequests(db, { applicationId })).rows;
 }
 
 type OpenWords = { body: string; bodySealed: Buffer | null; language: string };

@@ -4,6 +4,7 @@ import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { toldAt } from './decision-acts.ts';
 import { keptDays } from './kept-days.ts';
+import { prepare } from './prepared.ts';
 
 const days = (count: number | RawBuilder<number>): RawBuilder<unknown> =>
   sql`(${typeof count === 'number' ? sql.lit(count) : count}) * interval '24 hours'`;
@@ -70,28 +71,34 @@ export async function countDeletions(
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
 }
 
+const selectDeletion = prepare((db, slots: { id: string }) =>
+  sql<Deletion>`${deletions(sql`a.id = coalesce((select m.merged_into from applications as m
+      where m.id = ${slots.id}::uuid and m.stage <> 'withdrawn'), ${slots.id}::uuid)`)}
+    where a.at is not null`.compile(db),
+);
+
 /**
  * When and why an application is to be deleted; undefined while it is not, and while it is on hold. Of
  * one that was merged it is that of the application that stands for it, under its id.
  */
 export async function findDeletion(db: Db | Trx, id: string): Promise<Deletion | undefined> {
-  const { rows } =
-    await sql<Deletion>`${deletions(sql`a.id = coalesce((select m.merged_into from applications as m
-      where m.id = ${id}::uuid and m.stage <> 'withdrawn'), ${id}::uuid)`)}
-    where a.at is not null`.execute(db);
-  return rows[0];
+  return (await selectDeletion(db, { id })).rows[0];
 }
 
 export type LegalHold = { reason: string; since: Date; staffName: string | null };
 
-/** The hold on an application. */
-export async function findHold(db: Db | Trx, id: string): Promise<LegalHold | undefined> {
-  return await db
+const selectHold = prepare((db, slots: { id: string }) =>
+  db
     .selectFrom('legalHolds as h')
     .leftJoin('staff as s', 's.id', 'h.staffId')
     .select(['h.reason', 'h.since', 's.name as staffName'])
-    .where('h.applicationId', '=', id)
-    .executeTakeFirst();
+    .where('h.applicationId', '=', slots.id)
+    .compile(),
+);
+
+/** The hold on an application. */
+export async function findHold(db: Db | Trx, id: string): Promise<LegalHold | undefined> {
+  return (await selectHold(db, { id })).rows[0];
 }
 
 /** Which of these applications are on hold. */

@@ -4,6 +4,7 @@ import { reviewableStages } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 import type { ReviewAssignmentTable } from './schema-reviews.ts';
 
@@ -154,26 +155,31 @@ export type Workload = Candidate & { name: string; role: 'admin' | 'editor' | 'r
 const mostOpen = 1_000;
 const mostDone = 10_000;
 
+const openCount = sql<number>`(select count(*) from (
+  select from review_assignments as ra join applications as a on a.id = ra.application_id
+  where ra.reviewer_id = s.id and ra.state = 'open' and ${isReviewable}
+  order by ra.since, ra.application_id limit ${sql.lit(mostOpen)}) as counted)`;
+const doneCount = sql<number>`(select count(*) from (
+  select from review_assignments as ra
+  where ra.reviewer_id = s.id and ra.state = 'done' limit ${sql.lit(mostDone)}) as counted)`;
+
+const selectWorkloads = prepare((db) =>
+  db
+    .selectFrom('staff as s')
+    .select(['s.id', 's.name', 's.role', 's.languages', 's.places'])
+    .select([openCount.as('open'), doneCount.as('done')])
+    .where('s.disabledAt', 'is', null)
+    .orderBy('s.name')
+    .orderBy('s.id')
+    .compile(),
+);
+
 /**
  * Everybody who can sign in, by name, with what they read, cover, have open (up to 1,000) and have done (up to
  * 10,000).
  */
 export async function listWorkloads(db: Db | Trx): Promise<Workload[]> {
-  const open = sql<number>`(select count(*) from (
-    select from review_assignments as ra join applications as a on a.id = ra.application_id
-    where ra.reviewer_id = s.id and ra.state = 'open' and ${isReviewable}
-    order by ra.since, ra.application_id limit ${mostOpen}) as counted)`;
-  const done = sql<number>`(select count(*) from (
-    select from review_assignments as ra
-    where ra.reviewer_id = s.id and ra.state = 'done' limit ${mostDone}) as counted)`;
-  return await db
-    .selectFrom('staff as s')
-    .select(['s.id', 's.name', 's.role', 's.languages', 's.places'])
-    .select([open.as('open'), done.as('done')])
-    .where('s.disabledAt', 'is', null)
-    .orderBy('s.name')
-    .orderBy('s.id')
-    .execute();
+  return (await selectWorkloads(db, {})).rows;
 }
 
 /** Assignments that are nobody's any more: claims untouched since `before`, and those of disabled staff. */

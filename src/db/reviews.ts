@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Keyring } from '../crypto.ts';
 import type { Criterion } from '../domain/call-content.ts';
+import type { Role } from '../domain/permissions.ts';
 import type { ReviewContent, Score } from '../domain/reviews.ts';
 import type { Typing } from '../domain/typing.ts';
 import { found } from '../errors.ts';
@@ -8,6 +9,7 @@ import { getWrappedKey } from './applications.ts';
 import { readerOf, type SealedBy, sealedBy } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import { type Reader, seesReviews } from './review-access.ts';
 import type { ReviewTable } from './schema-reviews.ts';
 
@@ -38,17 +40,21 @@ export async function countVersions(
   return row?.submittedNumber;
 }
 
+const selectOwn = prepare((db, slots: Whose) =>
+  db
+    .selectFrom('reviews')
+    .selectAll()
+    .where('applicationId', '=', slots.applicationId)
+    .where('reviewerId', '=', slots.reviewerId)
+    .compile(),
+);
+
 /** What somebody wrote about an application; they alone may see it. */
 export async function findOwnReview(
   { db, keys }: { db: Db | Trx; keys: Keyring },
   { applicationId, reviewerId }: Whose,
 ): Promise<Review | undefined> {
-  const row = await db
-    .selectFrom('reviews')
-    .selectAll()
-    .where('applicationId', '=', applicationId)
-    .where('reviewerId', '=', reviewerId)
-    .executeTakeFirst();
+  const row = (await selectOwn(db, { applicationId, reviewerId })).rows[0];
   if (!row?.textSealed) return row;
   const wrapped = found(await getWrappedKey(db, applicationId));
   return openReview(() => keys.unwrapKey(applicationId, wrapped), applicationId, row);
@@ -145,6 +151,23 @@ export type ReviewVersion = ReviewContent & {
   criteria: Criterion[];
 };
 
+const selectVersions = prepareEach((role: Role) =>
+  prepare((db, slots: { applicationId: string; readerId: string }) =>
+    sql<ReviewVersion & { textSealed: Buffer | null } & SealedBy>`
+      select v.reviewer_id, s.name as reviewer, v.number, v.scores, v.ability, v.recommendation,
+        v.text, v.text_sealed, v.submitted_at, cv.criteria, ${sealedBy({ role })}
+      from applications as a
+      join review_versions as v on v.application_id = a.id
+      join review_assignments as ra on ra.application_id = a.id
+        and ra.reviewer_id = v.reviewer_id and ra.state = 'done'
+      join staff as s on s.id = v.reviewer_id
+      join call_versions as cv on cv.id = v.call_version_id
+      where a.id = ${slots.applicationId}::uuid and (v.reviewer_id = ${slots.readerId}::uuid
+        or ${seesReviews({ id: slots.readerId, role })})
+      order by s.name, v.reviewer_id, v.number desc`.compile(db),
+  ),
+);
+
 /**
  * Every submitted version that the reader may see, the newest of each reviewer first: all their own,
  * and those of others where `seesReviews` holds, masked for those who may not know who it is. Reviews of people who recused count no more.
@@ -154,17 +177,7 @@ export async function listReviewVersions(
   applicationId: string,
   reader: Reader,
 ): Promise<ReviewVersion[]> {
-  const { rows } = await sql<ReviewVersion & { textSealed: Buffer | null } & SealedBy>`
-    select v.reviewer_id, s.name as reviewer, v.number, v.scores, v.ability, v.recommendation,
-      v.text, v.text_sealed, v.submitted_at, cv.criteria, ${sealedBy(reader)}
-    from applications as a
-    join review_versions as v on v.application_id = a.id
-    join review_assignments as ra on ra.application_id = a.id
-      and ra.reviewer_id = v.reviewer_id and ra.state = 'done'
-    join staff as s on s.id = v.reviewer_id
-    join call_versions as cv on cv.id = v.call_version_id
-    where a.id = ${applicationId} and (v.reviewer_id = ${reader.id} or ${seesReviews(reader)})
-    order by s.name, v.reviewer_id, v.number desc`.execute(db);
+  const { rows } = await selectVersions(reader.role)(db, { applicationId, readerId: reader.id });
   if (rows.length === 0) return [];
   const { key, mask } = readerOf(keys, rows[0]!);
   return rows.map((row) => {

@@ -4,24 +4,38 @@ import type { Db, Trx } from './client.ts';
 /** Jobs that have one document scanned, made by the database as it arrives; `subject_id` is the document. */
 export const scanJobKind = 'scan-document';
 
-/** What the staff may do with a document: nothing, before it was scanned and when something was found. */
-export type Closure = 'unscanned' | 'infected';
+/** Why no staff gets a document: it was not scanned yet, it never can be as things are, something was found. */
+export type Closure = 'unscanned' | 'unscannable' | 'infected';
+
+/** Why a document can't be scanned: it does not open, or the scanner takes none so large. */
+export type Obstacle = 'damaged' | 'too-large';
+
+/** What came of a look at a document. */
+export type ScanOutcome =
+  | { scan: 'clean'; finding: null }
+  | { scan: 'infected'; finding: string }
+  | { scan: 'unscannable'; finding: Obstacle };
 
 const required = sql`(select s.required from scanning as s)`;
 
 /** Why nobody of the staff gets a document `d`; null when they do. */
 export const closureOf = sql<Closure | null>`case
   when d.scan = 'infected' then 'infected'
-  when d.scan is distinct from 'clean' and ${required} then 'unscanned' end`;
+  when d.scan is distinct from 'clean' and ${required} then
+    case when d.scan = 'unscannable' then 'unscannable' else 'unscanned' end end`;
 
 /** True of a document `d` that staff may open. */
 export const mayBeOpened = sql<boolean>`(${closureOf}) is null`;
 
-/** Says whether there is a scanner that everything has to pass. What is older waits from then on as well. */
+/**
+ * Says whether there is a scanner that everything has to pass. What is older waits from then on as well, and
+ * what could not be scanned waits again: whatever was in the way may have been mended.
+ */
 export async function setScanning(db: Db, isRequired: boolean): Promise<void> {
-  if (!isRequired) {
-    await sql`delete from jobs where kind = ${scanJobKind} and state = 'queued'`.execute(db);
-  }
+  await (isRequired
+    ? sql`update documents set scan = 'waiting', scan_finding = null where scan = 'unscannable'`
+    : sql`delete from jobs where kind = ${scanJobKind} and state = 'queued'`
+  ).execute(db);
   await sql`update scanning set required = ${isRequired}, marked = marked and not ${isRequired},
       failing_since = case when ${isRequired} then failing_since end
     where required <> ${isRequired}`.execute(db);
@@ -58,12 +72,17 @@ export async function noteScanner(db: Db, state: 'ok' | 'failing', now: Date): P
 
 const overdueAfterMs = 10 * 60_000;
 
-/** `degraded` while the scanner does not answer or a document has waited for ten minutes; undefined without one. */
+/**
+ * `degraded` while the scanner does not answer, takes documents of some size no more, or has let one wait
+ * for ten minutes; undefined without one.
+ */
 export async function scannerHealth(db: Db, now: Date): Promise<'ok' | 'degraded' | undefined> {
   const due = new Date(now.getTime() - overdueAfterMs);
   const { rows } = await sql<{ required: boolean; degraded: boolean }>`
     select s.required, s.failing_since is not null or exists (
       select from documents as d where d.scan = 'waiting' and d.received_at < ${due}::timestamptz
+    ) or exists (
+      select from documents as d where d.scan = 'unscannable' and d.scan_finding = 'too-large'
     ) as degraded from scanning as s`.execute(db);
   if (!rows[0]?.required) return undefined;
   return rows[0].degraded ? 'degraded' : 'ok';
@@ -125,16 +144,16 @@ export async function isWaiting(trx: Trx, applicationId: string): Promise<boolea
  */
 export async function recordScan(
   trx: Trx,
-  { id, finding, now }: { id: string; finding: string | null; now: Date },
+  { id, scan, finding, now }: ScanOutcome & { id: string; now: Date },
 ): Promise<{ kind: string } | undefined> {
   const row = await trx
     .updateTable('documents')
-    .set({ scan: finding === null ? 'clean' : 'infected', scannedAt: now, scanFinding: finding })
+    .set({ scan, scannedAt: now, scanFinding: finding })
     .where('id', '=', id)
     .where('scan', '=', 'waiting')
     .returning('kind')
     .executeTakeFirst();
-  if (!row || finding === null) return row;
+  if (scan !== 'infected' || !row) return row;
   await trx.deleteFrom('documentTexts').where('documentId', '=', id).execute();
   await trx.deleteFrom('documentCopies').where('documentId', '=', id).execute();
   return row;

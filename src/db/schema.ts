@@ -209,12 +209,12 @@ export type DocumentTable = {
   receivedAt: Date | null;
   /** What the virus scanner said; the database sets that it waits. Null where none was asked. */
   scan: ColumnType<
-    'waiting' | 'clean' | 'infected' | null,
+    'waiting' | 'clean' | 'infected' | 'unscannable' | null,
     never,
-    'waiting' | 'clean' | 'infected'
+    'waiting' | 'clean' | 'infected' | 'unscannable'
   >;
   scannedAt: ColumnType<Date | null, never, Date>;
-  /** The scanner's name for what it found. */
+  /** The scanner's name for what it found, or why it can't look at it. */
   scanFinding: ColumnType<string | null, never, string | null>;
 };
 

@@ -143,7 +143,7 @@ export async function readHits(
   const { rows } = await sql<Row>`
     with hits as materialized (
       select ${cells ? sql`w.place` : sql`1`} as place, s.* from ${sourceOf(asked, cells, page.reader)}
-      limit ${most + 1}),
+      ${cells ? sql`order by w.place` : sql``} limit ${most + 1}),
     groups as (
       select s.tab, s.decision, count(*) as count from hits as s group by 1, 2),
     page as (

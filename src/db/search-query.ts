@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { SearchTerms } from '../domain/search-terms.ts';
 import { dictionariesFor } from '../domain/search-text.ts';
 import type { Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 import { mark } from './search.ts';
+import { type Spread, spreadAround } from './search-windows.ts';
 
 /** What a search asks of `application_search`, as PostgreSQL writes queries. */
 export type SearchQuery = {
@@ -14,11 +16,6 @@ export type SearchQuery = {
   parts: string[][];
   /** How words begin in a text that has been found: for showing where. */
   stems: string[];
-};
-
-/** A search with nothing in it. */
-export const nothingTyped: SearchQuery = {
-  ...{ exact: undefined, close: undefined, parts: [], stems: [] },
 };
 
 export type Search = Omit<SearchTerms, 'address'> & {
@@ -44,22 +41,26 @@ type Read = { text: string; queries: string[]; isStop: boolean };
 const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
   set_config('work_mem', '16MB', true)`;
 
-/** Sets for the rest of the transaction that no table is read from end to end. */
-export async function preferIndexes(trx: Trx): Promise<void> {
-  await sql`select ${preferring}`.execute(trx);
-}
+/** What is known before anything is looked for. */
+export type Outlook = {
+  query: SearchQuery;
+  spread: Spread;
+};
 
-async function consult(trx: Trx, texts: readonly string[]): Promise<Map<string, Read>> {
-  const asked = texts.flatMap((text) =>
-    dictionariesFor(text).map((dictionary) => ({ text, dictionary })),
-  );
-  const { rows } = await sql<{ text: string; query: string }>`
-    select asked.text, phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text as query,
-      ${preferring}
-    from unnest(${asked.map(({ text }) => text)}::text[], ${asked.map(({ dictionary }) => dictionary)}::text[])
-      with ordinality as asked (text, dictionary, place) order by asked.place`.execute(trx);
+const consult = prepare(
+  (db, slots: { texts: string[]; dictionaries: string[]; here: string | null }) =>
+    sql<Spread & { meanings: [string, string][] }>`
+      select spread.*, ${preferring},
+        (select coalesce(jsonb_agg(jsonb_build_array(asked.text,
+            phraseto_tsquery(asked.dictionary::regconfig, asked.text)::text) order by asked.place), '[]')
+          from unnest(${slots.texts}::text[], ${slots.dictionaries}::text[])
+            with ordinality as asked (text, dictionary, place)) as meanings
+      from (${spreadAround(slots.here)}) as spread`.compile(db),
+);
+
+function readMeanings(meanings: readonly [string, string][]): Map<string, Read> {
   const read = new Map<string, Read>();
-  for (const { text, query } of rows) {
+  for (const [text, query] of meanings) {
     const known = read.get(text) ?? { text, queries: [], isStop: false };
     if (query === '') known.isStop = true;
     else known.queries.push(`(${query})`);
@@ -77,13 +78,29 @@ const namesLike = (names: readonly string[]): string[] =>
   names.map((key) => (key.length < shortestBeginning ? quote : beginning)(mark.name + key));
 
 /**
- * Reads a search with the server's dictionaries. Also sets, for the rest of the transaction, that no
- * table is read from end to end.
+ * Reads a search with the server's dictionaries, for a page that goes on from `here`. Also sets, for the rest of
+ * the transaction, that no table is read from end to end.
  */
-export async function querySearch(trx: Trx, search: Search | undefined): Promise<SearchQuery> {
+export async function lookOut(
+  trx: Trx,
+  search: Search | undefined,
+  here?: { id: string } | undefined,
+): Promise<Outlook> {
+  const asked = [
+    ...(search?.words ?? []).map(({ text }) => text),
+    ...(search?.phrases ?? []),
+  ].flatMap((text) => dictionariesFor(text).map((dictionary) => ({ text, dictionary })));
+  const { rows } = await consult(trx, {
+    texts: asked.map(({ text }) => text),
+    dictionaries: asked.map(({ dictionary }) => dictionary),
+    here: here?.id ?? null,
+  });
+  const { meanings, ...spread } = rows[0]!;
+  return { query: composeQuery(search, readMeanings(meanings)), spread };
+}
+
+function composeQuery(search: Search | undefined, read: ReadonlyMap<string, Read>): SearchQuery {
   const { words = [], phrases = [], email, emailHash, references = [], parts = [] } = search ?? {};
-  // One text at least, for the settings.
-  const read = await consult(trx, [...words.map(({ text }) => text), ...phrases, 'a']);
   const queriesOf = (text: string): string[] => read.get(text)?.queries ?? [];
   const wordQueries = words.map(({ text, names }, index) => ({
     query: any([

@@ -1,6 +1,4 @@
-import { sql } from 'kysely';
-import type { Trx } from './client.ts';
-import { prepare } from './prepared.ts';
+import { type RawBuilder, sql } from 'kysely';
 import { mark } from './search.ts';
 
 /** Seconds of the shortest cell, and how often each fits into the next one: as in `search_cells`. */
@@ -23,31 +21,19 @@ export type Spread = {
 /** Applications in the first cells that are asked; of twice as many, cells are of use. */
 export const firstCells = 3000;
 
-/** What the server's statistics say of `application_search`: exact are `first`, `last` and `here`. */
-const selectSpread = prepare<{ here: string | null }, Spread>((db, { here }) =>
-  sql<Spread>`
-    with ends as (
-      select (select min(submitted_at) from applications where submitted_at is not null) as first,
-        (select max(submitted_at) from applications where submitted_at is not null) as last,
-        (select submitted_at from applications where id = ${here}::uuid) as here)
-    select extract(epoch from first)::float8 as first, extract(epoch from last)::float8 as last,
-      extract(epoch from here)::float8 as here,
-      (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
-      array(select extract(epoch from bound)::float8 from unnest((
-        select histogram_bounds::text::timestamptz[] from pg_stats
-        where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
-      )) as bound) as bounds
-    from ends`.compile(db),
-);
-
-/** For a page that goes on after or before an application. */
-export async function readSpread(
-  trx: Trx,
-  { after, before }: { after?: { id: string } | undefined; before?: { id: string } | undefined },
-): Promise<Spread> {
-  const { rows } = await selectSpread(trx, { here: (after ?? before)?.id ?? null });
-  return rows[0]!;
-}
+/**
+ * A `Spread` as a query, around the application with the id `here`: `first`, `last` and `here` are exact, the
+ * others what the server's statistics say of `application_search`.
+ */
+export const spreadAround = (here: string | null): RawBuilder<Spread> => sql<Spread>`
+  select (select extract(epoch from min(submitted_at))::float8 from applications where submitted_at is not null) as first,
+    (select extract(epoch from max(submitted_at))::float8 from applications where submitted_at is not null) as last,
+    (select extract(epoch from submitted_at)::float8 from applications where id = ${here}::uuid) as here,
+    (select greatest(reltuples, 0)::float8 from pg_class where oid = 'application_search'::regclass) as size,
+    array(select extract(epoch from bound)::float8 from unnest((
+      select histogram_bounds::text::timestamptz[] from pg_stats
+      where schemaname = current_schema() and tablename = 'application_search' and attname = 'submitted_at'
+    )) as bound) as bounds`;
 
 export const isLarge = ({ bounds, size }: Spread): boolean =>
   bounds.length >= 2 && size >= 2 * firstCells;

@@ -12,6 +12,8 @@ export type BackedUpTable = {
 };
 
 export type Snapshot = {
+  /** To be called first: false, and nothing more can be read, while another snapshot has claimed that name. */
+  claim(name: string): Promise<boolean>;
   /** Tables of one schema, without those that no backup keeps (unlogged ones: rate limits and their key). */
   list(schema: BackedUpTable['schema']): Promise<BackedUpTable[]>;
   /** Names of the migrations that the database has had, in their order. */
@@ -24,6 +26,9 @@ export type Snapshot = {
 /** `text` has one row a line, `binary` takes half the room where there are bytes. */
 export type CopyFormat = 'text' | 'binary';
 
+/** So long somebody who was killed may still hold what they worked on. */
+const lockPatienceMs = 5_000;
+
 /** What everything is read from that has to agree: the database at one moment, however long it takes. */
 export async function openSnapshot(connection: Connection): Promise<Snapshot> {
   const client = createListener(connection);
@@ -31,6 +36,18 @@ export async function openSnapshot(connection: Connection): Promise<Snapshot> {
   await client.connect();
   await client.query('begin isolation level repeatable read read only');
   return {
+    async claim(name) {
+      try {
+        await client.query(`set local lock_timeout = ${lockPatienceMs}`);
+        const lock = "select pg_advisory_xact_lock(hashtext('feder backup'), hashtext($1))";
+        await client.query(lock, [name]);
+        return true;
+      } catch (error) {
+        // SQLSTATE 55P03, lock_not_available.
+        if (error instanceof Error && 'code' in error && error.code === '55P03') return false;
+        throw error;
+      }
+    },
     list: (schema) => listTables(client, schema),
     async listMigrations() {
       const { rows } = await client.query<{ name: string }>(

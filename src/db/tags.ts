@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from './client.ts';
+import { prepare } from './prepared.ts';
 
 export type Tag = { id: string; name: string };
 
@@ -14,19 +15,27 @@ export const ownTags: RawBuilder<Tag[]> = sql`(
   from application_tags as at join tags as g on g.id = at.tag_id
   where at.application_id = a.id)`;
 
+const selectTags = prepare((db) =>
+  db.selectFrom('tags').select(['id', 'name']).orderBy('key').compile(),
+);
+
 export async function listTags(db: Db | Trx): Promise<Tag[]> {
-  return await db.selectFrom('tags').select(['id', 'name']).orderBy('key').execute();
+  return (await selectTags(db, {})).rows;
 }
 
-/** The tags of an application, by name. */
-export async function listTagsOf(db: Db | Trx, applicationId: string): Promise<Tag[]> {
-  return await db
+const selectTagsOf = prepare((db, slots: { applicationId: string }) =>
+  db
     .selectFrom('applicationTags as at')
     .innerJoin('tags as g', 'g.id', 'at.tagId')
     .select(['g.id', 'g.name'])
-    .where('at.applicationId', '=', applicationId)
+    .where('at.applicationId', '=', slots.applicationId)
     .orderBy('g.key')
-    .execute();
+    .compile(),
+);
+
+/** The tags of an application, by name. */
+export async function listTagsOf(db: Db | Trx, applicationId: string): Promise<Tag[]> {
+  return (await selectTagsOf(db, { applicationId })).rows;
 }
 
 /** Uses of a tag are counted up to here. */

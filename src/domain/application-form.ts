@@ -50,7 +50,8 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
 const names = (
   'draft via typed fullName latinName penName email contactChannel contactHandle places ' +
   'placesOther basedIn languages topics links cvText coverLetterText writingSampleText ' +
-  'writingSampleLanguage discreet mailLinks keepOnFile consent mailTo newEmail message request answer intent remove'
+  'writingSampleLanguage discreet mailLinks keepOnFile consent mailTo newEmail message request answer ' +
+  'byline beats availability availabilityNote legalName intent remove'
 ).split(' ');
 
 /** True for a field of the applicant's forms: by its name, or by its shape where a call or a document names it. */

@@ -17,7 +17,7 @@ export function isCopyFailure(word: unknown): word is CopyFailure {
 }
 
 /** Counts up when copies are made differently: those of an older version are made once more. */
-export const copyVersion = 1;
+export const copyVersion = 2;
 
 /** A copy may be larger than its original, whose objects lie packed in it. */
 export const copyLimit = (originalBytes: number): number => 3 * originalBytes + 1_000_000;

@@ -9,9 +9,11 @@ import { verifyDatabase } from '../../src/actions/verify-database.ts';
 import { createKeyring } from '../../src/crypto.ts';
 import { listCalls } from '../../src/db/calls.ts';
 import { type Connection, connect, type Db } from '../../src/db/client.ts';
+import { rotateAlone } from '../../src/db/master-versions.ts';
 import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { databaseUrl, federHere } from '../support/feder.ts';
 
 const clock = createTestClock();
 const now = clock.now();
@@ -76,6 +78,19 @@ describe('changing the master key, in this order', () => {
     expect(await db.selectFrom('keys.masterVersions').select('version').execute()).toEqual([
       { version: 1 },
     ]);
+  });
+
+  test('is refused while another one is under way', async () => {
+    const env = {
+      ...{ DATABASE_URL: databaseUrl(database.connection), DATA_DIR: '/nowhere' },
+      ...{ MASTER_KEY: second.toString('base64'), MASTER_KEY_OLD: first.toString('base64') },
+    };
+    const ran = await rotateAlone(db, () => federHere(['keys', 'rotate'], env));
+    expect(ran).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'Another "feder keys rotate" is running. Nothing was changed.\n',
+    });
+    expect(await versions()).toEqual([{ masterVersion: 1, count: applications }]);
   });
 
   test('is refused under a key that is none of this database', async () => {

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,8 +23,11 @@ import { openKeyring } from '../../src/actions/open-keyring.ts';
 import { seedDemo } from '../../src/actions/seed-demo.ts';
 import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
 import { addStaff } from '../../src/auth/staff-accounts.ts';
-import { createMaster, type Keyring } from '../../src/crypto.ts';
+import { createKeyring, createMaster, type Keyring } from '../../src/crypto.ts';
 import { type Connection, connect, type Db } from '../../src/db/client.ts';
+import { lockForgetting } from '../../src/db/erasure.ts';
+import { openSnapshot } from '../../src/db/snapshot.ts';
+import { readSealed } from '../../src/documents/damaged.ts';
 import { createTestClock } from '../support/clock.ts';
 import { configOf } from '../support/configuration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -197,6 +202,21 @@ describe('a backup', () => {
     );
   });
 
+  test('is not begun, and takes nothing away, while another one is written under its name', async () => {
+    const file = path.join(dir, 'at-once');
+    const snapshot = await openSnapshot(source.connection);
+    expect(await snapshot.claim(file)).toBe(true);
+    writeFileSync(`${file}.part`, 'of the other');
+    const ran = await federHere(['backup', file], envOf(source.connection));
+    expect(ran).toEqual({
+      ...{ code: 1, stdout: '', stderr: `Another backup is being written to ${file}.\n` },
+    });
+    expect(readFileSync(`${file}.part`, 'utf8')).toBe('of the other');
+    await snapshot.close();
+    expect((await federHere(['backup', file], envOf(source.connection))).code).toBe(0);
+    expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
   test('is told in one JSON object', async () => {
     const file = path.join(dir, 'told');
     const ran = await federHere(['backup', file, '--json'], envOf(source.connection));
@@ -351,6 +371,42 @@ describe('a restore changes nothing', () => {
   });
 });
 
+test('a lost key is rehearsed: with the one that was kept apart every document opens, without it none does', async () => {
+  const file = await backUp('rehearsed');
+  const target = await createEmpty();
+  expect((await restoreInto(target.connection, file)).code).toBe(0);
+  const held = await target.db
+    .selectFrom('documents as d')
+    .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'd.applicationId')
+    .select(['d.id', 'd.applicationId', 'd.chunkCount', 'd.sha256', 'k.wrapped'])
+    .where('d.state', '=', 'received')
+    .$narrowType<{ chunkCount: number; sha256: Buffer }>()
+    .execute();
+  expect(held.length).toBeGreaterThan(applications);
+
+  const sumWith = async (ring: Keyring, document: (typeof held)[number]): Promise<string> => {
+    const hash = createHash('sha256');
+    const core = { db: target.db, keys: ring };
+    for await (const piece of readSealed(core, document)) hash.update(piece);
+    return hash.digest('hex');
+  };
+  const ring = await openKeyring(target.db, masterKey, clock.now(), { write: false });
+  for (const document of held) {
+    expect(await sumWith(ring, document)).toBe(document.sha256.toString('hex'));
+  }
+
+  const other = randomBytes(32);
+  for (const document of held) {
+    await expect(sumWith(createKeyring(other), document)).rejects.toThrow('do not open');
+  }
+  const without = await federHere(['verify'], envOf(target.connection, other));
+  expect(without).toEqual({
+    ...{ code: 1, stdout: '' },
+    stderr:
+      'MASTER_KEY does not open this database: it was written under another key. Set the key that belongs to it, or restore the database that belongs to this key.\n',
+  });
+});
+
 describe('an application that was erased after a backup', () => {
   test('is not brought back by it once its key was taken out, and everybody else is', async () => {
     const file = await backUp('before');
@@ -370,11 +426,15 @@ describe('an application that was erased after a backup', () => {
     await restoreInto(early.connection, file);
     expect((await sumUp(early.db)).applications).toMatch(/^21 /);
 
+    const written = new Date('2026-01-02T03:04:05Z');
+    utimesSync(`${file}.keys`, written, written);
     const forgot = await federHere(['backup', 'forget', file], envOf(source.connection));
     expect(forgot).toEqual({
       ...{ code: 0, stderr: '' },
       stdout: `Keys of erased applications taken out of ${file}.keys: 1.\n`,
     });
+    // What deletes backups by their age is not put off by it.
+    expect(statSync(`${file}.keys`).mtime).toEqual(written);
     const again = await federHere(['backup', 'forget', file], envOf(source.connection));
     expect(again.stdout).toBe(`Keys of erased applications taken out of ${file}.keys: 0.\n`);
 
@@ -393,6 +453,34 @@ describe('an application that was erased after a backup', () => {
     const undone = await createEmpty();
     await restoreInto(undone.connection, file);
     expect((await sumUp(undone.db)).applications).toMatch(/^21 /);
+  });
+
+  test('is forgotten by one at a time: the second reads what the first has left', async () => {
+    const file = await backUp('forgotten-twice');
+    const { id } = await source.db
+      .selectFrom('keys.applicationKeys')
+      .select('applicationId as id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    await eraseApplication({ db: source.db, clock, config: configOf({}) }, { id, actor: 'system' });
+    let forgetting: Promise<Ran[]> | undefined;
+    await source.db.transaction().execute(async (trx) => {
+      await lockForgetting(trx);
+      const forget = () =>
+        federHere(['backup', 'forget', file, '--json'], envOf(source.connection));
+      forgetting = Promise.all([forget(), forget()]);
+      const waiting = sql<{ n: number }>`select count(*)::int as n from pg_locks as l
+        join pg_database as d on d.oid = l.database
+        where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`;
+      while ((await waiting.execute(source.db)).rows[0]!.n < 2) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(existsSync(`${file}.keys.part`)).toBe(false);
+    });
+    const counts = (await forgetting!).map(({ stdout }) => JSON.parse(stdout).forgotten);
+    expect(counts.sort()).toEqual([0, 1]);
+    const target = await createEmpty();
+    expect((await restoreInto(target.connection, file)).code).toBe(0);
   });
 
   test('loses its key in a backup from before a change of the master key, whose former key is still there', async () => {

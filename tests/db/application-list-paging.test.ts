@@ -4,6 +4,7 @@ import { countLimit } from '../../src/db/application-counts.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
 import { type ListPage, listApplications } from '../../src/db/application-list.ts';
 import type { Db } from '../../src/db/client.ts';
+import { findBeside } from '../../src/db/list-neighbours.ts';
 import type { ListSort } from '../../src/domain/list-stages.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -147,14 +148,32 @@ test('the other orders hold each once as well', async () => {
   expect(waiting.up).toEqual(waiting.down);
 });
 
-test('the neighbours of an application are those beside it in the list', async () => {
-  const ids = await idsWhere('true');
-  const here = { id: ids[500]! };
-  const before = await listApplications(db, {}, { before: here, limit: 1 }, names);
-  const after = await listApplications(db, {}, { after: here, limit: 1 }, names);
-  expect(before.rows.map(({ id }) => id)).toEqual([ids[499]]);
-  expect(after.rows.map(({ id }) => id)).toEqual([ids[501]]);
-});
+test.each([
+  ['everything', {}, 'true'],
+  ['a stage', { stage: 'review' }, "stage = 'review'"],
+  ['a decision that nobody has', { decision: 'declined' }, 'false'],
+  ['a rare word', searching('seldom'), "full_name like '%seldom%'"],
+  ['a common word', searching('lasha'), 'true'],
+  ['a common word with a stage', { ...searching('lasha'), stage: 'review' }, "stage = 'review'"],
+  ['a word with a slip', searching('selddom'), "full_name like '%seldom%'"],
+  ['a language', { language: 'lez' }, "'lez' = any (languages)"],
+  ['what nobody handles', { handling: null }, 'true'],
+] satisfies [string, ListFilter, string][])(
+  'the neighbours of an application are those beside it in the list of %s',
+  async (_, filter, condition) => {
+    const ids = await idsWhere(condition);
+    const rows = await db.selectFrom('applications').select(['id', 'reference']).execute();
+    const references = new Map(rows.map(({ id, reference }) => [id, reference]));
+    const named = (at: number) => references.get(ids[at]!);
+    for (const at of [0, Math.floor(ids.length / 2), ids.length - 1]) {
+      const [id] = [ids[at] ?? rows[0]!.id];
+      const beside = (sort: ListSort) => findBeside(db, filter, { id, sort, reader: anyEditor });
+      const [previous, next] = [named(at - 1), named(at + 1)];
+      expect(await beside('newest')).toEqual({ previous, next });
+      expect(await beside('oldest')).toEqual({ previous: next, next: previous });
+    }
+  },
+);
 
 test('beyond 10,000 a search says no more than that it is beyond; counters go on counting', async () => {
   const [id] = await idsWhere('true');

@@ -4,12 +4,13 @@ import { createKeyring } from '../../src/crypto.ts';
 import { claimJobs, retryJob } from '../../src/db/job-leases.ts';
 import { type ClaimedJob, unparkJob } from '../../src/db/jobs.ts';
 import { concludeSent, openRefusals, recordRefusals } from '../../src/db/mail-outcome.ts';
-import { countMailTrouble, dealWithTrouble, listMailTrouble } from '../../src/db/mail-trouble.ts';
+import { dealWithTrouble, listMailTrouble } from '../../src/db/mail-trouble.ts';
 import { enqueueMail, openContent } from '../../src/db/mails.ts';
 import { countMails, findMail, listMails, mailStates, outboxHealth } from '../../src/db/outbox.ts';
 import { createTestApplication, createTestCall } from '../support/applications.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { countMailTrouble } from '../support/mail-trouble.ts';
 
 const keys = createKeyring(randomBytes(32));
 let database: TestDatabase;

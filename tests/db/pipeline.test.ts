@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, type Db, type Trx } from '../../src/db/client.ts';
-import { transact } from '../../src/db/pipeline.ts';
+import { askTogether, transact } from '../../src/db/pipeline.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createDatabaseProxy } from '../support/database-proxy.ts';
 
@@ -98,4 +98,47 @@ test('statements that are started together reach the server in one message', asy
     ['commit'],
   ]);
   await proxy.stop();
+});
+
+test('questions that are asked together reach the server in one message, each standing for itself', async () => {
+  const messages: string[] = [];
+  const onSent = (bytes: Buffer): void => void messages.push(bytes.toString('latin1'));
+  const proxy = await createDatabaseProxy(database.db, { onSent });
+  await sql`select 1`.execute(proxy.db);
+  messages.length = 0;
+  const asked = askTogether(proxy.db, (one) => ({
+    stored: sql`insert into steps values (1)`.execute(one).then(() => 'stored'),
+    failed: sql`select 1 / 0`.execute(one).catch(({ message }: Error) => message),
+    count: sql<{ count: number }>`select count(*)::int as count from steps`
+      .execute(one)
+      .then(({ rows }) => rows[0]!.count),
+    known: 'before',
+    absent: undefined,
+  }));
+  expect(await asked).toEqual({
+    ...{ stored: 'stored', failed: 'division by zero', count: 1, known: 'before' },
+    absent: undefined,
+  });
+  expect(messages.map((one) => one.match(/begin|insert|1 \/ 0|count|commit/g))).toEqual([
+    ['insert', '1 / 0', 'count', 'count'],
+  ]);
+  expect(await stored()).toEqual([1]);
+  await proxy.stop();
+});
+
+test('the first question that fails is told once all have come back, and none is asked after it', async () => {
+  let straggler: Promise<unknown> = Promise.resolve();
+  const asked = askTogether(db, (one) => {
+    const failing = sql`select 1 / 0`.execute(one);
+    straggler = failing.catch(() => new Promise(setImmediate)).then(() => insert(one as Trx, 2));
+    straggler.catch(() => {});
+    return {
+      failing,
+      slow: sql`select pg_sleep(0.05)`.execute(one).then(() => insert(one as Trx, 1)),
+    };
+  });
+  await expect(asked).rejects.toThrow('division by zero');
+  await expect(straggler).rejects.toThrow('the questions have been answered');
+  await new Promise(setImmediate);
+  expect(await stored()).toEqual([]);
 });

@@ -49,6 +49,12 @@ describe('a zip that lies about itself is called damaged before anything is unpa
     const bomb = writeZip([{ name: 'word/document.xml', data: zeros, method: 'deflate' }]);
     expect(bomb.length).toBeLessThan(4000);
     expect(await openZip(countReads(bomb))).toBeNull();
+    const beside: ZipPart = { name: 'a.jpg', data: randomBytes(50_000), method: 'store' };
+    const hidden = writeZip([
+      beside,
+      { name: 'word/document.xml', data: zeros, method: 'deflate' },
+    ]);
+    expect(await openZip(countReads(hidden))).toBeNull();
     const modest = writeZip([
       { name: 'word/document.xml', data: zeros.subarray(0, 1024 * 1024), method: 'deflate' },
     ]);

@@ -142,6 +142,7 @@ describe('contentDisposition', () => {
         const [, encoded] = grammar.exec(contentDisposition(raw)) ?? [];
         expect(decodeURIComponent(encoded!)).toBe(cleanFileName(raw));
       }),
+      { examples: [["O'Neil (CV).pdf"], ['100 %*.pdf'], ['"\\.pdf']] },
     );
   });
 });

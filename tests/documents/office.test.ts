@@ -74,11 +74,21 @@ describe('office packages', () => {
   });
 
   it('attack 8: 1.5.1: with a DTD are not read further, so that no entity is ever resolved', async () => {
-    const lol = '<!DOCTYPE t [<!ENTITY a "&#x26;a;&a;&a;">]><Types>&a;</Types>';
-    const bytes = makeDocxWith((part) =>
-      part.name === '[Content_Types].xml' ? { ...part, data: Buffer.from(lol) } : part,
-    );
-    expect(await inspect(bytes, 'cv.docx')).toEqual(refused('wrong-type', 'zip'));
+    const main = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+    const types = `<Types><Override PartName="/word/document.xml" ContentType="${main}"/></Types>`;
+    const typedBy = (content: string): Buffer =>
+      makeDocxWith((part) =>
+        part.name === '[Content_Types].xml' ? { ...part, data: Buffer.from(content) } : part,
+      );
+    expect(await inspect(typedBy(types), 'cv.docx')).toEqual(accepted('docx'));
+    for (const dtd of [
+      '<!DOCTYPE t>',
+      '<!DOCTYPE t [<!ENTITY a "&#x26;a;&a;&a;">]>',
+      '<!DOCTYPE t [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    ]) {
+      const bytes = typedBy(dtd + types);
+      expect(await inspect(bytes, 'cv.docx')).toEqual(refused('wrong-type', 'zip'));
+    }
   });
 
   it('may name their main part otherwise, and type it by default', async () => {

@@ -224,15 +224,56 @@ it('what came before there was a scanner waits for it too, and nothing waits onc
   expect((await desk.editor.get(path)).status).toBe(200);
 });
 
-it('a document that is damaged waits for good, and keeps no other one waiting', async () => {
+it('a document that is damaged is told as that, keeps no other one waiting and no alarm ringing', async () => {
   const { db } = desk.deps;
-  const { id } = await createSubmitted(desk.deps, { files: [clean], texts: letter });
+  const { id, reference } = await createSubmitted(desk.deps, { files: [clean], texts: letter });
   await sql`delete from document_chunks where document_id = (
     select id from documents where application_id = ${id} order by id limit 1)`.execute(db);
+  await sql`delete from jobs where kind = 'read-documents'`.execute(db);
   await workOnSchedule();
-  const { rows } = await sql<{ scan: string }>`select scan from documents
+  const { rows } = await sql<{ scan: string; finding: string }>`
+    select scan, scan_finding as finding from documents
     where application_id = ${id} order by id`.execute(db);
-  expect(rows.map(({ scan }) => scan)).toEqual(['waiting', 'clean']);
+  expect(rows).toEqual([
+    { scan: 'unscannable', finding: 'damaged' },
+    { scan: 'clean', finding: null },
+  ]);
+  // The other one is read.
+  expect(await kindsOfJobs()).toContain('read-documents');
+  const { html } = await desk.editor.get(`/admin/applications/${reference}`);
+  expect(html).toContain('damaged where it is stored');
+  expect((await desk.editor.get('/admin?flag=unscanned')).html).toContain(reference);
+  desk.clock.advance(3600);
+  expect(await scannerHealth(db, desk.clock.now())).toBe('ok');
+});
+
+it('a document larger than the scanner takes is sent there once, is told, and waits again after a start', async () => {
+  const { db, clock } = desk.deps;
+  const bytes = Buffer.from('The river was late. '.repeat(10_000));
+  const large = { kind: 'cv' as const, name: 'large.txt', bytes };
+  const { id, reference } = await createSubmitted(desk.deps, { files: [large] });
+  const path = `/admin/applications/${reference}`;
+  const file = `${path}/documents/${await documentOf(id, 'large.txt')}`;
+  await storeCopies(desk.deps, id);
+  clamd.mode = 'limits';
+  await work();
+  const told = { name: 'large.txt', scan: 'unscannable', finding: 'too-large' };
+  expect(await scansOf(id)).toEqual([told]);
+  const { html } = await desk.editor.get(path);
+  expect(html).toContain('has to raise the scanner’s limit (StreamMaxLength)');
+  expect((await desk.editor.get(file)).status).toBe(303);
+  expect(await scannerHealth(db, clock.now())).toBe('degraded');
+  clamd.mode = 'well';
+  clamd.received.length = 0;
+  await workOnSchedule();
+  expect(clamd.received).toEqual([]);
+  expect(await scansOf(id)).toEqual([told]);
+  await setScanning(db, true);
+  await workOnSchedule();
+  expect(await scansOf(id)).toEqual([{ name: 'large.txt', scan: 'clean', finding: null }]);
+  expect(clamd.received).toEqual([bytes]);
+  expect((await desk.editor.get(file)).status).toBe(200);
+  expect(await scannerHealth(db, clock.now())).toBe('ok');
 });
 
 it('of what is found to be infected while it is being read, nothing is kept', async () => {

@@ -96,6 +96,7 @@ test('1.3.11, attack 11: header lines smuggled into names and subjects add no he
   const mails = await smtp.waitFor(2);
   for (const { parsed, recipients, raw } of mails) {
     expect(recipients).toHaveLength(1);
+    expect([parsed.to].flat().flatMap((list) => list?.value)).toHaveLength(1);
     expect(parsed.headers.has('bcc')).toBe(false);
     expect(parsed.headers.has('x-evil')).toBe(false);
     expect(parsed.subject).toBe('Nino Bcc: all@mail.example X-Evil: 1 body');

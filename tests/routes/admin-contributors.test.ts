@@ -3,9 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportApplication } from '../../src/actions/export-application.ts';
 import { findPrivateToken, openPrivatePage } from '../../src/actions/open-private-page.ts';
 import { withdrawApplication } from '../../src/actions/withdraw-application.ts';
+import { createApp } from '../../src/app.tsx';
+import { connect } from '../../src/db/client.ts';
 import { decide } from '../support/decide.ts';
 import { createDesk, type Desk, type Seat } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
+import { elementsOf, textareaOf } from '../support/html.ts';
 import { sendForm } from '../support/send-form.ts';
 
 let desk: Desk;
@@ -93,6 +96,29 @@ describe('who is in the directory', () => {
 });
 
 describe('what contributors say of themselves', () => {
+  it('comes back as it was typed, however long it is, and while the database is away', async () => {
+    const who = await accepted({ fullName: 'Long Writer', places: ['georgia'], languages: ['ka'] });
+    const path = `${await pathOf(who)}/details`;
+    const beats = 'რ'.repeat(100_000);
+    const long = await send(path, { ...details, beats });
+    expect([long.status, textareaOf(long.html, 'beats')]).toEqual([422, beats]);
+    const nowhere = connect({ url: 'postgres://127.0.0.1:9/none' });
+    const away = createApp({ ...desk.deps, db: nowhere });
+    const typed = { ...details, availability: 'later', availabilityNote: 'In May', legalName: 'L' };
+    const failed = await sendForm(away, { ...typed, intent: 'send' }, [], { path });
+    expect(failed.status).toBe(503);
+    const carried = elementsOf(await failed.text(), 'input').map(({ name, value }) => [
+      name,
+      value,
+    ]);
+    expect(carried).toEqual(
+      Object.entries(typed).flatMap(([name, values]) =>
+        [values].flat().map((value) => [name, value]),
+      ),
+    );
+    await nowhere.destroy();
+  });
+
   it('is offered on their page, comes back with what is wrong, and is kept', async () => {
     const who = await accepted({ fullName: 'ნინო კანარი', places: ['georgia'], languages: ['ka'] });
     const path = await pathOf(who);

@@ -87,6 +87,19 @@ describe('a message', () => {
     expect(await verify(desk)).toEqual([]);
   });
 
+  it('that is far too long comes back as it was typed; what no form takes is told in the language of who wrote', async () => {
+    // Each of these letters takes nine bytes on its way.
+    const long = 'რ'.repeat(100_000);
+    const answer = await write({ message: long, act: 'preview' });
+    expect([answer.status, textareaOf(answer.html, 'message')]).toEqual([422, long]);
+    const beyond = await write({ message: 'რ'.repeat(300_000), act: 'preview' });
+    expect(beyond.status).toBe(413);
+    expect(textOf(beyond.html)).toContain(
+      'larger than this form takes, and nothing of it was stored',
+    );
+    expect(textOf(beyond.html)).not.toContain('files');
+  });
+
   it('begins with the standard text where nobody saved one, and its place for own words has to be filled', async () => {
     const put = await write({ message: '', language: 'ka', act: 'template' });
     const text = textareaOf(put.html, 'message');

@@ -6,6 +6,7 @@ import { permissionOf } from '../../src/routes/admin/gate.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { storeCopies } from '../support/copies.ts';
 import { createSubmitted } from '../support/factories.ts';
+import { forAdmins, forReviewers } from '../support/permitted-routes.ts';
 import { addEnrolled, openSession } from '../support/staff-app.ts';
 
 type Route = { method: string; path: string; needs: Permission[] };
@@ -89,6 +90,17 @@ test('8.2.1: every route of the desk declares what it needs', () => {
   const routes = listRoutes();
   expect(routes.length).toBeGreaterThan(80);
   expect(routes.filter(({ needs }) => needs.length === 0)).toEqual([]);
+});
+
+test('8.2.1: each route is for those for whom it is meant', () => {
+  const listFor = (role: Role, mayAsk: boolean): string[] =>
+    listRoutes()
+      .filter(({ needs }) => needs.every((one) => may(role, one)) === mayAsk)
+      .map(({ method, path }) => `${method} ${path}`)
+      .toSorted();
+  expect(listFor('reviewer', true)).toEqual(forReviewers.toSorted());
+  expect(listFor('editor', false)).toEqual(forAdmins.toSorted());
+  expect(listFor('admin', false)).toEqual([]);
 });
 
 test('8.2.1, attack 21: nobody who is signed out gets past the gate, by whatever route', async () => {

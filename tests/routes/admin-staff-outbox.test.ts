@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { claimJobs } from '../../src/db/job-leases.ts';
-import { countMailTrouble } from '../../src/db/mail-trouble.ts';
 import { outboxHealth } from '../../src/db/outbox.ts';
 import type { StaffMailTemplate } from '../../src/db/schema-staff-mails.ts';
 import { enqueueStaffMail, staffMailJobKind } from '../../src/db/staff-mails.ts';
@@ -9,6 +8,7 @@ import { createStaffMailHandler } from '../../src/mail/deliver-to-staff.ts';
 import { createTransport } from '../../src/mail/transport.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { plainText } from '../support/html.ts';
+import { countMailTrouble } from '../support/mail-trouble.ts';
 import { verify } from '../support/private-page.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 

@@ -157,17 +157,16 @@ it('tags go with the application', async () => {
   expect((await desk.editor.post(`/admin/tags/${tag}`, { act: 'remove' })).status).toBe(303);
 });
 
-it('the list takes as many queries with tags as without, with one row as with three', async () => {
+it('the list takes as many queries with one tagged row as with three', async () => {
   const count = async (path: string) => {
     desk.countQueries();
     await desk.editor.get(path);
     return desk.countQueries();
   };
   const tag = await idOf('Secret word');
+  const both = async () => [await count('/admin'), await count(`/admin?tag=${tag}`)];
   await add(references[1]!, 'Secret word');
-  const tagged = await count(`/admin?tag=${tag}`);
-  expect(await count('/admin')).toBe(tagged);
+  expect(await both()).toEqual([4, 4]);
   await add(references[2]!, 'Secret word');
-  expect(await count(`/admin?tag=${tag}`)).toBe(tagged);
-  expect(tagged).toBe(4);
+  expect(await both()).toEqual([4, 4]);
 });

@@ -77,8 +77,11 @@ describe('2.3.3: a form that can not be stored', () => {
     const mend = await breakTable(test.deps.db, 'update', 'applications');
     test.logged.length = 0;
     const answer = await sendForm(test.app, { ...goodFields, fullName: 'Canary Person' });
+    const html = await answer.text();
     await mend();
-    expect(plainText(await answer.text())).toContain('The fault is ours and has been recorded.');
+    expect(answer.status).toBe(500);
+    expect(plainText(html)).toContain('The fault is ours and has been recorded.');
+    expect(html).not.toMatch(/planted|check_violation|23514|at .*\.ts/);
     const failed = test.logged.filter((line) => line.includes('request failed'));
     expect(failed).toHaveLength(1);
     expect(JSON.parse(failed[0]!)).toMatchObject({ level: 50, error: '23514' });

@@ -209,4 +209,28 @@ describe('limits', () => {
     expect((await search('you@example.org')).status).toBe(303);
     await limited.stop();
   });
+
+  it('of codes hold back an address, so that nobody keeps somebody else from their page', async () => {
+    const limited = await createTestApp({ RATE_LIMITS: 'on', TRUST_PROXY: '1' });
+    const statusFrom = async (address: string, code: string, email = 'me@example.org') => {
+      const headers = { 'x-forwarded-for': address };
+      const body = new URLSearchParams({ code, email });
+      const answer = await limited.app.request('/en/find', { method: 'POST', headers, body });
+      return answer.status;
+    };
+    const code = 'ZZZZ-ZZZZ-ZZZZ-ZZZZ';
+    for (let count = 0; count < 6; count += 1) {
+      expect(await statusFrom('203.0.113.1', code)).toBe(422);
+    }
+    expect(await statusFrom('203.0.113.1', code)).toBe(429);
+    expect(await statusFrom('203.0.113.1', code, 'you@example.org')).toBe(422);
+    expect(await statusFrom('203.0.113.2', code)).toBe(422);
+    // What sends mail is held back from wherever it comes.
+    for (let count = 0; count < 6; count += 1) {
+      expect(await statusFrom(`203.0.113.${10 + count}`, 'F-ZZZZZZ')).toBe(303);
+    }
+    expect(await statusFrom('203.0.113.30', 'F-ZZZZZZ')).toBe(429);
+    expect(await statusFrom('203.0.113.30', code)).toBe(422);
+    await limited.stop();
+  });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.tsx';
 import { recordRefusals } from '../../src/db/mail-outcome.ts';
-import { countMailTrouble } from '../../src/db/mail-trouble.ts';
 import { languages } from '../../src/i18n.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createDatabaseProxy } from '../support/database-proxy.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { elementsOf, plainText, summaryOf } from '../support/html.ts';
+import { countMailTrouble } from '../support/mail-trouble.ts';
 import {
   type Applicant,
   apply,

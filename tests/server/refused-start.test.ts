@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -66,3 +67,22 @@ describe('a DATA_DIR that can not be written to', () => {
     expect(ran).toEqual({ code: 1, stdout: '', stderr: message });
   });
 });
+
+it('a start whose key is lost says which one is missing, makes none, and goes on once it is back', async () => {
+  const dataDir = path.join(home, 'keyless');
+  const env = { DATA_DIR: dataDir };
+  const [keyFile, keptApart] = [path.join(dataDir, 'master.key'), path.join(home, 'kept-apart')];
+  const first = await startServer(env);
+  expect(await first.end('SIGTERM')).toBe(0);
+  renameSync(keyFile, keptApart);
+  expect(await refusalOf(env)).toContain(
+    `${keyFile} is missing, but ${path.join(dataDir, 'postgres')} holds a database whose documents are sealed with that key.`,
+  );
+  expect(existsSync(keyFile)).toBe(false);
+  expect(await refusalOf({ ...env, MASTER_KEY: randomBytes(32).toString('base64') })).toContain(
+    'MASTER_KEY does not open this database: it was written under another key.',
+  );
+  renameSync(keptApart, keyFile);
+  const again = await startServer(env);
+  expect(await again.end('SIGTERM')).toBe(0);
+}, 180_000);

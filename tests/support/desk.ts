@@ -44,11 +44,12 @@ function createCounter(): { plugin: KyselyPlugin; read(): number } {
   let count = 0;
   return {
     plugin: {
-      transformQuery({ node }) {
+      transformQuery: ({ node }) => node,
+      // Not where it is built: what stays prepared is built once.
+      async transformResult({ result }) {
         count += 1;
-        return node;
+        return result;
       },
-      transformResult: async ({ result }) => result,
     },
     read() {
       const since = count;

@@ -50,6 +50,9 @@ export function makeTellingJpeg(turn = 6): Buffer {
   ]);
 }
 
+/** Of such a JPEG what lies before the film. */
+export const untilFilm = (jpeg: Buffer): Buffer => jpeg.subarray(0, jpeg.indexOf('ftyp'));
+
 /** A PNG of one point with texts, EXIF and a time. */
 export function makeTellingPng(): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
@@ -263,7 +266,10 @@ export function makeTellingPdf(): Buffer {
     `trailer\n<< /Size ${first.length + 1} /Root 1 0 R /Info 6 0 R /ID [<00> <00>] ${more} >>\n`;
   file += `xref\n0 ${first.length + 1}\n0000000000 65535 f \n${rows.join('')}${trailer('')}startxref\n${before}\n%%EOF\n`;
   const at = file.length;
-  const packed = deflateSync(Buffer.from(draw(told.paragraphs.join(' '))));
+  const drawn = `${draw(told.paragraphs.join(' '))} BI /W 1 /H 1 /CS /G /BPC 8 /F /DCT ID `;
+  const packed = deflateSync(
+    Buffer.concat([Buffer.from(drawn), untilFilm(photo), Buffer.from('\nEI')]),
+  );
   file += `4 0 obj\n${stream('/Filter /FlateDecode', packed)}\nendobj\n`;
   const table = file.length;
   file += `xref\n4 1\n${String(at).padStart(10, '0')} 00000 n \n${trailer(`/Prev ${before}`)}startxref\n${table}\n%%EOF\n`;

@@ -1,7 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { createMaster } from '../../crypto.ts';
-import type { Db } from '../../db/client.ts';
-import { listErased } from '../../db/erasure.ts';
+import type { Db, Trx } from '../../db/client.ts';
+import { listErased, lockForgetting } from '../../db/erasure.ts';
 import { keysFileOf, openKeysFile, readWord, type TableWord } from './backup-parts.ts';
 import { createBlockFile, flushFolder } from './block-file.ts';
 
@@ -15,6 +15,14 @@ export async function forgetErased(
   file: string,
   masterKeys: readonly Buffer[],
 ): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    // Of two at once one would put back what the other took out, or an unfinished file in its place.
+    await lockForgetting(trx);
+    return await rewriteKeys(trx, file, masterKeys);
+  });
+}
+
+async function rewriteKeys(trx: Trx, file: string, masterKeys: readonly Buffer[]): Promise<number> {
   const path = keysFileOf(file);
   const { keys, keysKey } = await openKeysFile(path, masterKeys.map(createMaster));
   const fresh = `${path}.part`;
@@ -27,7 +35,7 @@ export async function forgetErased(
       let left = 0;
       for await (const block of keys.read(keysKey)) {
         if (block.kind === 'rows') {
-          const kept = await keepLines(db, table!, block.bytes);
+          const kept = await keepLines(trx, table!, block.bytes);
           left += kept.removed;
           if (kept.bytes.length > 0) await writer.write({ kind: 'rows', bytes: kept.bytes });
           continue;
@@ -52,6 +60,9 @@ export async function forgetErased(
       throw error;
     }
     if (forgotten > 0) {
+      // Whatever deletes backups by their age still does so on the day that it would have.
+      const { atime, mtime } = await stat(path);
+      await utimes(fresh, atime, mtime);
       await rename(fresh, path);
       await flushFolder(path);
     }
@@ -64,7 +75,7 @@ export async function forgetErased(
 
 /** Whole lines, as `copy` writes them in its text format. */
 async function keepLines(
-  db: Db,
+  trx: Trx,
   { columns }: TableWord,
   bytes: Buffer,
 ): Promise<{ bytes: Buffer; removed: number }> {
@@ -72,7 +83,7 @@ async function keepLines(
   if (index === -1) return { bytes, removed: 0 };
   const lines = bytes.toString().split(/(?<=\n)/);
   const idOf = (line: string): string => line.trimEnd().split('\t')[index] ?? '';
-  const erased = new Set(await listErased(db, lines.map(idOf)));
+  const erased = new Set(await listErased(trx, lines.map(idOf)));
   const kept = lines.filter((line) => !erased.has(idOf(line)));
   return { bytes: Buffer.from(kept.join('')), removed: lines.length - kept.length };
 }

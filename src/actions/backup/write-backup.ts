@@ -34,6 +34,8 @@ type Options = {
   master: Master;
   now: Date;
   signal?: AbortSignal;
+  /** Is told what clears up, for a process that ends before this does. */
+  defer?: (undo: () => Promise<void>) => void;
   /** In bytes, the total estimated. */
   onProgress?: (done: number, total: number) => void;
 };
@@ -41,7 +43,7 @@ type Options = {
 const unfinished = (file: string): string => `${file}.part`;
 
 /** Takes away what a backup has left that did not end. */
-export async function removeUnfinished(file: string): Promise<void> {
+async function removeUnfinished(file: string): Promise<void> {
   await rm(unfinished(file), { force: true });
   await rm(unfinished(keysFileOf(file)), { force: true });
 }
@@ -49,24 +51,41 @@ export async function removeUnfinished(file: string): Promise<void> {
 /**
  * Writes the database as it is at one moment into `file`, and the keys that open it into `file`.keys,
  * while everything goes on. Both appear when they are whole, on the disk. Holds a few MiB at a time.
- * Throws an OperatorError when one of them is there already.
+ * Throws an OperatorError when one of them is there already, or is being written.
  */
 export async function writeBackup(
   connection: Connection,
   file: string,
-  { master, now, signal, onProgress }: Options,
+  options: Options,
+): Promise<WrittenBackup> {
+  // Two that write the same files would leave parts of both, which open for nobody.
+  const snapshot = await openSnapshot(connection);
+  try {
+    if (!(await snapshot.claim(file))) {
+      throw new OperatorError(`Another backup is being written to ${file}.`);
+    }
+    for (const one of [file, keysFileOf(file)]) {
+      if (existsSync(one)) {
+        throw new OperatorError(`${one} is there already, and no backup overwrites another.`);
+      }
+    }
+    return await writeParts(snapshot, file, options);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function writeParts(
+  snapshot: Snapshot,
+  file: string,
+  { master, now, signal, defer, onProgress }: Options,
 ): Promise<WrittenBackup> {
   const keysFile = keysFileOf(file);
-  for (const one of [file, keysFile]) {
-    if (existsSync(one)) {
-      throw new OperatorError(`${one} is there already, and no backup overwrites another.`);
-    }
-  }
+  defer?.(() => removeUnfinished(file));
   await removeUnfinished(file);
   const id = createId(now);
   const header = { format: backupFormat, version: backupVersion, id, createdAt: now.toISOString() };
   const [dataKey, keysKey] = [randomBytes(32), randomBytes(32)];
-  const snapshot = await openSnapshot(connection);
   const open: BlockWriter[] = [];
   try {
     const tables = await snapshot.list('public');
@@ -111,8 +130,6 @@ export async function writeBackup(
     for (const writer of open) await writer.abort();
     await removeUnfinished(file);
     throw error;
-  } finally {
-    await snapshot.close();
   }
 }
 

@@ -1,13 +1,12 @@
 import { posix } from 'node:path';
 import { scanTags } from '../markup.ts';
-import { fieldsOf } from '../reading/active-office.ts';
 import { getPart, openOffice } from '../reading/office.ts';
 import { UnreadableDocument } from '../reading/reading.ts';
 import { decodeEntities } from '../reading/xml.ts';
 import type { Zip } from '../zip.ts';
 import { writeZip, type ZipPart } from '../zip-writer.ts';
 import type { Copy } from './copy.ts';
-import { createJudge } from './docx-parts.ts';
+import { createJudge, stillFields } from './docx-parts.ts';
 import { copyPicture, isHarmlessLink, xmlPart } from './office-parts.ts';
 import { escapeValue, rewriteXml } from './rewrite-xml.ts';
 
@@ -21,9 +20,6 @@ const kinds = new Set([
   ...['chartColorStyle', 'diagramData', 'diagramLayout', 'diagramQuickStyle', 'diagramColors'],
   ...['diagramDrawing', 'chartUserShapes'],
 ]);
-const acting =
-  /\bDDE(?:AUTO)?\b|\bINCLUDE(?:PICTURE|TEXT)\b|\bIMPORT\b|\bDATABASE\b|\bMACROBUTTON\b|\bLINK\b/i;
-
 type Relation = { id: string; type: string; kind: string; target: string; isExternal: boolean };
 
 /**
@@ -65,8 +61,8 @@ export async function copyDocx(bytes: Buffer): Promise<Copy> {
     }
     const part = await getPart(zip, name);
     const kept = await copyRelations(name);
-    const isStill = acting.test(fieldsOf(part));
-    parts.push(xmlPart(spelled.slice(1), rewriteXml(part, createJudge({ kind, kept, isStill }))));
+    const cleaned = stillFields(rewriteXml(part, createJudge({ kind, kept })));
+    parts.push(xmlPart(spelled.slice(1), cleaned));
     overrides.set(spelled, types(name));
   };
 

@@ -1,7 +1,7 @@
 import { type ControlWord, readWord } from '../reading/rtf.ts';
 import { deletingWords } from '../reading/rtf-words.ts';
 import type { Copy } from './copy.ts';
-import { isHarmlessLink } from './office-parts.ts';
+import { isHarmlessField } from './fields.ts';
 import { cleanRtfPicture } from './rtf-pictures.ts';
 
 /** Properties, people, comments, other programs' data and what is fetched or run. */
@@ -21,9 +21,6 @@ const dropsWord =
 /** Properties of a picture that name the file it came from, or where a click leads. */
 const tellingProperty =
   /^\\sp\s*\{\\sn\s+(?:pibName|wzDescription|wzName|wzTooltip|pihlShape|wzScript\w*|metroBlob)\b/;
-const harmlessField =
-  /^\s*(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME|TOC|PAGEREF|REF|NOTEREF|SEQ|STYLEREF|SYMBOL|EQ|FORMTEXT|FORMCHECKBOX|FORMDROPDOWN|INDEX|XE|TC)\b/i;
-
 type Group = {
   /** `object`: nothing but the picture of an embedded object; `math`: whatever is in it. */
   place: 'kept' | 'dropped' | 'object' | 'math';
@@ -66,7 +63,7 @@ export function copyRtf(bytes: Buffer): Copy {
       at = end;
       group.place = 'dropped';
       if (stack.at(-1)!.deleted) return;
-      if (word === 'fldinst') emit(`{${isHarmlessField(inner) ? inner : '\\*\\fldinst '}}`);
+      if (word === 'fldinst') emit(`{${isHarmless(inner) ? inner : '\\*\\fldinst '}}`);
       else {
         const picture = cleanRtfPicture(inner);
         if (picture === null) lost += 1;
@@ -151,12 +148,9 @@ function endOfGroup(source: string, from: number): number {
   return source.length;
 }
 
-/** Fields that only count or point; of links those that lead to a page or a mailbox. */
-function isHarmlessField(inner: string): boolean {
-  const instruction = inner.replace(/\\\\|\\\*|\\[a-zA-Z]{1,32}-?\d{0,10} ?|[{}]/g, (token) =>
-    token === '\\\\' ? '\\' : '',
+const isHarmless = (inner: string): boolean =>
+  isHarmlessField(
+    inner.replace(/\\\\|\\\*|\\[a-zA-Z]{1,32}-?\d{0,10} ?|[{}]/g, (token) =>
+      token === '\\\\' ? '\\' : '',
+    ),
   );
-  const link = /^\s*HYPERLINK\s+(?:\\l\s+)?"([^"]{0,2000})"/i.exec(instruction);
-  if (link) return isHarmlessLink(link[1] ?? '') || /^\s*HYPERLINK\s+\\l/i.test(instruction);
-  return harmlessField.test(instruction);
-}

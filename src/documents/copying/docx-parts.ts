@@ -1,5 +1,7 @@
+import { walkXml } from '../reading/xml.ts';
+import { isHarmlessField } from './fields.ts';
 import { find, isHarmlessLink, without } from './office-parts.ts';
-import type { Passing, Verdict } from './rewrite-xml.ts';
+import { type Passing, rewriteXml, type Verdict } from './rewrite-xml.ts';
 
 const relationships = /\/officeDocument\/(?:2006\/)?relationships$/;
 
@@ -20,7 +22,7 @@ const dropped = new Set([
   ...['OLEObject', 'objectEmbed', 'objectLink', 'control', 'altChunk', 'subDoc', 'externalData'],
   ...['printerSettings', 'embedRegular', 'embedBold', 'embedItalic', 'embedBoldItalic', 'movie'],
   ...['svgBlip', 'imgLayer', 'imgProps', 'webVideoPr', 'creationId', 'useLocalDpi'],
-  ...['docPartObj', 'docVars', 'customXmlPr', 'smartTagPr'],
+  ...['docPartObj', 'docVars', 'customXmlPr', 'smartTagPr', 'fldData'],
 ]);
 /** Inserted and moved text, without who wrote it when. */
 const unwrapped = new Set(['ins', 'moveTo', 'smartTag', 'customXml']);
@@ -42,12 +44,10 @@ export type PartRules = {
   kind: string;
   /** The relations that the copy has of this part. */
   kept: ReadonlySet<string>;
-  /** Its fields do nothing any more, since one of them would start or fetch something. */
-  isStill: boolean;
 };
 
 /** Judges the elements of one part of a WordprocessingML package. */
-export function createJudge({ kind, kept, isStill }: PartRules): (tag: Passing) => Verdict {
+export function createJudge({ kind, kept }: PartRules): (tag: Passing) => Verdict {
   const prefixes = new Set(['r']);
   return (tag) => {
     const { name, depth, attributes } = tag;
@@ -57,19 +57,21 @@ export function createJudge({ kind, kept, isStill }: PartRules): (tag: Passing) 
     if (dropped.has(name)) return 'drop';
     if (kind === 'settings' && depth === 1 && !settings.has(name)) return 'drop';
     if (unwrapped.has(name)) return 'unwrap';
-    if (isStill && name === 'instrText') return 'empty';
-    if (isStill && name === 'fldSimple') return 'unwrap';
+    if (name === 'fldSimple' && !isHarmlessField(find(tag, 'instr') ?? '')) return 'unwrap';
     const isBroken = ({ name: key, local, value }: Passing['attributes'][number]): boolean =>
       prefixes.has(key.slice(0, -local.length - 1)) && value !== '' && !kept.has(value);
     const whole = without(tag, telling).filter((one) => !isBroken(one));
-    if (attributes.some(isBroken)) return name === 'hyperlink' || name === 'blip' ? whole : 'drop';
-    return nameless(tag, whole);
+    const stays = name === 'hyperlink' || name === 'blip' || !attributes.some(isBroken);
+    return stays ? nameless(tag, whole) : 'drop';
   };
 }
 
 /** Pictures keep neither the name of the file they came from nor its path. */
 function nameless(tag: Passing, attributes: Passing['attributes']): Passing['attributes'] {
   const { name } = tag;
+  if (name === 'hyperlink') {
+    return attributes.filter(({ local, value }) => local !== 'tooltip' || !fileName.test(value));
+  }
   if (name === 'docPr' || name === 'cNvPr') {
     return attributes
       .filter(({ local, value }) => !/^(?:descr|title)$/.test(local) || !fileName.test(value))
@@ -81,4 +83,56 @@ function nameless(tag: Passing, attributes: Passing['attributes']): Passing['att
     return attributes.filter(({ local, value }) => local !== 'alt' || !fileName.test(value));
   if (find(tag, 'href') === undefined) return attributes;
   return attributes.filter(({ local, value }) => local !== 'href' || isHarmlessLink(value));
+}
+
+/**
+ * A part in which fields that are not harmless do nothing any more: what they have shown stays. Of a field
+ * that is spread over many elements, and over others inside of it, the instruction is read as a whole.
+ */
+export function stillFields(part: Buffer): Buffer {
+  const isHarmless = judgeInstructions(part);
+  if (isHarmless.every(Boolean)) return part;
+  let number = -1;
+  return rewriteXml(part, ({ name, attributes }) => {
+    if (name === 'instrText') number += 1;
+    return name === 'instrText' && !isHarmless[number] ? 'empty' : attributes;
+  });
+}
+
+type Field = { instruction: string; pieces: number[]; isRead: boolean };
+
+/** Of each `instrText`, in their order, whether it belongs to a field that is harmless. */
+function judgeInstructions(part: Buffer): boolean[] {
+  const verdicts: boolean[] = [];
+  const open: Field[] = [];
+  let inPiece = false;
+  const close = (): void => {
+    const field = open.pop();
+    const isHarmless = field !== undefined && isHarmlessField(field.instruction);
+    for (const piece of field?.pieces ?? []) verdicts[piece] = isHarmless;
+  };
+  walkXml(part, {
+    open({ name, attributes, isEmpty }) {
+      if (name === 'fldChar') {
+        const type = attributes.get('fldCharType');
+        if (type === 'begin') open.push({ instruction: '', pieces: [], isRead: false });
+        if (type === 'separate' && open.length > 0) open.at(-1)!.isRead = true;
+        if (type === 'end') close();
+      }
+      if (name !== 'instrText') return;
+      inPiece = !isEmpty;
+      // Outside of every field it is none that we know.
+      open.at(-1)?.pieces.push(verdicts.length);
+      verdicts.push(false);
+    },
+    close(name) {
+      if (name === 'instrText') inPiece = false;
+    },
+    text(text) {
+      const field = open.at(-1);
+      if (inPiece && field && !field.isRead) field.instruction += text;
+    },
+  });
+  while (open.length > 0) close();
+  return verdicts;
 }

@@ -1,6 +1,8 @@
+import { deflateSync } from 'node:zlib';
 import { UncopiableDocument } from './copy.ts';
 import { isHarmlessLink } from './office-parts.ts';
 import type { PdfFile } from './pdf-file.ts';
+import { cleanInlinePictures } from './pdf-inline-pictures.ts';
 import { cleanPdfPicture } from './pdf-pictures.ts';
 import {
   nameOf,
@@ -87,6 +89,9 @@ const shownAnnotations = new Set([
   ...['Squiggly', 'StrikeOut', 'Stamp', 'Ink', 'Widget', 'Redact'],
 ]);
 
+/** What a stream has that is a font, a profile of colours, a function or a table of characters. */
+const notDrawing = ['Length1', 'N', 'FunctionType', 'CMapName'];
+
 export type Scrubbed = { objects: PdfValue[]; root: PdfReference; lost: number };
 
 /**
@@ -167,7 +172,7 @@ export function scrubPdf(file: PdfFile): Scrubbed {
     if (stream.dictionary.has('F')) throw new UncopiableDocument('data elsewhere');
     const isPicture = nameOf(file.resolve(stream.dictionary.get('Subtype'))) === 'Image';
     const dictionary = copyDictionary(stream.dictionary, true);
-    if (!isPicture) return new PdfStream(dictionary, stream.data);
+    if (!isPicture) return copyContent(stream, dictionary);
     const cleaned = cleanPdfPicture(file, stream);
     if (cleaned === 'as it is') return new PdfStream(dictionary, stream.data);
     if (cleaned === null) {
@@ -177,6 +182,24 @@ export function scrubPdf(file: PdfFile): Scrubbed {
     dictionary.set('Filter', cleaned.filter);
     dictionary.delete('DecodeParms');
     return new PdfStream(dictionary, cleaned.data);
+  };
+
+  /** As it is, unless it draws pictures that stand in it. */
+  const copyContent = (stream: PdfStream, dictionary: PdfDictionary): PdfStream => {
+    const cleaned = mayDraw(stream) ? cleanInlinePictures(file.decode(stream).data) : null;
+    if (cleaned === null) return new PdfStream(dictionary, stream.data);
+    dictionary.set('Filter', new PdfName('FlateDecode'));
+    dictionary.delete('DecodeParms');
+    return new PdfStream(dictionary, deflateSync(cleaned));
+  };
+
+  /** False of fonts, profiles of colours, functions and the like. */
+  const mayDraw = ({ dictionary }: PdfStream): boolean => {
+    const subtype = nameOf(file.resolve(dictionary.get('Subtype')));
+    return (
+      (subtype === undefined || subtype === 'Form') &&
+      !notDrawing.some((key) => dictionary.has(key))
+    );
   };
 
   const copyValue = (value: PdfValue): PdfValue => {

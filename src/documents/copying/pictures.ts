@@ -6,11 +6,12 @@ import { crc32, deflateSync } from 'node:zlib';
  */
 export function cleanPicture(bytes: Buffer): Buffer | null {
   if (bytes.toString('latin1', 0, 8) === pngSignature) return cleanPng(bytes);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return cleanJpeg(bytes);
+  if (isJpeg(bytes)) return cleanJpeg(bytes)?.data ?? null;
   if (/^GIF8[79]a/.test(bytes.toString('latin1', 0, 6))) return cleanGif(bytes);
   return null;
 }
 
+const isJpeg = (bytes: Buffer): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 const pngSignature = '\x89PNG\r\n\x1A\n';
 // What changes how it looks (PNG 1.3, 11); texts, times, EXIF and private chunks are left out.
 const pngChunks = new Set([
@@ -52,8 +53,13 @@ const jpegComment = 0xfe;
 const jpegScan = 0xda;
 const jpegEnd = 0xd9;
 
-/** Up to the first scan segments are looked at, behind it only markers (ITU T.81, B.1.1). */
-function cleanJpeg(bytes: Buffer): Buffer | null {
+/**
+ * Up to the first scan segments are looked at, behind it only markers (ITU T.81, B.1.1). `end` is where
+ * the picture ends; undefined where nothing says so.
+ */
+export function cleanJpeg(bytes: Buffer): { data: Buffer; end: number | undefined } | null {
+  if (!isJpeg(bytes)) return null;
+  let pictureEnd: number | undefined;
   const parts = [bytes.subarray(0, 2)];
   let turned: Buffer | undefined;
   for (let at = 2; at + 2 <= bytes.length; ) {
@@ -66,7 +72,8 @@ function cleanJpeg(bytes: Buffer): Buffer | null {
     }
     if (marker === jpegEnd) {
       // Whatever lies behind the end, such as a film, is left out.
-      parts.push(bytes.subarray(at, at + 2));
+      pictureEnd = at + 2;
+      parts.push(bytes.subarray(at, pictureEnd));
       break;
     }
     const isBare = (marker >= 0xd0 && marker <= 0xd7) || marker === 0x01;
@@ -83,7 +90,8 @@ function cleanJpeg(bytes: Buffer): Buffer | null {
     parts.push(bytes.subarray(at, scanEnd));
     at = scanEnd;
   }
-  return turned ? Buffer.concat([parts[0]!, turned, ...parts.slice(1)]) : Buffer.concat(parts);
+  if (turned) parts.splice(1, 0, turned);
+  return { data: Buffer.concat(parts), end: pictureEnd };
 }
 
 const jfifBytes = 18;

@@ -35,7 +35,7 @@ export async function findActiveInDocx(bytes: Buffer): Promise<ActiveContent[]> 
 const mayHoldFields = (name: string): boolean => /document|header|footer|notes/.test(name);
 
 /** The instructions of all fields, which a writer may spread over many runs. */
-export function fieldsOf(part: Buffer): string {
+function fieldsOf(part: Buffer): string {
   let fields = '';
   let inField = false;
   walkXml(part, {

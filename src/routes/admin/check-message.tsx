@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { isAddressRefused } from '../../actions/correct-address.ts';
 import { fillMessage, type MessageSource, previewMessage } from '../../actions/fill-message.ts';
 import type { ReadApplication } from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
@@ -9,7 +10,7 @@ import { type Translator, translatorFor } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 import { CheckMessagePage, type CheckMessageProps } from '../../views/pages/check-message.tsx';
 import { sendPage } from '../respond.tsx';
-import { findMessageWarning } from './correspondence.ts';
+import { sayMessageWarning } from './correspondence.ts';
 import { deskFrame } from './desk-frame.ts';
 import { sayLetterProblems } from './letter-problems.ts';
 import { walkQuery } from './walk.ts';
@@ -77,7 +78,7 @@ export async function showCheck(
       action={`${base}/${shown.path}${filters}`}
       back={`${base}${filters}`}
       {...{ carried, text, mail, language, errors }}
-      warning={await findMessageWarning(deps, t, application, key)}
+      warning={sayMessageWarning(t, application, await isAddressRefused(deps, application, key))}
     />,
     errors.length > 0 ? 422 : 200,
   );

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { canAsk } from '../../actions/ask-applicant.ts';
-import { isAddressRefused } from '../../actions/correct-address.ts';
-import { type ReadApplication, readCorrespondenceFor } from '../../db/desk-reading.ts';
+import type { ReadApplication, ReadCorrespondence } from '../../db/desk-reading.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { may } from '../../domain/permissions.ts';
 import { isUndecided } from '../../domain/reply-clock.ts';
@@ -19,33 +18,36 @@ export type Correspondence = {
   visit?: { before: Date | undefined } | undefined;
 };
 
-/** What whoever writes to the applicant should know first. */
-export async function findMessageWarning(
-  deps: Pick<Deps, 'db' | 'keys'>,
+/** What whoever writes to the applicant should know first; `refused`: their mail server takes nothing. */
+export function sayMessageWarning(
   t: Translator,
-  application: ReadApplication,
-  key: Buffer,
-): Promise<string | undefined> {
-  if (application.stage === 'withdrawn') return t('admin.message.withdrawn');
-  if (await isAddressRefused(deps, application, key)) return t('admin.message.refused');
-  return application.discreet ? t('admin.message.discreet') : undefined;
+  { stage, discreet }: ReadApplication,
+  refused: boolean,
+): string | undefined {
+  if (stage === 'withdrawn') return t('admin.message.withdrawn');
+  if (refused) return t('admin.message.refused');
+  return discreet ? t('admin.message.discreet') : undefined;
 }
 
 /** The thread with an applicant, what it waits for, and the boxes for what comes next. */
-export async function showCorrespondence(
-  deps: Pick<Deps, 'db' | 'keys' | 'clock'>,
+export function showCorrespondence(
+  { clock }: Pick<Deps, 'clock'>,
   c: Context<AppEnv>,
   {
     application,
-    key,
+    thread: { entries, states, requests },
+    refused,
     timeZone,
-  }: { application: ReadApplication; key: Buffer | undefined; timeZone: string },
+  }: {
+    application: ReadApplication;
+    thread: ReadCorrespondence;
+    refused: boolean;
+    timeZone: string;
+  },
   { composed, asked, visit }: Correspondence,
 ) {
-  const { clock } = deps;
   const { staff } = c.var;
   const t = translatorFor(c.var.language);
-  const { entries, states, requests } = await readCorrespondenceFor(deps, application);
   const messages = entries.map((message): DeskMessage => {
     const isOut = message.direction === 'out';
     const author = message.authorName ?? t('event.someone');
@@ -78,6 +80,6 @@ export async function showCorrespondence(
       : undefined,
     asked: mayWrite && (canAsk(application) || asked) ? (asked ?? blankRequest) : undefined,
     messageWarning:
-      mayWrite && key ? await findMessageWarning(deps, t, application, key) : undefined,
+      mayWrite && !application.hidden ? sayMessageWarning(t, application, refused) : undefined,
   };
 }

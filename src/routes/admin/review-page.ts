@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { contentOf } from '../../actions/save-review.ts';
 import type { ReadApplication } from '../../db/desk-reading.ts';
-import { listWorkloads } from '../../db/review-assignments.ts';
-import { getReviewDesk } from '../../db/review-desk.ts';
+import type { Reader } from '../../db/review-access.ts';
+import { listWorkloads, type Workload } from '../../db/review-assignments.ts';
+import { getReviewDesk, type ReviewDesk } from '../../db/review-desk.ts';
 import {
   findOwnReview,
   getCriteria,
@@ -24,6 +25,7 @@ import {
   showCriteria,
   showRecommendation,
 } from '../../domain/scorecard.ts';
+import type { Stage } from '../../domain/stages.ts';
 import { formatTyping } from '../../domain/typing.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
 import type { DeskConflict } from '../../views/components/desk-conflict.tsx';
@@ -46,40 +48,64 @@ export type ReviewHappening = {
 
 type Core = Pick<Deps, 'db' | 'keys'>;
 
+/** What `showReviewing` is made of. */
+export type ReadReviewing = {
+  desk: ReviewDesk;
+  versions: ReviewVersion[];
+  /** What the reader has between them and the application. */
+  own: AssignmentState | undefined;
+  /** For the reader's scorecard; undefined where they have none. */
+  card: CardFacts | undefined;
+  /** Everybody who can sign in; undefined for those who assign nobody. */
+  people: Workload[] | undefined;
+};
+
 /** Everything about reviewing an application that whoever asks may see, and no more. */
-export async function showReviewing(
+export async function readReviewing(
   { db, keys }: Core,
+  staff: Reader,
+  application: ReadApplication,
+  { sent }: ReviewHappening,
+): Promise<ReadReviewing> {
+  const { id } = application;
+  const reviewerId = staff.id;
+  const [desk, versions, stored, people] = await Promise.all([
+    getReviewDesk(db, id, staff),
+    listReviewVersions({ db, keys }, id, staff),
+    findOwnReview({ db, keys }, { applicationId: id, reviewerId }),
+    may(staff.role, 'assign') ? listWorkloads(db) : undefined,
+  ]);
+  const own = desk.assignments.find((one) => one.reviewerId === reviewerId)?.state;
+  const hasCard = own === 'open' || own === 'done' || sent !== undefined;
+  const card = hasCard
+    ? { stored, ...(await chooseCriteria(db, application, stored, sent)) }
+    : undefined;
+  return { desk, versions, own, card, people };
+}
+
+/** The same as the page shows it. */
+export function showReviewing(
   c: Context<AppEnv>,
+  { desk, versions, own, card: facts, people }: ReadReviewing,
   {
-    application,
+    stage,
     language,
     happened,
   }: {
-    application: ReadApplication;
+    stage: Stage;
     /** The publication's. */
     language: string;
     happened: ReviewHappening;
   },
-): Promise<ShownReviewing> {
+): ShownReviewing {
   const { staff } = c.var;
-  const { id, stage } = application;
   const t = translatorFor(c.var.language);
-  const desk = await getReviewDesk(db, id, staff);
-  const own = desk.assignments.find(({ reviewerId }) => reviewerId === staff.id)?.state;
-  const versions = await listReviewVersions({ db, keys }, id, staff);
   const others = desk.assignments.filter(
     ({ state, reviewerId }) => state === 'done' && reviewerId !== staff.id,
   );
   const { handlingEditorId, handlingEditor, wanted, wantedOwn, assignments, seen } = desk;
   const reviews = groupVersions(t, versions, { language, staffId: staff.id });
-  const card = await showCard({ db, keys }, t, {
-    application,
-    staff,
-    own,
-    language,
-    happened,
-    seen,
-  });
+  const card = facts && showCard(t, facts, { stage, own, language, happened, seen });
   return {
     ...{ seen, own, card, open: isReviewable(stage) },
     reviews,
@@ -89,20 +115,17 @@ export async function showReviewing(
         ? { id: handlingEditorId, name: handlingEditor ?? '' }
         : null,
       ...{ wanted, wantedOwn, assignments },
-      choices: may(staff.role, 'assign')
-        ? await listChoices(db, isReviewable(stage), happened)
-        : undefined,
+      choices: people && showChoices(people, isReviewable(stage), happened),
     },
     errors: [...(happened.errors ?? []), ...(happened.sent?.errors ?? [])],
   };
 }
 
-async function listChoices(
-  db: Deps['db'],
+function showChoices(
+  people: readonly Workload[],
   open: boolean,
   { chosen = {} }: ReviewHappening,
-): Promise<ShownReviewers['choices']> {
-  const people = await listWorkloads(db);
+): ShownReviewers['choices'] {
   return {
     editors: people.filter(({ role }) => may(role, 'assign')),
     reviewers: people.filter(({ role }) => may(role, 'review')),
@@ -110,32 +133,31 @@ async function listChoices(
   };
 }
 
-type CardFacts = {
-  application: ReadApplication;
-  staff: { id: string };
-  own: AssignmentState | undefined;
-  language: string;
-  happened: ReviewHappening;
-  seen: number;
-};
+type CardFacts = { stored: Review | undefined; callVersionId: string; criteria: Criterion[] };
 
 /** The reader's scorecard: as it was just sent, as it is stored, or blank. */
-async function showCard(
-  { db, keys }: Core,
+function showCard(
   t: Translator,
-  { application, staff, own, language, happened, seen }: CardFacts,
-): Promise<ShownScorecard | undefined> {
+  { stored, callVersionId, criteria }: CardFacts,
+  {
+    stage,
+    own,
+    language,
+    happened,
+    seen,
+  }: {
+    stage: Stage;
+    own: AssignmentState | undefined;
+    language: string;
+    happened: ReviewHappening;
+    seen: number;
+  },
+): ShownScorecard {
   const { sent } = happened;
   const isOwn = own === 'open' || own === 'done';
-  if (!isOwn && !sent) return undefined;
-  const stored = await findOwnReview(
-    { db, keys },
-    { applicationId: application.id, reviewerId: staff.id },
-  );
-  const { callVersionId, criteria } = await chooseCriteria(db, application, stored, sent);
   const content = sent?.content ?? (stored ? contentOf(stored) : blankReview);
   const page = randomBytes(9).toString('base64url');
-  const isOpen = isReviewable(application.stage);
+  const isOpen = isReviewable(stage);
   return {
     criteria: showCriteria(criteria, t, language),
     ability: showAbility(t, language),

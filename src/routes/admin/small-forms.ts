@@ -8,9 +8,12 @@ import { AppError } from '../../errors.ts';
 import { type MessageKey, negotiateLanguage, type Translator } from '../../i18n.ts';
 import type { FieldError } from '../../views/components/form.tsx';
 
-/** For a form with a message: as much as the longest one takes, percent-encoded. */
+/**
+ * For a form with a message: many times as much as the longest one takes, percent-encoded, so that one that
+ * is too long comes back with what is wrong instead of getting lost.
+ */
 export const messageBody = bodyLimit({
-  maxSize: 128 * 1024,
+  maxSize: 2 * 1024 * 1024,
   onError: () => {
     throw new AppError('too-large');
   },

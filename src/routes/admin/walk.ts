@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { listApplications } from '../../db/application-list.ts';
 import type { ReadApplication } from '../../db/desk-reading.ts';
+import { findBeside, type Neighbours } from '../../db/list-neighbours.ts';
 import { findWaitingNeighbours } from '../../db/review-assignments.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { formatListQuery } from '../../views/components/list-links.ts';
@@ -20,7 +20,7 @@ export async function findNeighbours(
   { db, keys, clock }: Pick<Deps, 'db' | 'keys' | 'clock'>,
   c: Context<AppEnv>,
   { id }: ReadApplication,
-): Promise<{ previous: string | undefined; next: string | undefined }> {
+): Promise<Neighbours> {
   if (isWaitingWalk(c)) {
     return await findWaitingNeighbours(db, { applicationId: id, reviewerId: c.var.staff.id });
   }
@@ -30,10 +30,5 @@ export async function findNeighbours(
     reader: c.var.staff,
   });
   if (problems.length > 0) return { previous: undefined, next: undefined };
-  const names = { language: 'en', fallback: 'en', reader: c.var.staff };
-  const [before, after] = await Promise.all([
-    listApplications(db, filter, { before: { id }, limit: 1, sort, counted: false }, names),
-    listApplications(db, filter, { after: { id }, limit: 1, sort, counted: false }, names),
-  ]);
-  return { previous: before.rows[0]?.reference, next: after.rows[0]?.reference };
+  return await findBeside(db, filter, { id, sort, reader: c.var.staff });
 }

@@ -67,7 +67,7 @@ export function applicationRoutes(deps: Deps): Hono<AppEnv> {
     .post('/applications/:token/export', smallBody, async (c) => {
       const page = await openPrivatePage(deps, c.req.param('token'));
       const email = cleanLine((await readSmallForm(c))('exportEmail'));
-      const retryAfter = await countSearch(deps, c, email);
+      const retryAfter = await countSearch(deps, c, { by: 'receipt', email });
       if (retryAfter > 0) {
         c.header('Retry-After', String(retryAfter));
         const alert = speak(c)('find.later', { minutes: Math.ceil(retryAfter / 60) });

@@ -22,7 +22,8 @@ import { sendPage } from '../respond.tsx';
 import { goesOn } from './go-on.ts';
 import { baseOf } from './private-page.tsx';
 
-const maxBytes = 64 * 1024;
+/** As much as any form takes beside its files: a text that is too long comes back as it was typed. */
+const maxBytes = 8 * 1024 * 1024;
 
 /** What contributors say of themselves, once they were told that they are one. */
 export function detailRoutes(deps: Deps): Hono<AppEnv> {

@@ -140,7 +140,7 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           return await toReceipt(c, draft);
         }
         assertOpen(draft, clock.now());
-        const { call, publication, values, problems } = await readDraft(draft);
+        const { call, publication, problems } = await readDraft(draft);
         if (callStateAt(call, clock.now()) !== 'open') {
           return await sendClosed(deps, c, { call, draftToken: draft.token });
         }
@@ -155,16 +155,9 @@ export function draftRoutes(deps: Deps): Hono<AppEnv> {
           });
         }
         const { language } = c.var;
-        const receipt = await countReceipt(deps, { id: draft.application.id, email: values.email });
-        try {
-          const receiptWithheld = receipt.withheld;
-          const change = { call, publication, revision, language, receiptWithheld };
-          const { privateToken } = await submitApplication(deps, draft, change);
-          return c.redirect(`/${language}/applications/${privateToken}`, 303);
-        } catch (error) {
-          await receipt.giveBack().catch(() => {});
-          throw error;
-        }
+        const change = { call, publication, revision, language, countReceipt: countReceipt(deps) };
+        const { privateToken } = await submitApplication(deps, draft, change);
+        return c.redirect(`/${language}/applications/${privateToken}`, 303);
       })
   );
 }

@@ -62,7 +62,7 @@ export function findRoutes(deps: Deps): Hono<AppEnv> {
       if (problems.length > 0 || !wanted) {
         return sendPage(c, await render(c, typed, { problems }), 422);
       }
-      const retryAfter = await countSearch(deps, c, typed.email);
+      const retryAfter = await countSearch(deps, c, { by: wanted.kind, email: typed.email });
       if (retryAfter > 0) {
         c.header('Retry-After', String(retryAfter));
         const alert = speak(c)('find.later', { minutes: Math.ceil(retryAfter / 60) });

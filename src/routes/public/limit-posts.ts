@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { clientAddress, clientSubject } from '../../client-address.ts';
-import type { Application } from '../../db/applications.ts';
+import type { Trx } from '../../db/client.ts';
 import type { AppEnv, Deps } from '../../deps.ts';
 import { mailboxOf } from '../../domain/email-address.ts';
+import type { FindCode } from '../../domain/receipt-code.ts';
 import { AppError } from '../../errors.ts';
-import { type Limit, returnToEach, secondsToWait, takeFromEach } from '../../rate-limit.ts';
+import { type Counting, type Limit, takeFromEach } from '../../rate-limit.ts';
 
 type Needed = Pick<Deps, 'db' | 'clock' | 'config'>;
 
@@ -38,10 +39,11 @@ const messagesPerApplication: Limit = { bucket: 'message', limit: 10, windowSeco
 const addressesPerApplication: Limit = { bucket: 'address', limit: 5, windowSeconds: day };
 const addressesPerMailbox: Limit = { bucket: 'address-mailbox', limit: 5, windowSeconds: day };
 const withdrawalsPerApplication: Limit = { bucket: 'withdraw', limit: 10, windowSeconds: day };
-// Both count right pairs and wrong ones alike. A code has 80 random bits: these keep mailboxes quiet.
+// All count right pairs and wrong ones alike. A code has 80 random bits, so that nobody's guesses have to be
+// kept from others' addresses: whoever knows a mailbox could keep its owner out. A reference sends mail.
 const searchesPerAddress: Limit = { bucket: 'find-address', limit: 60, windowSeconds: hour };
-const searchesPerMailbox: Limit = { bucket: 'find-mailbox', limit: 6, windowSeconds: hour };
-const countedOnce: Limit = { bucket: 'draft-submit', limit: 1, windowSeconds: day };
+const codesPerMailbox: Limit = { bucket: 'find-code', limit: 6, windowSeconds: hour };
+const linksPerMailbox: Limit = { bucket: 'find-mailbox', limit: 6, windowSeconds: hour };
 
 /** Counts one use; throws `too-many-requests`. */
 export async function take(deps: Needed, rule: Limit, subject: string): Promise<void> {
@@ -97,11 +99,14 @@ export async function countWithdrawal(deps: Needed, applicationId: string): Prom
 export async function countSearch(
   deps: Needed,
   c: Context<AppEnv>,
-  email: string,
+  { by, email }: { by: FindCode['kind']; email: string },
 ): Promise<number> {
+  const [address, mailbox] = [addressOf(deps, c), mailboxOf(email)];
   return await takeFromEach(deps, [
-    { rule: searchesPerAddress, subject: addressOf(deps, c) },
-    { rule: searchesPerMailbox, subject: mailboxOf(email) },
+    { rule: searchesPerAddress, subject: address },
+    by === 'receipt'
+      ? { rule: codesPerMailbox, subject: `${address} ${mailbox}` }
+      : { rule: linksPerMailbox, subject: mailbox },
   ]);
 }
 
@@ -132,7 +137,7 @@ export async function countLinkMail(
 }
 
 /** True when a mailbox has had enough mails of a kind for the day; counts one more. */
-async function isWithheld(deps: Needed, rule: Limit, email: string): Promise<boolean> {
+async function isWithheld(deps: Counting, rule: Limit, email: string): Promise<boolean> {
   return (await takeFromEach(deps, [{ rule, subject: mailboxOf(email) }])) > 0;
 }
 
@@ -141,43 +146,11 @@ export async function countWithdrawalMail(deps: Needed, email: string): Promise<
   return await isWithheld(deps, withdrawalMailsPerMailbox, email);
 }
 
-type CountedReceipt = { withheld: boolean; giveBack(): Promise<void> };
-
-async function countNow(
-  deps: Needed,
-  { id, email }: Pick<Application, 'id' | 'email'>,
-): Promise<CountedReceipt> {
-  const draft = { rule: countedOnce, subject: id };
-  const mailbox = { rule: receiptsPerMailbox, subject: mailboxOf(email) };
-  if ((await takeFromEach(deps, [draft])) > 0) {
-    // It may be the one that submits all the same.
-    const withheld = (await secondsToWait(deps, mailbox)) > 0;
-    return { withheld, giveBack: async () => {} };
-  }
-  const withheld = (await takeFromEach(deps, [mailbox])) > 0;
-  const taken = withheld ? [draft] : [mailbox, draft];
-  return { withheld, giveBack: () => returnToEach(deps, taken) };
-}
-
-/** What is being counted at this moment, by the draft. */
-const underWay = new Map<string, Promise<CountedReceipt>>();
-
 /**
- * Counts the receipt of a submission against its mailbox; a draft counts once, however often its button
- * is pressed. `withheld`: it must not leave; `giveBack` is for a submission that failed.
+ * Counts the receipt of a submission against its mailbox; true when it must not leave. In the transaction that
+ * submits: of presses in the same moment, in however many instances, one submits, and one that fails counts nothing.
  */
-export async function countReceipt(
-  deps: Needed,
-  draft: Pick<Application, 'id' | 'email'>,
-): Promise<CountedReceipt> {
-  // Of presses in the same moment any may be the one that submits: all go by what the first was told.
-  const first = underWay.get(draft.id);
-  if (first) return { withheld: (await first).withheld, giveBack: async () => {} };
-  const counted = countNow(deps, draft);
-  underWay.set(draft.id, counted);
-  try {
-    return await counted;
-  } finally {
-    underWay.delete(draft.id);
-  }
-}
+export const countReceipt =
+  (deps: Needed) =>
+  async (trx: Trx, email: string): Promise<boolean> =>
+    await isWithheld({ ...deps, db: trx }, receiptsPerMailbox, email);

@@ -11,6 +11,10 @@ export const ClosureNotice = (props: {
   const { t, closure, finding } = props;
   if (closure === null) return null;
   if (closure === 'unscanned') return <p class="notice">{t('scan.unscanned')}</p>;
+  if (closure === 'unscannable') {
+    const key = finding === 'too-large' ? 'scan.tooLarge' : 'scan.damaged';
+    return <p class="notice bad">{t(key)}</p>;
+  }
   return <p class="notice bad">{t('scan.infected', { finding: finding ?? '–' })}</p>;
 };
 

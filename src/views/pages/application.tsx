@@ -111,7 +111,7 @@ type ApplicationPageProps = {
   };
   letter?: LetterOutcome | undefined;
   /** It was just moved. */
-  moved?: boolean;
+  moved?: boolean | undefined;
   time: PageTime;
 };
 

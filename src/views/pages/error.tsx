@@ -86,10 +86,11 @@ export const DeskErrorPage = (props: {
 }) => {
   const { frame, code, staff } = props;
   const { t } = frame;
+  const text = code === 'too-large' ? 'error.desk.too-large' : (`error.${code}.text` as const);
   return (
     <DeskPage frame={frame} title={t(`error.${code}.title`)} staff={staff} width="narrow">
       <h1>{t(`error.${code}.title`)}</h1>
-      <p>{t(`error.${code}.text`)}</p>
+      <p>{t(text)}</p>
       <p>
         <a href="/admin">{t(staff ? 'error.list' : 'error.signIn')}</a>
       </p>

@@ -3,9 +3,11 @@ import { UncopiableDocument } from '../../../src/documents/copying/copy.ts';
 import { copyDocument } from '../../../src/documents/copying/copy-document.ts';
 import { copyPdf } from '../../../src/documents/copying/copy-pdf.ts';
 import { openPdf } from '../../../src/documents/copying/pdf-file.ts';
+import { cleanInlinePictures } from '../../../src/documents/copying/pdf-inline-pictures.ts';
 import { cleanPdfPicture } from '../../../src/documents/copying/pdf-pictures.ts';
-import { PdfName, PdfStream } from '../../../src/documents/copying/pdf-values.ts';
+import { PdfName, PdfReference, PdfStream } from '../../../src/documents/copying/pdf-values.ts';
 import { cleanPicture, emptyPicture } from '../../../src/documents/copying/pictures.ts';
+import { writeDocxParts } from '../../../src/documents/office-writer.ts';
 import { findActive, readText } from '../../../src/documents/reading/read-document.ts';
 import { makeSample } from '../../../src/documents/samples.ts';
 import { writeZip } from '../../../src/documents/zip-writer.ts';
@@ -20,6 +22,8 @@ import {
   makeTellingPdf,
   makeTellingPng,
   makeTellingRtf,
+  told,
+  untilFilm,
 } from '../../support/telling-documents.ts';
 import { listZip } from '../../support/zip.ts';
 
@@ -122,6 +126,68 @@ describe('14.2.8: source 5: the editors’ copy', () => {
   });
 });
 
+describe('fields in the copy of a DOCX', () => {
+  const run = (inner: string): string => `<w:r>${inner}</w:r>`;
+  const mark = (type: string): string => run(`<w:fldChar w:fldCharType="${type}"/>`);
+  const word = (text: string): string => run(`<w:instrText>${text}</w:instrText>`);
+  const field = (instruction: string, shown: string): string =>
+    `${mark('begin')}${instruction}${mark('separate')}${run(`<w:t>${shown}</w:t>`)}${mark('end')}`;
+  const copyWith = async (inner: string): Promise<string> => {
+    const parts = writeDocxParts({ ...told, author: 'Ana' }, Buffer.alloc(0)).map((one) =>
+      one.name === 'word/document.xml'
+        ? { ...one, data: replaceText(one.data, '<w:sectPr>', `<w:p>${inner}</w:p><w:sectPr>`) }
+        : one,
+    );
+    const { copy } = await copyOf('docx', writeZip(parts));
+    return (await listZip(copy!.bytes)).get('word/document.xml')!.toString();
+  };
+  const ours = field(word(' PAGE '), '7') + field(word(' HYPERLINK "https://example.org/a" '), 'a');
+
+  it.each([
+    ['a link to a disk', field(word('HYPERLINK "file:///C:/Users/CANARY/cv.docx"'), 'SHOWN')],
+    ['a link to a disk, by its letter', field(word('HYPERLINK "C:\\\\CANARY.docx"'), 'SHOWN')],
+    ['a link to a network', field(word('HYPERLINK "\\\\CANARY\\x"'), 'SHOWN')],
+    ['a path beside a link', field(word('HYPERLINK "https://x" \\o "C:\\CANARY"'), 'SHOWN')],
+    [
+      'a path in pieces',
+      field(`${word('HYPER')}${word('LINK "file:')}${word('CANARY"')}`, 'SHOWN'),
+    ],
+    [
+      'a field in a field',
+      field(`${word('IF ')}${field(word('PAGE'), '1')}${word('CANARY')}`, 'SHOWN'),
+    ],
+    ['the data of another program', field(word('ADDIN ZOTERO_ITEM {"CANARY"}'), 'SHOWN')],
+    ['what starts a program', field(word('DDEAUTO CANARY'), 'SHOWN')],
+    [
+      'what has no end',
+      `${mark('begin')}${word('HYPERLINK "file:CANARY"')}${run('<w:t>SHOWN</w:t>')}`,
+    ],
+    ['what is in no field', `${word('CANARY')}${run('<w:t>SHOWN</w:t>')}`],
+    [
+      'a simple one',
+      `<w:fldSimple w:instr="FILENAME CANARY">${run('<w:t>SHOWN</w:t>')}</w:fldSimple>`,
+    ],
+    [
+      'data of a field',
+      field(
+        '<w:r><w:fldChar w:fldCharType="begin"><w:fldData>CANARY</w:fldData></w:fldChar></w:r>',
+        'SHOWN',
+      ) + mark('end'),
+    ],
+    [
+      'what shows above a link',
+      `<w:hyperlink w:anchor="x" w:tooltip="C:\\CANARY.docx">${run('<w:t>SHOWN</w:t>')}</w:hyperlink>`,
+    ],
+  ])('%s: what is shown stays, what it says is gone, others go on', async (_, inner) => {
+    expect(inner).toContain('CANARY');
+    const copy = await copyWith(`${ours}${inner}${ours}`);
+    expect(copy).not.toContain('CANARY');
+    expect(copy).toContain('SHOWN');
+    expect(copy.match(/ PAGE /g)).toHaveLength(2);
+    expect(copy.match(/HYPERLINK "https:\/\/example.org\/a"/g)).toHaveLength(2);
+  });
+});
+
 describe('a picture in the copy', () => {
   it.each([
     ['JPEG', makeTellingJpeg(), 3],
@@ -188,6 +254,58 @@ describe('a picture in a PDF', () => {
       expect(clean(filters, Buffer.from('x'))).toBe('as it is');
     },
   );
+});
+
+describe('a picture within the drawing of a PDF', () => {
+  const inline = (entries: string, data: Buffer): Buffer =>
+    Buffer.concat([
+      Buffer.from(`BT (BI) Tj ET\nq BI /W 1 /H 1 /CS /G /BPC 8 ${entries} ID `),
+      ...[data, Buffer.from('\nEI Q\nBT (after) Tj ET')],
+    ]);
+  const photo = untilFilm(makeTellingJpeg());
+  const cleaned = cleanPicture(photo)!;
+
+  it.each([
+    ['by its short name', '/F /DCT', ''],
+    ['by its long name', '/Filter /DCTDecode', ''],
+    ['in a list of one', '/F [/DCT]', ''],
+    ['whose length is given', `/F /DCT /L ${photo.length}`, ' '],
+  ])('is cleaned: %s', (_, entries, rest) => {
+    const content = Buffer.concat([inline(entries, photo), inline(entries, photo)]);
+    expect(content.toString('latin1')).toContain('CANARY');
+    const own = inline(rest === '' ? entries : '/F /DCT ', cleaned);
+    expect(cleanInlinePictures(content)).toEqual(Buffer.concat([own, own]));
+  });
+
+  it.each([
+    ['of another kind', inline('/F /Fl', Buffer.from('ffd8'))],
+    ['that is none', Buffer.from('BT (BI /F /DCT ID ) Tj ET')],
+  ])('stays as it is: %s', (_, content) => {
+    expect(cleanInlinePictures(content)).toBe(null);
+  });
+
+  it.each([
+    ['packed once more', inline('/F [/AHx /DCT]', Buffer.from(photo.toString('hex')))],
+    ['without an end', inline('/F /DCT', photo.subarray(0, -2))],
+  ])('makes that there is no copy: %s', (_, content) => {
+    expect(() => cleanInlinePictures(content)).toThrow(UncopiableDocument);
+  });
+
+  it('is found in the pages of a file', async () => {
+    const drawings = (pdf: Buffer): string[] => {
+      const file = openPdf(pdf);
+      return [...file.numbers].flatMap((number) => {
+        const value = file.resolve(new PdfReference(number));
+        return value instanceof PdfStream ? [file.decode(value).data.toString('latin1')] : [];
+      });
+    };
+    const pdf = makeTellingPdf();
+    const isDrawn = (one: string): boolean => one.includes('/F /DCT ID ');
+    expect(drawings(pdf).find(isDrawn)).toContain('CANARY');
+    const { copy } = await copyOf('pdf', pdf);
+    expect(drawings(copy!.bytes).find(isDrawn)).toContain('\nEI');
+    expect(drawings(copy!.bytes).join('\n')).not.toContain('CANARY');
+  });
 });
 
 describe('a PDF of which there is no copy', () => {
