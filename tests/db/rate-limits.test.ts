@@ -98,12 +98,17 @@ describe('the secret', () => {
 
   it('is overwritten with the counters on a new day', async () => {
     await take(new Date('2026-11-24T23:59:59Z'));
+    await take(new Date('2026-11-24T23:59:59Z'), '203.0.113.8');
     const [before] = await secrets();
+    const yesterday = (await counters()).map(({ subject }) => subject.toString('hex'));
     await take(new Date('2026-11-25T00:00:00Z'), '203.0.113.8');
     const now = await secrets();
     expect(now.map(({ day }) => day)).toEqual(['2026-11-25']);
     expect(now[0]!.secret.equals(before!.secret)).toBe(false);
-    expect(await counters()).toHaveLength(1);
+    const [counter, ...others] = await counters();
+    expect([counter!.count, others]).toEqual([1, []]);
+    // The same address is another one today.
+    expect(yesterday).not.toContain(counter!.subject.toString('hex'));
   });
 
   it('is made once when many come first, and they share one count', async () => {

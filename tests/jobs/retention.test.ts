@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { eraseApplication } from '../../src/actions/erase-application.ts';
 import { liftHold, placeHold } from '../../src/actions/hold-application.ts';
 import { keepRetention } from '../../src/actions/keep-retention.ts';
 import { verifyDatabase } from '../../src/actions/verify-database.ts';
@@ -150,6 +151,10 @@ test('duty 10: a legal hold keeps it, from its applicant too, until it is lifted
   app.clock.advance(400 * day);
   expect(await findDeletion(app.deps.db, id)).toBeUndefined();
   expect([await keep(), await remaining()]).toEqual([0, 1]);
+  await expect(eraseApplication(app.deps, { id, actor: 'applicant' })).rejects.toMatchObject({
+    code: 'on-hold',
+  });
+  expect(await remaining()).toBe(1);
   await expect(
     placeHold(app.deps, { id, reason: 'Again', staffId: editor.id }),
   ).rejects.toMatchObject({ code: 'conflict' });

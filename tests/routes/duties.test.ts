@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPrivateToken } from '../../src/actions/open-private-page.ts';
+import { createId } from '../../src/crypto.ts';
 import { recordDownloaded } from '../../src/db/access-log.ts';
 import { getPublication } from '../../src/db/calls.ts';
 import { listDocuments } from '../../src/db/documents.ts';
@@ -36,16 +37,30 @@ describe('duty 1', () => {
       expect(page).toContain(t('seed.notice.basis.text'));
       expect(t('seed.notice.basis.text')).toMatch(/6/);
     }
+    const { db, clock } = desk.deps;
     const { id } = await createSubmitted(desk.deps);
-    const row = await desk.deps.db
-      .selectFrom('applications as a')
-      .innerJoin('privacyNotices as n', 'n.id', 'a.privacyNoticeId')
-      .select(['n.number', 'n.texts', 'a.consentedAt'])
-      .where('a.id', '=', id)
-      .executeTakeFirstOrThrow();
-    expect(row.number).toBe(1);
+    const readNotice = async (applicationId: string) =>
+      await db
+        .selectFrom('applications as a')
+        .innerJoin('privacyNotices as n', 'n.id', 'a.privacyNoticeId')
+        .select(['n.number', 'n.texts', 'a.consentedAt'])
+        .where('a.id', '=', applicationId)
+        .executeTakeFirstOrThrow();
+    const row = await readNotice(id);
+    expect([row.number, row.consentedAt]).toEqual([1, desk.clock.now()]);
     expect(JSON.stringify(row.texts)).toContain('Article 6(1)(b) GDPR');
     expect(doc('privacy/processing-record.md')).toContain('| Legal basis |');
+
+    const newer = { id: createId(clock.now()), number: 2, createdAt: clock.now() };
+    const texts = JSON.stringify(row.texts);
+    await db
+      .insertInto('privacyNotices')
+      .values({ ...newer, texts })
+      .execute();
+    const later = await createSubmitted(desk.deps);
+    expect([(await readNotice(later.id)).number, (await readNotice(id)).number]).toEqual([2, 1]);
+    await db.deleteFrom('applications').where('id', '=', later.id).execute();
+    await db.deleteFrom('privacyNotices').where('id', '=', newer.id).execute();
   });
 });
 
@@ -82,6 +97,12 @@ describe('duty 2', () => {
     const status = await get(page);
     expect(elementsOf(status, 'textarea').map(({ name }) => name)).toEqual(['message']);
     expect(bare(status)).toEqual([]);
+    const reference = /F-[0-9A-Z]{6}/.exec(status)![0];
+    const wish = { request: 'One more sample', language: 'en', dueOn: '2027-01-15' };
+    await desk.editor.post(`/admin/applications/${reference}/requests`, wish);
+    const asked = await get(page);
+    expect(elementsOf(asked, 'textarea').map(({ name }) => name)).toContain('answer');
+    expect(bare(asked)).toEqual([]);
 
     const who = await createSubmitted(desk.deps);
     await decide(desk.deps, who, 'accept', desk.editor.staff, { withLetter: false });
@@ -128,6 +149,7 @@ describe('duty 4', () => {
       expect(notice).toMatch(new RegExp(`<html[^>]* lang="${language}"`));
       const version = translatorFor(language)('privacy.version', { version: 1, since: '|' });
       expect(decode(notice)).toContain(version.split('|')[0]);
+      expect(decode(notice)).toContain(translatorFor(language)('seed.notice.rights.text'));
     }
   });
 });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFromEditor } from '../../src/actions/write-message.ts';
 import { listDocuments } from '../../src/db/documents.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { createStaff } from '../support/factories.ts';
 import { elementsOf, hrefsOf, plainText, titleOf } from '../support/html.ts';
 import {
   type Applicant,
@@ -133,6 +135,9 @@ describe('the export', () => {
   it('duty 5: is one archive with everything, the documents as they were sent', async () => {
     const person = await apply(test, { links: ['https://example.org/a'], keepOnFile: 'yes' });
     await postParts(test, `${person.path}/messages`, [textPart('message', 'Hello <b>')]);
+    const { id: authorId } = await createStaff(test.deps, { role: 'editor' });
+    const reply = { authorId, language: 'de', body: 'Guten Tag' } as const;
+    await writeFromEditor(test.deps, person.application, reply);
     await test.deps.db
       .updateTable('mails')
       .set({ sentAt: test.clock.now() })
@@ -169,9 +174,15 @@ describe('the export', () => {
         { to: 'privacy-notice', noticeVersion: 1, given: true, at: '2026-11-24T09:00:00.000Z' },
         { to: 'keep-on-file', given: true },
       ],
-      messages: [{ from: 'applicant', language: 'en', text: 'Hello <b>' }],
+      messages: [
+        { from: 'applicant', language: 'en', text: 'Hello <b>' },
+        { from: 'editors', language: 'de', text: 'Guten Tag' },
+      ],
       events: [{ what: 'submitted', at: '2026-11-24T09:00:00.000Z' }],
-      mails: [{ kind: 'receipt', language: 'en' }],
+      mails: [
+        { kind: 'receipt', language: 'en' },
+        { kind: 'message-to-applicant', language: 'en' },
+      ],
     });
     expect(exported.documents.map((one: { sha256: string }) => one.sha256)).toEqual(
       (await documentsOf(person)).map(({ sha256 }) => sha256.toString('hex')),
