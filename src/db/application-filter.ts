@@ -1,9 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ListFlag } from '../domain/list-flags.ts';
 import type { ListStage } from '../domain/list-stages.ts';
+import type { SearchTerms } from '../domain/search-terms.ts';
 import type { Decision } from '../domain/stages.ts';
 import { mark } from './search.ts';
-import type { Search } from './search-query.ts';
+
+/** What one line of search text asks for. */
+export type Search = Omit<SearchTerms, 'address'> & {
+  /** Keyed hash of the text as one folded address. */
+  emailHash: Buffer | undefined;
+};
 
 /** What the list shows; everything that is named must fit. */
 export type ListFilter = {

@@ -1,11 +1,12 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Availability, ContributorDecision, DeskDetails } from '../domain/contributors.ts';
+import type { Search } from './application-filter.ts';
 import { plainName } from './blind-access.ts';
 import type { Db, Trx } from './client.ts';
 import { agrees, consentUntil, isAsked, joinConsent } from './consents.ts';
 import { openText, textColumns, textContext } from './discreet.ts';
 import type { ContributorTable } from './schema-contributors.ts';
-import { lookOut, type Search } from './search-query.ts';
+import { lookOut } from './search-query.ts';
 
 export type ContributorFilter = {
   state?: ContributorDecision | undefined;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { SearchTerms } from '../domain/search-terms.ts';
 import { dictionariesFor } from '../domain/search-text.ts';
 import { countersOf, type Group } from './application-counts.ts';
+import type { Search } from './application-filter.ts';
 import type { Trx } from './client.ts';
 import { prepare } from './prepared.ts';
 import { mark } from './search.ts';
@@ -17,11 +17,6 @@ export type SearchQuery = {
   parts: string[][];
   /** How words begin in a text that has been found: for showing where. */
   stems: string[];
-};
-
-export type Search = Omit<SearchTerms, 'address'> & {
-  /** Keyed hash of the text as one folded address. */
-  emailHash: Buffer | undefined;
 };
 
 /** Names are looked for by their beginnings from this length on; shorter ones would be too many. */

@@ -1,9 +1,8 @@
 import type { Context } from 'hono';
 import type { Clock } from '../../clock.ts';
 import type { Keyring } from '../../crypto.ts';
-import type { ListFilter } from '../../db/application-filter.ts';
+import type { ListFilter, Search } from '../../db/application-filter.ts';
 import type { DeskFacts } from '../../db/desk-facts.ts';
-import type { Search } from '../../db/search-query.ts';
 import type { AppEnv } from '../../deps.ts';
 import { foldEmailAddress } from '../../domain/email-address.ts';
 import { languageCodes } from '../../domain/languages.ts';
