@@ -60,4 +60,5 @@ it('keeps every application whose receipt was seen when app and database are kil
     { env: cleanEnv(env) },
   );
   expect(JSON.parse(verify.stdout)).toMatchObject({ violations: [] });
-});
+  // It starts the server again and again, beside whatever else runs.
+}, 180_000);
