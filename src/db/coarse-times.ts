@@ -10,7 +10,7 @@ const columns: Record<string, readonly [string, ...string[]]> = {
     'id',
     ...['created_at', 'updated_at', 'stage_since', 'submitted_at', 'consented_at', 'opened_at'],
     ...['link_mailed_at', 'identity_revealed_at', 'reply_nudged_at', 'reply_lapse_told_at'],
-    ...['unread_message_at', 'unanswered_since'],
+    ...['unread_message_at', 'unanswered_since', 'reviewed_at'],
   ],
   application_tokens: ['application_id', 'created_at'],
   events: ['application_id', 'at'],

@@ -2,6 +2,7 @@ import { allowedExtensions } from '../../domain/document-types.ts';
 import { type DocumentKind, fileLimits } from '../../domain/documents.ts';
 import { languageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 import { type FieldError, SelectField, TextField } from './form.tsx';
 
 /** A file that has arrived with this draft. */
@@ -69,7 +70,10 @@ export const Held = ({
           class="link-button"
           name="remove"
           value={document.id}
-          aria-label={t('apply.removeNamed', { name: nameOf(t, document) })}
+          aria-label={spokenName(
+            t('apply.remove'),
+            t('apply.removeNamed', { name: nameOf(t, document) }),
+          )}
         >
           {t('apply.remove')}
         </button>

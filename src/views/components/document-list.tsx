@@ -5,6 +5,7 @@ import { deskKeys } from '../../domain/desk-keys.ts';
 import type { DocumentType } from '../../domain/document-types.ts';
 import { type DocumentKind, documentKinds } from '../../domain/documents.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 import { keyed } from './desk-keys.tsx';
 import {
   ActiveContentNotice,
@@ -101,13 +102,19 @@ const DocumentBlock = (props: DocumentProps) => {
           {!hidden && isOpen && hasCopy(copy) && (
             <a
               href={`${base}/documents/${id}`}
-              aria-label={t('admin.application.downloadNamed', { name })}
+              aria-label={spokenName(
+                t('admin.application.download'),
+                t('admin.application.downloadNamed', { name }),
+              )}
             >
               {t('admin.application.download')}
             </a>
           )}
           {!hidden && !isText && opensOriginals && (
-            <a href={`${base}/documents/${id}/original`} aria-label={t('original.title', { name })}>
+            <a
+              href={`${base}/documents/${id}/original`}
+              aria-label={spokenName(t('original.link'), t('original.title', { name }))}
+            >
               {t('original.link')}
             </a>
           )}

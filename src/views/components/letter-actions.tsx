@@ -1,5 +1,6 @@
 import type { DecisionAct } from '../../domain/stages.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 
 type LetterActionsProps = {
   t: Translator;
@@ -26,7 +27,7 @@ const PostButton = (
       <button
         type="submit"
         class="button quiet small"
-        aria-label={named && t(`letter.${verb}Named`, named)}
+        aria-label={named && spokenName(t(`letter.${verb}`), t(`letter.${verb}Named`, named))}
       >
         {t(`letter.${verb}`)}
       </button>
@@ -45,7 +46,7 @@ export const LetterActions = (props: LetterActionsProps) => {
           <a
             class="button quiet small"
             href={`${base}/decide/${act.act}${filters}`}
-            aria-label={named && t('letter.editNamed', named)}
+            aria-label={named && spokenName(t('letter.edit'), t('letter.editNamed', named))}
           >
             {t('letter.edit')}
           </a>

@@ -1,6 +1,7 @@
 import { notificationEvents, notificationTemplate } from '../../domain/notifications.ts';
 import type { DecisionAct } from '../../domain/stages.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 import { LetterActions } from './letter-actions.tsx';
 
 /** A mail as far as its delivery goes. */
@@ -136,7 +137,10 @@ export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
         <button
           type="submit"
           class="button quiet small"
-          aria-label={t('outbox.tryAgainNamed', namesOf({ t, mail }))}
+          aria-label={spokenName(
+            t('outbox.tryAgain'),
+            t('outbox.tryAgainNamed', namesOf({ t, mail })),
+          )}
         >
           {t('outbox.tryAgain')}
         </button>
@@ -147,7 +151,10 @@ export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
         <button
           type="submit"
           class="button quiet small"
-          aria-label={t('outbox.dealWithNamed', namesOf({ t, mail }))}
+          aria-label={spokenName(
+            t('outbox.dealWith'),
+            t('outbox.dealWithNamed', namesOf({ t, mail })),
+          )}
         >
           {t('outbox.dealWith')}
         </button>

@@ -1,5 +1,6 @@
 import type { ReceivedDocument } from '../../db/documents.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 
 export type Material = Pick<
   ReceivedDocument,
@@ -47,7 +48,10 @@ export const Materials = ({ t, documents, base, discreet }: MaterialsProps) => {
                 <a
                   class="last"
                   href={`${base}/documents/${id}`}
-                  aria-label={t('admin.application.downloadNamed', { name: shown })}
+                  aria-label={spokenName(
+                    t('admin.application.download'),
+                    t('admin.application.downloadNamed', { name: shown }),
+                  )}
                 >
                   {t('admin.application.download')}
                 </a>

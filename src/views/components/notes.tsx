@@ -1,6 +1,7 @@
 import { deskKeys } from '../../domain/desk-keys.ts';
 import { noteLimit } from '../../domain/notes.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 import { Choice, type FieldError, TextField } from './form.tsx';
 import { InsideSign } from './talk-signs.tsx';
 
@@ -114,7 +115,10 @@ const Note = ({ t, note, base, filters, timeZone }: NotesProps & { note: ShownNo
       )}
       {own && (
         <p class="small">
-          <a href={`${base}/notes/${id}${filters}`} aria-label={t('note.changeNamed', { when })}>
+          <a
+            href={`${base}/notes/${id}${filters}`}
+            aria-label={spokenName(t('note.change'), t('note.changeNamed', { when }))}
+          >
             {t('note.change')}
           </a>
         </p>

@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { ShownAssignment } from '../../db/review-desk.ts';
 import { reviewersWantedLimit } from '../../domain/reviews.ts';
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 import type { PageTime } from './reply-by.tsx';
 
 type Person = { id: string; name: string };
@@ -86,7 +87,10 @@ const Assignments = ({ t, people, seen, base, filters, time }: Props) => {
                 class="button quiet small"
                 name="act"
                 value="unassign"
-                aria-label={t('assign.unassignNamed', { name: one.reviewer })}
+                aria-label={spokenName(
+                  t('assign.unassign'),
+                  t('assign.unassignNamed', { name: one.reviewer }),
+                )}
               >
                 {t('assign.unassign')}
               </button>

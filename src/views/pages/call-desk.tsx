@@ -2,6 +2,7 @@ import type { CallState } from '../../domain/calls.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 /** What a call's state is called at the desk: an open one without a closing date is rolling. */
 export type NamedState = CallState | 'rolling';
@@ -89,7 +90,7 @@ const Row = ({ t, call }: { t: Translator; call: ListedCall }) => (
             ? `/admin/calls/${call.slug}/preview/${t.language}`
             : `/${t.language}/calls/${call.slug}`
         }
-        aria-label={t('list.empty.call', { call: call.title })}
+        aria-label={spokenName(t('callDesk.view'), t('list.empty.call', { call: call.title }))}
       >
         {t('callDesk.view')}
       </a>

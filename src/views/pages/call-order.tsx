@@ -3,6 +3,7 @@ import type { Listed } from '../../domain/call-sections/order.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { Alert } from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 /** A question or a criterion in the list. */
 export type OrderedItem = {
@@ -49,12 +50,18 @@ const Item = (props: CallOrderProps & { item: OrderedItem; index: number }) => {
             name="move"
             value={move}
             disabled={move === 'up' ? index === 0 : index === items.length - 1}
-            aria-label={t(`callOrder.${move}Named`, { name: label })}
+            aria-label={spokenName(
+              t(`callOrder.${move}`),
+              t(`callOrder.${move}Named`, { name: label }),
+            )}
           >
             {t(`callOrder.${move}`)}
           </button>
         ))}
-        <a href={`${path}/${key}/remove`} aria-label={t('apply.removeNamed', { name: label })}>
+        <a
+          href={`${path}/${key}/remove`}
+          aria-label={spokenName(t('apply.remove'), t('apply.removeNamed', { name: label }))}
+        >
           {t('apply.remove')}
         </a>
       </form>

@@ -8,6 +8,7 @@ import { Alert, Choice, ErrorSummary, type FieldError } from '../components/form
 import { listQuestionAnswers } from '../components/questions.tsx';
 import { speakTitle } from '../components/speak-title.tsx';
 import { type Frame, PublicPage } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 type CheckPageProps = {
   frame: Frame;
@@ -107,7 +108,10 @@ export const CheckPage = (props: CheckPageProps) => {
             <dt lang={labelLanguage}>{label}</dt>
             <dd>{value === '' ? <span class="soft">{t('check.notProvided')}</span> : value}</dd>
             <dd class="change">
-              <a href={`${form}#${field}`} aria-label={t('check.changeNamed', { label })}>
+              <a
+                href={`${form}#${field}`}
+                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label }))}
+              >
                 {t('check.change')}
               </a>
             </dd>

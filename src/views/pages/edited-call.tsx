@@ -4,6 +4,7 @@ import { type CallAct, type CallEventType, eventOfAct } from '../../domain/call-
 import { may, type Role } from '../../domain/permissions.ts';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 import { CallStateChip, type LanguageStand, type NamedState, sayPeriod } from './call-desk.tsx';
 
 /** One part of the call: what is in it, and where it is changed. */
@@ -66,20 +67,26 @@ const Languages = ({ frame: { t }, slug, languages, mayEdit }: EditedCallProps) 
             {mayEdit && (
               <a
                 href={`/admin/calls/${slug}/texts/${code}`}
-                aria-label={t('check.changeNamed', { label: name })}
+                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
               >
                 {t('check.change')}
               </a>
             )}
             <a
               href={`/admin/calls/${slug}/preview/${code}`}
-              aria-label={t('callPreview.named', { language: name })}
+              aria-label={spokenName(
+                t('callPreview.call'),
+                t('callPreview.named', { language: name }),
+              )}
             >
               {t('callPreview.call')}
             </a>
             <a
               href={`/admin/calls/${slug}/preview/${code}/apply`}
-              aria-label={t('callPreview.formNamed', { language: name })}
+              aria-label={spokenName(
+                t('callPreview.form'),
+                t('callPreview.formNamed', { language: name }),
+              )}
             >
               {t('callPreview.form')}
             </a>
@@ -99,7 +106,10 @@ const Parts = ({ frame: { t }, parts, mayEdit }: EditedCallProps) => (
           {content}
           {mayEdit && (
             <span class="under">
-              <a href={href} aria-label={t('check.changeNamed', { label: name })}>
+              <a
+                href={href}
+                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
+              >
                 {t('check.change')}
               </a>
             </span>

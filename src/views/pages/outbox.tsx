@@ -8,6 +8,7 @@ import {
 } from '../components/mail-state.tsx';
 import { MailPages, MailTable, StateTabs } from '../components/outbox-parts.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 /** What became of a button, told on the page that follows. */
 export const mailOutcomes = [
@@ -100,7 +101,7 @@ const Row = ({
           <a
             class="under"
             href={`/admin/outbox/${id}`}
-            aria-label={t('outbox.open', { name, reference })}
+            aria-label={spokenName(t('outbox.read'), t('outbox.open', { name, reference }))}
           >
             {t('outbox.read')}
           </a>

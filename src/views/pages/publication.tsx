@@ -1,4 +1,5 @@
 import type { Translator } from '../../i18n.ts';
+import { spokenName } from '../spoken-name.ts';
 
 /** A language of the privacy notice: how many sections it has. */
 export type NoticeLanguage = { code: string; name: string; sections: number };
@@ -29,11 +30,14 @@ export const NoticeLinks = ({ t, number, since, languages }: NoticeLinksProps) =
             <span class="under parted">
               <a
                 href={`/admin/publication/notice/${code}`}
-                aria-label={t('check.changeNamed', { label: name })}
+                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
               >
                 {t('check.change')}
               </a>
-              <a href={`/${code}/privacy`} aria-label={t('notice.readNamed', { language: name })}>
+              <a
+                href={`/${code}/privacy`}
+                aria-label={spokenName(t('notice.read'), t('notice.readNamed', { language: name }))}
+              >
                 {t('notice.read')}
               </a>
             </span>

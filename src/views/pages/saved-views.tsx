@@ -3,6 +3,7 @@ import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
 import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 type ManagedView = {
   id: string;
@@ -152,7 +153,10 @@ export const SavedViewsPage = (props: SavedViewsPageProps) => {
                       class="button quiet small"
                       name="act"
                       value="change"
-                      aria-label={t('view.changeNamed', { view: view.name })}
+                      aria-label={spokenName(
+                        t('view.change'),
+                        t('view.changeNamed', { view: view.name }),
+                      )}
                     >
                       {t('view.change')}
                     </button>
@@ -161,7 +165,10 @@ export const SavedViewsPage = (props: SavedViewsPageProps) => {
                       class="button quiet small"
                       name="act"
                       value="remove"
-                      aria-label={t('view.removeNamed', { view: view.name })}
+                      aria-label={spokenName(
+                        t('view.remove'),
+                        t('view.removeNamed', { view: view.name }),
+                      )}
                     >
                       {t('view.remove')}
                     </button>

@@ -3,6 +3,7 @@ import type { Role } from '../../domain/permissions.ts';
 import type { MessageKey, Translator } from '../../i18n.ts';
 import { MailPages, MailTable, StateTabs } from '../components/outbox-parts.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 type StaffOutboxProps = {
   frame: Frame;
@@ -75,7 +76,7 @@ const Row = (props: StaffOutboxProps & { mail: StaffOutboxMail }) => {
             <button
               type="submit"
               class="button quiet small"
-              aria-label={t('outbox.tryAgainNamed', named)}
+              aria-label={spokenName(t('outbox.tryAgain'), t('outbox.tryAgainNamed', named))}
             >
               {t('outbox.tryAgain')}
             </button>
@@ -86,7 +87,7 @@ const Row = (props: StaffOutboxProps & { mail: StaffOutboxMail }) => {
             <button
               type="submit"
               class="button quiet small"
-              aria-label={t('outbox.dealWithNamed', named)}
+              aria-label={spokenName(t('outbox.dealWith'), t('outbox.dealWithNamed', named))}
             >
               {t('outbox.dealWith')}
             </button>

@@ -2,6 +2,7 @@ import type { Role } from '../../domain/permissions.ts';
 import { tagLimits } from '../../domain/tags.ts';
 import { ErrorSummary, type FieldError } from '../components/form.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
+import { spokenName } from '../spoken-name.ts';
 
 type TagsPageProps = {
   frame: Frame;
@@ -85,7 +86,7 @@ export const TagsPage = (props: TagsPageProps) => {
                       class="button quiet small"
                       name="act"
                       value="rename"
-                      aria-label={t('tag.renameNamed', { tag: name })}
+                      aria-label={spokenName(t('tag.rename'), t('tag.renameNamed', { tag: name }))}
                     >
                       {t('tag.rename')}
                     </button>
@@ -95,7 +96,10 @@ export const TagsPage = (props: TagsPageProps) => {
                         class="button quiet small"
                         name="act"
                         value="remove"
-                        aria-label={t('tag.removeNamed', { tag: name })}
+                        aria-label={spokenName(
+                          t('tag.remove'),
+                          t('tag.removeNamed', { tag: name }),
+                        )}
                       >
                         {t('tag.remove')}
                       </button>
