@@ -35,6 +35,8 @@ const shared = {
   maxWorkers: '100%',
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // What is waited for comes when a busy core gets to it.
+  expect: { poll: { timeout: 20_000 } },
 } as const;
 
 // Loading what is tested costs more than testing it: a worker does so once, not once a file. Modules
