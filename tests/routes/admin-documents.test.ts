@@ -136,8 +136,8 @@ test('a slow reader is not waited for with the file in memory', async () => {
   await reader.read();
   // Time for whatever is fetched ahead: answers come in the order of the questions.
   for (let turn = 0; turn < 20; turn += 1) await sql`select 1`.execute(desk.deps.db);
-  // The application, the document, its copy, the access log and the document once more; chunks come by COPY.
-  expect(desk.countQueries() - 20).toBe(5);
+  // The application, the document, its copy, the access log, the document once more, and two COPYs of chunks.
+  expect(desk.countQueries() - 20).toBe(7);
   await reader.cancel();
   const { rows } = await sql<{ count: number }>`
     select chunk_count as count from documents where id = ${documentId}`.execute(desk.deps.db);
