@@ -207,9 +207,9 @@ export const duties: readonly Mutant[] = [
   {
     number: 'duty 12',
     breaks: 'opening an application is not noted',
-    file: 'src/routes/admin/applications.tsx',
-    find: 'await recordOpened(db, { ...reader, now: clock.now() });',
-    put: '',
+    file: 'src/routes/admin/application-page.tsx',
+    find: "happened.visit === 'recorded' && recordOpened(db, { ...reader, now: deps.clock.now() }),",
+    put: 'false,',
   },
   {
     number: 'duty 12',
