@@ -106,7 +106,7 @@ export type FirstHits = Hits & { groups: Group[]; near: boolean; staged: Hits | 
 const mostAtOnce = 20_000;
 
 /** By the planner's guess what is not common is looked for at once: in cells it would cost more. */
-const mostGuessed = ({ size }: Spread): number => Math.min(3 * mostAtOnce, size / 10);
+const mostGuessed = ({ size }: Spread): number => Math.min(2 * mostAtOnce, size / 10);
 
 /** A scalar that says so: PostgreSQL doesn't begin with a step whose only condition is not met. */
 const isCommon = (found: Found, spread: Spread): Condition =>
