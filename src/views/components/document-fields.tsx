@@ -71,6 +71,7 @@ export const Held = ({
           name="remove"
           value={document.id}
           aria-label={spokenName(
+            t,
             t('apply.remove'),
             t('apply.removeNamed', { name: nameOf(t, document) }),
           )}

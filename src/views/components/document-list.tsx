@@ -103,6 +103,7 @@ const DocumentBlock = (props: DocumentProps) => {
             <a
               href={`${base}/documents/${id}`}
               aria-label={spokenName(
+                t,
                 t('admin.application.download'),
                 t('admin.application.downloadNamed', { name }),
               )}
@@ -113,7 +114,7 @@ const DocumentBlock = (props: DocumentProps) => {
           {!hidden && !isText && opensOriginals && (
             <a
               href={`${base}/documents/${id}/original`}
-              aria-label={spokenName(t('original.link'), t('original.title', { name }))}
+              aria-label={spokenName(t, t('original.link'), t('original.title', { name }))}
             >
               {t('original.link')}
             </a>

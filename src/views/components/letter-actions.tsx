@@ -27,7 +27,7 @@ const PostButton = (
       <button
         type="submit"
         class="button quiet small"
-        aria-label={named && spokenName(t(`letter.${verb}`), t(`letter.${verb}Named`, named))}
+        aria-label={named && spokenName(t, t(`letter.${verb}`), t(`letter.${verb}Named`, named))}
       >
         {t(`letter.${verb}`)}
       </button>
@@ -46,7 +46,7 @@ export const LetterActions = (props: LetterActionsProps) => {
           <a
             class="button quiet small"
             href={`${base}/decide/${act.act}${filters}`}
-            aria-label={named && spokenName(t('letter.edit'), t('letter.editNamed', named))}
+            aria-label={named && spokenName(t, t('letter.edit'), t('letter.editNamed', named))}
           >
             {t('letter.edit')}
           </a>

@@ -138,6 +138,7 @@ export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
           type="submit"
           class="button quiet small"
           aria-label={spokenName(
+            t,
             t('outbox.tryAgain'),
             t('outbox.tryAgainNamed', namesOf({ t, mail })),
           )}
@@ -152,6 +153,7 @@ export const MailActions = ({ t, mail, mayRetry, mayDecide }: ActionProps) => (
           type="submit"
           class="button quiet small"
           aria-label={spokenName(
+            t,
             t('outbox.dealWith'),
             t('outbox.dealWithNamed', namesOf({ t, mail })),
           )}

@@ -49,6 +49,7 @@ export const Materials = ({ t, documents, base, discreet }: MaterialsProps) => {
                   class="last"
                   href={`${base}/documents/${id}`}
                   aria-label={spokenName(
+                    t,
                     t('admin.application.download'),
                     t('admin.application.downloadNamed', { name: shown }),
                   )}

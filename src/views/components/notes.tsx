@@ -117,7 +117,7 @@ const Note = ({ t, note, base, filters, timeZone }: NotesProps & { note: ShownNo
         <p class="small">
           <a
             href={`${base}/notes/${id}${filters}`}
-            aria-label={spokenName(t('note.change'), t('note.changeNamed', { when }))}
+            aria-label={spokenName(t, t('note.change'), t('note.changeNamed', { when }))}
           >
             {t('note.change')}
           </a>

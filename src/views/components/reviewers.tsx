@@ -88,6 +88,7 @@ const Assignments = ({ t, people, seen, base, filters, time }: Props) => {
                 name="act"
                 value="unassign"
                 aria-label={spokenName(
+                  t,
                   t('assign.unassign'),
                   t('assign.unassignNamed', { name: one.reviewer }),
                 )}

@@ -90,7 +90,7 @@ const Row = ({ t, call }: { t: Translator; call: ListedCall }) => (
             ? `/admin/calls/${call.slug}/preview/${t.language}`
             : `/${t.language}/calls/${call.slug}`
         }
-        aria-label={spokenName(t('callDesk.view'), t('list.empty.call', { call: call.title }))}
+        aria-label={spokenName(t, t('callDesk.view'), t('list.empty.call', { call: call.title }))}
       >
         {t('callDesk.view')}
       </a>

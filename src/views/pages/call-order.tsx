@@ -51,6 +51,7 @@ const Item = (props: CallOrderProps & { item: OrderedItem; index: number }) => {
             value={move}
             disabled={move === 'up' ? index === 0 : index === items.length - 1}
             aria-label={spokenName(
+              t,
               t(`callOrder.${move}`),
               t(`callOrder.${move}Named`, { name: label }),
             )}
@@ -60,7 +61,7 @@ const Item = (props: CallOrderProps & { item: OrderedItem; index: number }) => {
         ))}
         <a
           href={`${path}/${key}/remove`}
-          aria-label={spokenName(t('apply.remove'), t('apply.removeNamed', { name: label }))}
+          aria-label={spokenName(t, t('apply.remove'), t('apply.removeNamed', { name: label }))}
         >
           {t('apply.remove')}
         </a>

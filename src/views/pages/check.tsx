@@ -110,7 +110,7 @@ export const CheckPage = (props: CheckPageProps) => {
             <dd class="change">
               <a
                 href={`${form}#${field}`}
-                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label }))}
+                aria-label={spokenName(t, t('check.change'), t('check.changeNamed', { label }))}
               >
                 {t('check.change')}
               </a>

@@ -67,7 +67,11 @@ const Languages = ({ frame: { t }, slug, languages, mayEdit }: EditedCallProps) 
             {mayEdit && (
               <a
                 href={`/admin/calls/${slug}/texts/${code}`}
-                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
+                aria-label={spokenName(
+                  t,
+                  t('check.change'),
+                  t('check.changeNamed', { label: name }),
+                )}
               >
                 {t('check.change')}
               </a>
@@ -75,6 +79,7 @@ const Languages = ({ frame: { t }, slug, languages, mayEdit }: EditedCallProps) 
             <a
               href={`/admin/calls/${slug}/preview/${code}`}
               aria-label={spokenName(
+                t,
                 t('callPreview.call'),
                 t('callPreview.named', { language: name }),
               )}
@@ -84,6 +89,7 @@ const Languages = ({ frame: { t }, slug, languages, mayEdit }: EditedCallProps) 
             <a
               href={`/admin/calls/${slug}/preview/${code}/apply`}
               aria-label={spokenName(
+                t,
                 t('callPreview.form'),
                 t('callPreview.formNamed', { language: name }),
               )}
@@ -108,7 +114,11 @@ const Parts = ({ frame: { t }, parts, mayEdit }: EditedCallProps) => (
             <span class="under">
               <a
                 href={href}
-                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
+                aria-label={spokenName(
+                  t,
+                  t('check.change'),
+                  t('check.changeNamed', { label: name }),
+                )}
               >
                 {t('check.change')}
               </a>

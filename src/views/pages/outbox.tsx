@@ -101,7 +101,7 @@ const Row = ({
           <a
             class="under"
             href={`/admin/outbox/${id}`}
-            aria-label={spokenName(t('outbox.read'), t('outbox.open', { name, reference }))}
+            aria-label={spokenName(t, t('outbox.read'), t('outbox.open', { name, reference }))}
           >
             {t('outbox.read')}
           </a>

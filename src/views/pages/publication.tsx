@@ -30,13 +30,21 @@ export const NoticeLinks = ({ t, number, since, languages }: NoticeLinksProps) =
             <span class="under parted">
               <a
                 href={`/admin/publication/notice/${code}`}
-                aria-label={spokenName(t('check.change'), t('check.changeNamed', { label: name }))}
+                aria-label={spokenName(
+                  t,
+                  t('check.change'),
+                  t('check.changeNamed', { label: name }),
+                )}
               >
                 {t('check.change')}
               </a>
               <a
                 href={`/${code}/privacy`}
-                aria-label={spokenName(t('notice.read'), t('notice.readNamed', { language: name }))}
+                aria-label={spokenName(
+                  t,
+                  t('notice.read'),
+                  t('notice.readNamed', { language: name }),
+                )}
               >
                 {t('notice.read')}
               </a>

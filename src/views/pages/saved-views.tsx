@@ -154,6 +154,7 @@ export const SavedViewsPage = (props: SavedViewsPageProps) => {
                       name="act"
                       value="change"
                       aria-label={spokenName(
+                        t,
                         t('view.change'),
                         t('view.changeNamed', { view: view.name }),
                       )}
@@ -166,6 +167,7 @@ export const SavedViewsPage = (props: SavedViewsPageProps) => {
                       name="act"
                       value="remove"
                       aria-label={spokenName(
+                        t,
                         t('view.remove'),
                         t('view.removeNamed', { view: view.name }),
                       )}

@@ -76,7 +76,7 @@ const Row = (props: StaffOutboxProps & { mail: StaffOutboxMail }) => {
             <button
               type="submit"
               class="button quiet small"
-              aria-label={spokenName(t('outbox.tryAgain'), t('outbox.tryAgainNamed', named))}
+              aria-label={spokenName(t, t('outbox.tryAgain'), t('outbox.tryAgainNamed', named))}
             >
               {t('outbox.tryAgain')}
             </button>
@@ -87,7 +87,7 @@ const Row = (props: StaffOutboxProps & { mail: StaffOutboxMail }) => {
             <button
               type="submit"
               class="button quiet small"
-              aria-label={spokenName(t('outbox.dealWith'), t('outbox.dealWithNamed', named))}
+              aria-label={spokenName(t, t('outbox.dealWith'), t('outbox.dealWithNamed', named))}
             >
               {t('outbox.dealWith')}
             </button>

@@ -86,7 +86,11 @@ export const TagsPage = (props: TagsPageProps) => {
                       class="button quiet small"
                       name="act"
                       value="rename"
-                      aria-label={spokenName(t('tag.rename'), t('tag.renameNamed', { tag: name }))}
+                      aria-label={spokenName(
+                        t,
+                        t('tag.rename'),
+                        t('tag.renameNamed', { tag: name }),
+                      )}
                     >
                       {t('tag.rename')}
                     </button>
@@ -97,6 +101,7 @@ export const TagsPage = (props: TagsPageProps) => {
                         name="act"
                         value="remove"
                         aria-label={spokenName(
+                          t,
                           t('tag.remove'),
                           t('tag.removeNamed', { tag: name }),
                         )}
