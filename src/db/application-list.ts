@@ -160,7 +160,8 @@ async function choose(
  * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
  * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
  * for parts of names and for names that are one letter away. Three statements at most where it is
- * counted, however much there is, but for a stage of more than `countLimit` names that are one letter away.
+ * counted, however much there is; one more for up to `countLimit` late ones, and for a stage of more names than
+ * that which are one letter away.
  */
 export async function listApplications(
   db: Db,
@@ -190,7 +191,7 @@ export async function listApplications(
       return { ...(await cut(along(asked, exact, page))), ...counts, close: false, stems };
     }
     if (late === uncounted.total) {
-      return { ...(await cut(walk(filter, page, exact))), ...uncounted, close: false, stems };
+      return { ...(await cut(walk(filter, page))), ...uncounted, close: false, stems };
     }
     const cells =
       page.counted === false ? inCells(asked, exact, page, { ifCommon: true }) : undefined;
@@ -246,7 +247,7 @@ export async function findBeside(
     { limit: 1, sort, reader, before: { id } },
     { limit: 1, sort, reader, after: { id } },
   ];
-  if (isPlain(filter)) {
+  if (isPlain(filter) || isLateAlone(filter)) {
     return await readReferences(
       db,
       pages.map((page) => walk(filter, page)),

@@ -94,10 +94,10 @@ export type Asked = {
 };
 
 /** The ids of a page; not `whole`: there may be others between them. */
-export type HitPage = { ids: string[]; whole: boolean };
+type HitPage = { ids: string[]; whole: boolean };
 
 /** How many there are, up to a limit; `all`: there are no more than these. */
-export type Hits = { size: number; all: boolean; pages: HitPage[] };
+type Hits = { size: number; all: boolean; pages: HitPage[] };
 
 /** `near`: nothing is as it was typed. `staged`: those of the stage alone, where all are too many. */
 export type FirstHits = Hits & { groups: Group[]; near: boolean; staged: Hits | undefined };

@@ -38,7 +38,7 @@ const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('ji
   set_config('work_mem', '16MB', true)`;
 
 /** What is known before anything is looked for. */
-export type Outlook = {
+type Outlook = {
   query: SearchQuery;
   spread: Spread;
   /** What the counters say of `facet`. */
