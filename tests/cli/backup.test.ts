@@ -116,6 +116,16 @@ async function backUp(name: string): Promise<string> {
   return file;
 }
 
+/** Erases some application of the database that is backed up. */
+async function eraseOne(): Promise<void> {
+  const { id } = await source.db
+    .selectFrom('keys.applicationKeys')
+    .select('applicationId as id')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  await eraseApplication({ db: source.db, clock, config: configOf({}) }, { id, actor: 'system' });
+}
+
 describe('a backup', () => {
   test('comes back in an empty database as it was, table by table, and is clean', async () => {
     const file = await backUp('whole');
@@ -457,12 +467,7 @@ describe('an application that was erased after a backup', () => {
 
   test('is forgotten by one at a time: the second reads what the first has left', async () => {
     const file = await backUp('forgotten-twice');
-    const { id } = await source.db
-      .selectFrom('keys.applicationKeys')
-      .select('applicationId as id')
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    await eraseApplication({ db: source.db, clock, config: configOf({}) }, { id, actor: 'system' });
+    await eraseOne();
     let forgetting: Promise<Ran[]> | undefined;
     await source.db.transaction().execute(async (trx) => {
       await lockForgetting(trx);
@@ -488,12 +493,7 @@ describe('an application that was erased after a backup', () => {
     const file = path.join(dir, 'of-the-former-key');
     const options = { master: createMaster(former), now: clock.now() };
     await writeBackup(source.connection, file, options);
-    const { id } = await source.db
-      .selectFrom('keys.applicationKeys')
-      .select('applicationId as id')
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    await eraseApplication({ db: source.db, clock, config: configOf({}) }, { id, actor: 'system' });
+    await eraseOne();
     const env = { ...envOf(source.connection), DATA_DIR: path.join(dir, 'with-former') };
     const refused = await federHere(['backup', 'forget', file], env);
     expect([refused.code, refused.stderr]).toEqual([

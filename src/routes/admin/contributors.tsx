@@ -25,7 +25,7 @@ import { isVoid, readSearchTerms } from '../../domain/search-terms.ts';
 import { cleanLine } from '../../domain/text.ts';
 import { AppError, found } from '../../errors.ts';
 import { type Translator, translatorFor } from '../../i18n.ts';
-import type { PlaceOption } from '../../views/components/contributor-fields.tsx';
+import type { BoxOption } from '../../views/components/boxes.tsx';
 import type { FieldError } from '../../views/components/form.tsx';
 import { ContributorPage, type ContributorPageProps } from '../../views/pages/contributor.tsx';
 import {
@@ -54,7 +54,7 @@ async function readFields(c: Context<AppEnv>): Promise<Map<string, string[]>> {
 }
 
 /** Places of an older version of a call stay somebody's until they are unticked. */
-const withOwn = (places: readonly PlaceOption[], own: readonly string[]): PlaceOption[] => [
+const withOwn = (places: readonly BoxOption[], own: readonly string[]): BoxOption[] => [
   ...places,
   ...own
     .filter((key) => !places.some((place) => place.key === key))

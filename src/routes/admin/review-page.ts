@@ -49,7 +49,7 @@ export type ReviewHappening = {
 type Core = Pick<Deps, 'db' | 'keys'>;
 
 /** What `showReviewing` is made of. */
-export type ReadReviewing = {
+type ReadReviewing = {
   desk: ReviewDesk;
   versions: ReviewVersion[];
   /** What the reader has between them and the application. */

@@ -1,15 +1,13 @@
 import { availabilities, type OwnDetails } from '../../domain/contributors.ts';
 import { mainLanguageCodes, otherLanguageCodes } from '../../domain/languages.ts';
 import type { Translator } from '../../i18n.ts';
-import { Boxes, BoxesField, listLanguages } from './boxes.tsx';
+import { Boxes, BoxesField, type BoxOption, listLanguages } from './boxes.tsx';
 import { type FieldError, SelectField, TextField } from './form.tsx';
-
-export type PlaceOption = { key: string; name: string };
 
 export type ContributorFieldsProps = {
   t: Translator;
   values: OwnDetails;
-  places: readonly PlaceOption[];
+  places: readonly BoxOption[];
   errors: FieldError[];
 };
 

@@ -1,5 +1,6 @@
 import type { OwnDetails } from '../../domain/contributors.ts';
-import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
+import type { BoxOption } from '../components/boxes.tsx';
+import { ContributorFields } from '../components/contributor-fields.tsx';
 import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
 import { type Frame, type LanguageLink, PublicPage } from '../layout.tsx';
 
@@ -13,7 +14,7 @@ type ContributorDetailsProps = {
   asksLegalName: boolean;
   /** What was saved before is not shown. */
   discreet: boolean;
-  places: PlaceOption[];
+  places: BoxOption[];
   errors: FieldError[];
   languages: LanguageLink[];
 };

@@ -2,7 +2,7 @@ import type { ListedContributor } from '../../db/contributors.ts';
 import { availabilities, contributorDecisions } from '../../domain/contributors.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
-import type { PlaceOption } from '../components/contributor-fields.tsx';
+import type { BoxOption } from '../components/boxes.tsx';
 import { FilterSelect } from '../components/list-filter.tsx';
 import { DeskPage, type Frame } from '../layout.tsx';
 
@@ -26,8 +26,8 @@ type ContributorListProps = {
   frame: Frame;
   staff: { name: string; role: Role };
   query: ContributorQuery;
-  places: PlaceOption[];
-  languages: PlaceOption[];
+  places: BoxOption[];
+  languages: BoxOption[];
   rows: ListedContributor[];
   total: number;
   /** The id that the next page begins after; absent on the last one. */
@@ -37,7 +37,7 @@ type ContributorListProps = {
   timeZone: string;
 };
 
-const optionsOf = (all: readonly PlaceOption[]) =>
+const optionsOf = (all: readonly BoxOption[]) =>
   all.map(({ key, name }) => ({ value: key, label: name }));
 
 type FilterProps = Pick<ContributorListProps, 'query' | 'places' | 'languages'> & { t: Translator };

@@ -3,7 +3,8 @@ import type { Look } from '../../db/looks.ts';
 import { type DeskDetails, isAvailability } from '../../domain/contributors.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { Translator } from '../../i18n.ts';
-import { ContributorFields, type PlaceOption } from '../components/contributor-fields.tsx';
+import type { BoxOption } from '../components/boxes.tsx';
+import { ContributorFields } from '../components/contributor-fields.tsx';
 import { ErrorSummary, type FieldError, TextField } from '../components/form.tsx';
 import { LookForm } from '../components/look-form.tsx';
 import { Looks } from '../components/looks.tsx';
@@ -14,7 +15,7 @@ export type ContributorPageProps = {
   staff: { name: string; role: Role };
   contributor: Contributor;
   values: DeskDetails;
-  places: PlaceOption[];
+  places: BoxOption[];
   errors: FieldError[];
   /** What somebody saved meanwhile; the form then overwrites it knowingly. */
   rival: DeskDetails | undefined;
@@ -58,7 +59,7 @@ const Rival = ({
 }: {
   t: Translator;
   rival: DeskDetails;
-  places: readonly PlaceOption[];
+  places: readonly BoxOption[];
 }) => (
   <div class="notice bad" role="alert" id="conflict">
     <p>{t('contributor.conflict')}</p>
