@@ -156,6 +156,7 @@ test.each([
   ['a common word with a stage', { ...searching('lasha'), stage: 'review' }, "stage = 'review'"],
   ['a word with a slip', searching('selddom'), "full_name like '%seldom%'"],
   ['a language', { language: 'lez' }, "'lez' = any (languages)"],
+  ['what is late', { flag: { name: 'late', now: new Date('2031-01-01') } }, 'true'],
   ['what nobody handles', { handling: null }, 'true'],
 ] satisfies [string, ListFilter, string][])(
   'the neighbours of an application are those beside it in the list of %s',
