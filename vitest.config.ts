@@ -14,6 +14,13 @@ const alone = [
   'tests/routes/pace.test.ts',
 ];
 
+/**
+ * What a second pass, on another Node and another PostgreSQL (`TEST_AGAIN=1`), need not do: pages in a
+ * browser, and what reads our sources and takes its time.
+ */
+const once = ['tests/architecture/**', 'tests/browser/**', 'tests/regular-expressions.test.ts'];
+const left = process.env.TEST_AGAIN ? once : [];
+
 /** Where the longest tests are: what starts last must be short, or a core idles beside it. */
 const first = ['browser/checks-', 'browser/', 'server/', 'db/embedded', 'cli/'];
 
@@ -55,10 +62,10 @@ export default defineConfig({
           ...together,
           name: 'together',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: process.env.TEST_WITHOUT_BROWSER ? [...alone, 'tests/browser/**'] : alone,
+          exclude: [...alone, ...left],
         },
       },
-      { test: { ...shared, name: 'alone', include: alone } },
+      { test: { ...shared, name: 'alone', include: alone, exclude: left } },
     ],
   },
 });

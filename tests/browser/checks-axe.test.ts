@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
@@ -16,7 +16,6 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([prepareSite(test, url), openBrowser()]);
   watched = await openPage(browser, url);
 }, 120_000);
-afterEach(() => leave(watched.page));
 afterAll(async () => {
   await browser?.close();
   await site?.stop();
@@ -24,14 +23,15 @@ afterAll(async () => {
 });
 
 describe('axe objects to nothing, in light and dark, on', () => {
-  it.each(publicPages)('$name', async ({ show, loud }) => {
+  it.each(publicPages)('$name', async (state) => {
     const { page, complaints } = watched;
-    await show(page, site, 'en');
+    onTestFinished(() => leave(page, state));
+    await state.show(page, site, 'en');
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
     expect(await listViolations(page)).toEqual([]);
     const heard = complaints.splice(0);
-    expect(loud ? [] : heard).toEqual([]);
+    expect(state.loud ? [] : heard).toEqual([]);
   });
 });

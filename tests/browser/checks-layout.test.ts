@@ -25,11 +25,11 @@ afterAll(async () => {
 });
 
 describe('check 21: one column that fits into 320 pixels in all languages:', () => {
-  it.each(publicPages)('$name', async ({ show }) => {
+  it.each(publicPages)('$name', async (state) => {
     const { page } = phone;
     const found: string[] = [];
     for (const language of languages) {
-      await show(page, site, language);
+      await state.show(page, site, language);
       await unfold(page);
       const lang = await page.evaluate(() => document.documentElement.lang);
       if (lang !== language) found.push(`speaks ${lang} for ${language}`);
@@ -37,7 +37,7 @@ describe('check 21: one column that fits into 320 pixels in all languages:', () 
       found.push(...(await listSmallTargets(page, 44)).map((line) => `${language}: ${line}`));
       await spaceText(page);
       found.push(...(await listMisfits(page, `${language}, spaced`)));
-      await leave(page);
+      await leave(page, state);
     }
     expect(found).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openPage, type WatchedPage } from '../support/browser-page.ts';
@@ -24,7 +24,6 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([prepareSite(test, url), openBrowser()]);
   watched = await openPage(browser, url, { reducedMotion: 'reduce' });
 }, 120_000);
-afterEach(() => leave(watched.page));
 afterAll(async () => {
   await browser?.close();
   await site?.stop();
@@ -32,10 +31,11 @@ afterAll(async () => {
 });
 
 describe('the keyboard, large text, forced colours and still pages:', () => {
-  it.each(publicPages)('$name', async ({ show }) => {
+  it.each(publicPages)('$name', async (state) => {
     const { page } = watched;
+    onTestFinished(() => leave(page, state));
     await page.setViewportSize({ width: 360, height: 640 });
-    await show(page, site, 'ka');
+    await state.show(page, site, 'ka');
     // From the top, also where the page has put the focus elsewhere.
     await page.evaluate(() => {
       (document.activeElement as HTMLElement).blur();

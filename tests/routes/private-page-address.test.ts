@@ -19,11 +19,11 @@ import {
   verify,
 } from '../support/private-page.ts';
 
-let test: TestApp;
+let test: Omit<TestApp, 'listen' | 'place'>;
 let desk: Desk;
 beforeAll(async () => {
   desk = await createDesk();
-  test = { ...desk, app: createApp(desk.deps), listen: async () => '' };
+  test = { ...desk, app: createApp(desk.deps) };
 });
 afterAll(() => desk.stop());
 

@@ -13,12 +13,12 @@ import {
   verify,
 } from '../support/private-page.ts';
 
-let test: TestApp;
+let test: Omit<TestApp, 'listen' | 'place'>;
 let desk: Desk;
 beforeAll(async () => {
   desk = await createDesk();
   const app = createApp(desk.deps);
-  test = { ...desk, app, listen: async () => '' };
+  test = { ...desk, app };
 });
 afterAll(() => desk.stop());
 

@@ -23,10 +23,15 @@ export type TestApp = {
   logged: string[];
   /** Serves on a free port and answers with its address. */
   listen(): Promise<string>;
+  /** Keeps an answer for whoever asks the server next for the path that this gives. */
+  place(answer: Response): string;
   stop(): Promise<void>;
 };
 
 let assets: Promise<Assets> | undefined;
+
+/** No page of ours has it. */
+const placedPath = '/shown';
 
 /** The configuration that `env` gives, over a data directory of its own. */
 export function configOf(env: Record<string, string>): Config {
@@ -52,6 +57,13 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const deps: Deps = { config, publicUrl, siteName, db, keys, clock, log, assets: await assets };
   let app = createApp(deps);
   const undo: (() => Promise<void>)[] = [];
+  let placed: Response | undefined;
+  const takePlaced = (request: Request): Response | undefined => {
+    if (!placed || new URL(request.url).pathname !== placedPath) return undefined;
+    const answer = placed;
+    placed = undefined;
+    return answer;
+  };
   return {
     get deps() {
       return deps;
@@ -62,13 +74,19 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     clock,
     logged,
     async listen() {
-      const server = createHttpServer((request, bindings) => app.fetch(request, bindings));
+      const server = createHttpServer(
+        (request, bindings) => takePlaced(request) ?? app.fetch(request, bindings),
+      );
       await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}`;
       deps.publicUrl = url.replace('127.0.0.1', 'localhost');
       app = createApp(deps);
       undo.push(() => server.close(0));
       return url;
+    },
+    place(answer) {
+      placed = answer;
+      return placedPath;
     },
     async stop() {
       for (const step of undo) await step();

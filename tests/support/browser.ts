@@ -76,18 +76,28 @@ async function optionsForUnpacked(): Promise<LaunchOptions> {
   };
 }
 
+const common: LaunchOptions = {
+  // It needs rights that containers and root do not give; the browser sees our own pages only.
+  chromiumSandbox: false,
+  args: [
+    // Else each way to another page starts a process, which takes longer than the page itself.
+    '--renderer-process-limit=1',
+    // The cores have other tests to run: fewer and later collections of garbage, on the page's thread.
+    '--js-flags=--single-threaded --min-semi-space-size=32',
+  ],
+};
+
 /**
  * A browser without a window: the system's where there is one that starts, else the one that came
- * with the packages. Its sandbox is off, since it needs rights that containers and root do not
- * give; it sees our own pages only.
+ * with the packages.
  */
 export async function openBrowser(): Promise<Browser> {
   for (const executablePath of systemBrowsers.filter((one) => existsSync(one))) {
     try {
-      return await chromium.launch({ executablePath, chromiumSandbox: false });
+      return await chromium.launch({ ...common, executablePath });
     } catch {
       // Some systems have a file there that only tells how to install a browser.
     }
   }
-  return await chromium.launch({ ...(await optionsForUnpacked()), chromiumSandbox: false });
+  return await chromium.launch({ ...common, ...(await optionsForUnpacked()) });
 }

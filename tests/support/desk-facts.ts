@@ -29,7 +29,7 @@ import { renderSignInPages, type SignInState } from './sign-in-pages.ts';
 import { addEnrolled, addInvited, goodPassword } from './staff-app.ts';
 
 /** What is on a prepared desk, by what tests look for. */
-export type DeskFacts = {
+export type DeskFacts = Pick<TestApp, 'place'> & {
   email: string;
   /** Of a reviewer with work in a call that `setBlind` makes blind. */
   reviewerEmail: string;
@@ -156,6 +156,7 @@ export async function prepareDesk(test: TestApp, language: Language = 'en'): Pro
     discreet: discreet.reference,
     sealed: sealed.reference,
     signIn: await renderSignInPages(test, language),
+    place: test.place,
     contributor: accepted.reference,
     member: `/admin/staff/${colleague.id}`,
     enrolment: `/admin/enrol/${token}`,

@@ -34,9 +34,8 @@ export const deskPages: readonly DeskState[] = [
     (name): DeskState => ({
       ...{ name, signedOut: true },
       async show(page, desk) {
-        const answer = { contentType: 'text/html; charset=utf-8', body: desk.signIn[name] };
-        await page.route('**/shown', (route) => route.fulfill(answer), { times: 1 });
-        await page.goto('/shown');
+        const headers = { 'content-type': 'text/html; charset=utf-8' };
+        await page.goto(desk.place(new Response(desk.signIn[name], { headers })));
       },
     }),
   ),

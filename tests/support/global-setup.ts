@@ -50,6 +50,8 @@ async function startServer(): Promise<{ connection: Connection; stop(): Promise<
       fsync: 'off',
       synchronous_commit: 'off',
       full_page_writes: 'off',
+      // A database that its worker looks at could not be dropped but by a superuser.
+      autovacuum: 'off',
       max_connections: '300',
     },
     log: silent,

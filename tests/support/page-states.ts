@@ -7,6 +7,8 @@ export type PageState = {
   name: string;
   /** The browser reports an answer with an error, as it should. */
   loud?: boolean;
+  /** Requests of it are kept from the server. */
+  held?: boolean;
   show(page: Page, site: Site, language: Language): Promise<unknown>;
 };
 
@@ -20,13 +22,7 @@ export const at =
 export const answered =
   (ask: (site: Site, language: Language) => Response | Promise<Response>): PageState['show'] =>
   async (page, site, language) => {
-    const answer = await ask(site, language);
-    const { status, headers } = answer;
-    const body = Buffer.from(await answer.arrayBuffer());
-    await page.route('**/shown', (route) =>
-      route.fulfill({ status, headers: Object.fromEntries(headers), body }),
-    );
-    await page.goto('/shown');
+    await page.goto(site.place(await ask(site, language)));
   };
 
 /** A POST of these fields, as a browser sends a form. */

@@ -49,8 +49,9 @@ const disconnected: PageState['show'] = async (page, site, language) => {
 
 const check = '.actions button[value=check]';
 
-/** Leaves a page whose requests are held: let go, they could still send it somewhere. */
-export async function leave(page: Page): Promise<void> {
+/** Leaves a page in its state: requests that are held and let go could still send it somewhere. */
+export async function leave(page: Page, { held }: PageState): Promise<void> {
+  if (!held) return;
   await page.goto('about:blank');
   await page.unrouteAll();
 }
@@ -84,19 +85,22 @@ export const publicPages: readonly PageState[] = [
     loud: true,
     show: answered((site, to) => site.ask(applyPath(to), mistakes())),
   },
-  { name: 'the form uploading', show: uploading('nothing', '.upload') },
+  { name: 'the form uploading', held: true, show: uploading('nothing', '.upload') },
   {
     name: 'the form waiting for an upload',
+    held: true,
     show: uploading('nothing', '#upload-hold:not(:empty)', check),
   },
-  { name: 'the form without a connection', show: disconnected },
+  { name: 'the form without a connection', held: true, show: disconnected },
   {
     name: 'the form with an upload that failed',
+    held: true,
     loud: true,
     show: uploading({ status: 403 }, '.retry:not([hidden])'),
   },
   {
     name: 'the form with a file that was refused',
+    held: true,
     loud: true,
     show: uploading({ status: 422, body: 'cv.pdf is a picture' }, '#cv-selected'),
   },

@@ -25,7 +25,7 @@ import { createTus } from './tus.ts';
 type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
 
 /** An application with everything on it that the public pages can show, and the ways to it. */
-export type Site = {
+export type Site = Pick<TestApp, 'place'> & {
   /** Asks the application of today. */
   ask: Ask;
   /** Asks it so many days from now. */
@@ -215,6 +215,7 @@ export async function prepareSite(test: TestApp, url: string): Promise<Site> {
   const nobody = new Proxy({}, { get: () => undefined }) as TestApp['deps']['keys'];
   const broken = createApp({ ...deps, keys: nobody });
   return {
+    place: test.place,
     async askOften(...request) {
       let answer = await counting.request(...request);
       for (let asked = 1; answer.status !== 429 && asked < 200; asked += 1) {
