@@ -38,8 +38,8 @@ class LongestFirst extends BaseSequencer {
 const shared = {
   pool: 'forks',
   // Much of a test is waiting for a database or a browser: one worker a core, where the default
-  // leaves one idle.
-  maxWorkers: '100%',
+  // leaves one idle. A second pass runs beside the first, which has more to do, on the same cores.
+  maxWorkers: process.env.TEST_AGAIN ? 1 : '100%',
   testTimeout: 60_000,
   hookTimeout: 60_000,
   // What is waited for comes when a busy core gets to it.
