@@ -295,7 +295,7 @@ describe('reading', () => {
     const reader = createReader({ timeoutMs: 60_000 });
     await read(reader, 'pdf', pdf);
     const before = process.memoryUsage.rss();
-    const size = 30_000_000;
+    const size = 60_000_000;
     // What is no DOCX is refused at once, but only when all of it is there.
     const piece = Buffer.alloc(262_144, 'a ');
     let most = 0;
