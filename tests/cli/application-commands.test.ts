@@ -58,7 +58,7 @@ afterAll(async () => {
 test('export writes everything into a folder, for its owner only', async () => {
   const out = path.join(folder, 'export');
   const { reference, id } = application;
-  const ran = await feder(['export', reference.toLowerCase(), '--out', out, '--json'], env);
+  const ran = await federHere(['export', reference.toLowerCase(), '--out', out, '--json'], env);
   expect(ran).toEqual({
     code: 0,
     stderr: '',

@@ -42,7 +42,11 @@ const applications = 21;
 
 let source: TestDatabase;
 let keys: Keyring;
-const opened: { db: Db; name: string }[] = [];
+type Opened = { db: Db; name: string }[];
+/** Of one test, and of all of them. */
+const [opened, kept]: [Opened, Opened] = [[], []];
+/** A backup of everything, and the database into which it was restored. */
+let whole: { file: string; target: { db: Db; connection: Connection }; ran: Ran };
 
 const envOf = (connection: Connection, key: Buffer = masterKey) => ({
   DATABASE_URL: databaseUrl(connection),
@@ -51,13 +55,20 @@ const envOf = (connection: Connection, key: Buffer = masterKey) => ({
 });
 
 /** An empty database of its own. */
-async function createEmpty(): Promise<{ db: Db; connection: Connection }> {
+async function createEmpty(list = opened): Promise<{ db: Db; connection: Connection }> {
   const name = `feder_restore_${process.pid}_${randomBytes(4).toString('hex')}`;
   await runOnServer(server, `create database ${name}`);
   const connection = connectionTo(server, name);
   const db = connect(connection);
-  opened.push({ db, name });
+  list.push({ db, name });
   return { db, connection };
+}
+
+async function drop(list: Opened): Promise<void> {
+  for (const { db, name } of list.splice(0)) {
+    await db.destroy();
+    await runOnServer(server, `drop database ${name} with (force)`);
+  }
 }
 
 const restoreInto = async (connection: Connection, file: string, key?: Buffer): Promise<Ran> =>
@@ -96,14 +107,13 @@ beforeAll(async () => {
   await sql`insert into rate_limit_secret (secret, day) values ('canary-of-the-day', '2026-01-01')`.execute(
     db,
   );
+  const file = await backUp('whole');
+  const target = await createEmpty(kept);
+  whole = { file, target, ran: await restoreInto(target.connection, file) };
 });
-afterEach(async () => {
-  for (const { db, name } of opened.splice(0)) {
-    await db.destroy();
-    await runOnServer(server, `drop database ${name} with (force)`);
-  }
-});
+afterEach(() => drop(opened));
 afterAll(async () => {
+  await drop(kept);
   await source.drop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -128,14 +138,12 @@ async function eraseOne(): Promise<void> {
 
 describe('a backup', () => {
   test('comes back in an empty database as it was, table by table, and is clean', async () => {
-    const file = await backUp('whole');
+    const { file, target, ran } = whole;
     expect(readdirSync(dir).filter((name) => name.startsWith('whole'))).toEqual([
       'whole',
       'whole.keys',
     ]);
     for (const one of [file, `${file}.keys`]) expect(statSync(one).mode & 0o777).toBe(0o600);
-    const target = await createEmpty();
-    const ran = await restoreInto(target.connection, file);
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(ran.stdout).toMatch(
       /^Restored \d+ rows of \d+ tables, as of [\dT:.-]+Z\.\nEverybody signs in anew\. "feder verify" checks every document\.\n$/,
@@ -156,9 +164,7 @@ describe('a backup', () => {
   });
 
   test('lets the numbers that the database gives go on, and keeps its rules', async () => {
-    const file = await backUp('rules');
-    const target = await createEmpty();
-    await restoreInto(target.connection, file);
+    const { target } = whole;
     const newest = async (db: Db) => {
       const { rows } = await sql<{ id: number }>`
         insert into events (application_id, actor, type, at)
@@ -269,8 +275,10 @@ describe('a backup', () => {
 
 describe('a restore changes nothing', () => {
   let file: string;
+  let empty: { db: Db; connection: Connection };
   beforeAll(async () => {
     file = await backUp('good');
+    empty = await createEmpty(kept);
   });
 
   /** A changed copy of the backup. */
@@ -287,12 +295,11 @@ describe('a restore changes nothing', () => {
     writeFileSync(of, bytes);
   };
   const expectNothing = async (spoilt: string, message: RegExp, key?: Buffer): Promise<void> => {
-    const target = await createEmpty();
-    const ran = await restoreInto(target.connection, spoilt, key);
+    const ran = await restoreInto(empty.connection, spoilt, key);
     expect([ran.code, ran.stdout]).toEqual([1, '']);
     expect(ran.stderr).toMatch(message);
     expect(ran.stderr.trimEnd()).not.toContain('\n');
-    expect(await sumUp(target.db)).toEqual({});
+    expect(await sumUp(empty.db)).toEqual({});
   };
   const notWhole =
     /is damaged or not whole: it can't be read from its block \d+ on\. Nothing was changed\.\n$/;
@@ -382,9 +389,7 @@ describe('a restore changes nothing', () => {
 });
 
 test('a lost key is rehearsed: with the one that was kept apart every document opens, without it none does', async () => {
-  const file = await backUp('rehearsed');
-  const target = await createEmpty();
-  expect((await restoreInto(target.connection, file)).code).toBe(0);
+  const { target } = whole;
   const held = await target.db
     .selectFrom('documents as d')
     .innerJoin('keys.applicationKeys as k', 'k.applicationId', 'd.applicationId')

@@ -94,7 +94,7 @@ describe('on an empty database, in this order', () => {
 
   test('staff add prints nothing but the link on stdout', async () => {
     const args = ['staff', 'add', 'ana@example.org', '--name', 'Ana Example', '--role', 'admin'];
-    const { code, stdout, stderr } = await feder(args, env);
+    const { code, stdout, stderr } = await federHere(args, env);
     expect(code).toBe(0);
     expect(stdout.trimEnd()).toMatch(link);
     expect(stderr).toBe('ana@example.org can choose a password here, once, within 24 hours:\n');
@@ -132,7 +132,7 @@ describe('on an empty database, in this order', () => {
   });
 
   test('staff reset prints a new link, and staff disable ends it', async () => {
-    const reset = await feder(['staff', 'reset', 'ana@example.org', '--json'], env);
+    const reset = await federHere(['staff', 'reset', 'ana@example.org', '--json'], env);
     expect(reset.code).toBe(0);
     expect(JSON.parse(reset.stdout).link).toMatch(link);
     expect(await federHere(['staff', 'drop-factor', 'ana@example.org'], env)).toEqual({
@@ -177,7 +177,7 @@ describe('on an empty database, in this order', () => {
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toContain('seed would add 21 invented applications to the list of real');
     const yes = '--yes-in-production';
-    const seeded = await feder(['seed', '--applications', '21', '--seed', '7', yes], env);
+    const seeded = await federHere(['seed', '--applications', '21', '--seed', '7', yes], env);
     expect([seeded.code, seeded.stderr]).toEqual([0, '']);
     expect(seeded.stdout).toMatch(
       /^Added 21 applications with 63 documents; their 42 mails count as sent\. Seed 7, [\d.]+ s\.\n$/,
@@ -202,7 +202,7 @@ describe('on an empty database, in this order', () => {
       .orderBy('id')
       .limit(1)
       .executeTakeFirstOrThrow();
-    const { code, stdout, stderr } = await feder(['verify'], env);
+    const { code, stdout, stderr } = await federHere(['verify'], env);
     expect([code, stderr]).toEqual([
       1,
       'Violations: 44 in 22 applications, 66 documents, 44 mails.\n',

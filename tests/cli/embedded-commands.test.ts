@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 test('verify before the first start says so, and creates nothing', async () => {
-  expect(await feder(['verify'], env)).toEqual({
+  expect(await federHere(['verify'], env)).toEqual({
     code: 1,
     stdout: '',
     stderr: `DATA_DIR: found ${dataDir}, where there is no database yet; expected the DATA_DIR of the server. The first start makes one, "feder migrate" too.\n`,
@@ -46,7 +46,7 @@ test('migrate before the first start makes database and key', async () => {
 });
 
 test('doctor finds no fault in what was just made', async () => {
-  const ran = await feder(['doctor', '--json'], env);
+  const ran = await federHere(['doctor', '--json'], env);
   expect([ran.code, ran.stderr]).toEqual([0, '']);
   const { ok, findings } = JSON.parse(ran.stdout) as {
     ok: boolean;
@@ -77,7 +77,7 @@ test('Ctrl-C in the middle of a command stops the database and leaves everything
   // A second command visits the database that the first one runs, until there is something in it.
   let seen = '';
   await eventually(async () => {
-    seen = (await feder(['verify'], env)).stdout;
+    seen = (await federHere(['verify'], env)).stdout;
     return /^Clean: [1-9]\d* applications/.test(seen);
   });
   expect(isRunning()).toBe(true);
@@ -86,7 +86,7 @@ test('Ctrl-C in the middle of a command stops the database and leaves everything
   await eventually(() => !isRunning());
   expect(existsSync(path.join(dataDir, 'postgres.holder'))).toBe(false);
 
-  const { code, stdout } = await feder(['verify'], env);
+  const { code, stdout } = await federHere(['verify'], env);
   expect(code).toBe(0);
   const count = (line: string): number => Number(/^Clean: (\d+) applications/.exec(line)?.[1]);
   expect(count(stdout)).toBeGreaterThanOrEqual(count(seen));
@@ -95,7 +95,7 @@ test('Ctrl-C in the middle of a command stops the database and leaves everything
 
 test('a key that was lost stops every command, and no other one is made', async () => {
   rmSync(path.join(dataDir, 'master.key'));
-  const { code, stderr } = await feder(['staff', 'list'], env);
+  const { code, stderr } = await federHere(['staff', 'list'], env);
   expect([code, stderr.split('. ')[0]]).toEqual([
     1,
     `${path.join(dataDir, 'master.key')} is missing, but ${path.join(dataDir, 'postgres')} holds a database whose documents are sealed with that key`,

@@ -2,11 +2,13 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { copyCluster } from '../support/data-dir.ts';
 import {
   asRoot,
   buildInstallation,
   endChildren,
   makeFolder,
+  makeUsedDataDir,
   nativeOf,
   postmasterOf,
   query,
@@ -42,6 +44,7 @@ describe.runIf(asRoot)('the embedded PostgreSQL, started by root,', () => {
           .filter((name) => name.startsWith('feder-postgres-'))
           .map((name) => path.join(parent, name)),
       );
+    await copyCluster(path.join(home, 'beside'));
     const before = copies();
     try {
       // Two that start at once make one copy of the programs.
@@ -68,11 +71,8 @@ describe.runIf(asRoot)('the embedded PostgreSQL, started by root,', () => {
 
   test('runs as the owner of the cluster that is there, who can go on after a crash', async () => {
     const owner = { name: 'daemon', uid: 1, gid: 1 };
-    const dataDir = makeFolder(owner);
+    const dataDir = await makeUsedDataDir(owner);
     const options = { dataDir, holder: 'server' } as const;
-    const first = startChild(installation, owner, options);
-    await first.ready();
-    await first.stop();
     rmSync(path.join(dataDir, 'postgres.password'));
     const child = start(dataDir);
     await child.ready();

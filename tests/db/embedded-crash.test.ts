@@ -6,10 +6,13 @@ import type { EmbeddedConnection } from '../../src/db/embedded.ts';
 import {
   asRoot,
   buildInstallation,
+  type Child,
   endChildren,
   eventually,
+  isAlive,
   logged,
   makeFolder,
+  makeUsedDataDir,
   postmasterOf,
   processesNaming,
   query,
@@ -25,27 +28,38 @@ beforeAll(async () => {
   installation = makeFolder(users[0] as User, 0o755);
   await buildInstallation(installation);
 });
-afterEach(endChildren);
-afterAll(removeFolders);
+// A test leaves its server to the next one.
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') endChildren();
+});
+afterAll(async () => {
+  endChildren();
+  await removeFolders();
+});
 
 describe.each(users)('the embedded PostgreSQL of $name', (user) => {
   let dataDir: string;
-  const start = (dir = dataDir) =>
+  let last: Child | undefined;
+  const startIn = (dir: string) =>
     startChild(installation, user, { dataDir: dir, holder: 'server' });
+  const start = (): Child => {
+    last = startIn(dataDir);
+    return last;
+  };
+  /** The server that the test before has left, or a new one. */
+  const serve = (): Child => (last && isAlive(last) ? last : start());
   const write = (connection: EmbeddedConnection, word: string) =>
     query(connection, `insert into written values ('${word}')`);
   const written = async (connection: EmbeddedConnection) =>
     (await query<{ word: string }>(connection, 'select word from written')).map((row) => row.word);
 
   beforeAll(async () => {
-    dataDir = makeFolder(user);
-    const first = start();
-    await query(await first.ready(), 'create table written (word text)');
-    await first.stop();
+    dataDir = await makeUsedDataDir(user);
+    await query(await serve().ready(), 'create table written (word text)');
   });
 
   test('stops when the app is killed, and every row that was committed is there again', async () => {
-    const killed = start();
+    const killed = serve();
     const connection = await killed.ready();
     const committed: string[] = [];
     const writing = (async () => {
@@ -62,11 +76,10 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
 
     const child = start();
     expect(await written(await child.ready())).toEqual(expect.arrayContaining(committed));
-    await child.stop();
   });
 
   test('waits for the old PostgreSQL when it is started at once after a kill', async () => {
-    const killed = start();
+    const killed = serve();
     await write(await killed.ready(), 'before a quick restart');
     const postmaster = postmasterOf(dataDir);
     process.kill(postmaster, 'SIGSTOP');
@@ -81,11 +94,10 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
     expect(postmasterOf(dataDir)).toBe(postmaster);
     process.kill(postmaster, 'SIGCONT');
     expect(await written(await child.ready())).toContain('before a quick restart');
-    await child.stop();
   });
 
   test('recovers when the app, the wrapper and PostgreSQL are all killed at once', async () => {
-    const killed = start();
+    const killed = serve();
     const connection = await killed.ready();
     await write(connection, 'before the end of everything');
     const pids = processesNaming(connection.host).map(({ pid }) => pid);
@@ -95,11 +107,10 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
     const child = start();
     expect(await written(await child.ready())).toContain('before the end of everything');
     expect(existsSync(connection.host)).toBe(false);
-    await child.stop();
   });
 
   test('ends a PostgreSQL that nobody watches any more before it starts its own', async () => {
-    const killed = start();
+    const killed = serve();
     const connection = await killed.ready();
     const postmaster = postmasterOf(dataDir);
     const wrappers = processesNaming(connection.host).filter(({ pid }) => pid !== postmaster);
@@ -112,23 +123,22 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
     const child = start();
     await child.ready();
     expect(processesNaming(connection.host)).toEqual([]);
-    await child.stop();
   });
 
   test('is not stopped by a Ctrl-C that the whole process group gets', async () => {
-    const child = start();
+    const child = serve();
     const connection = await child.ready();
+    const before = logged(child);
     const postmaster = postmasterOf(dataDir);
     process.kill(-(child.process.pid as number), 'SIGINT');
     await eventually(() => logged(child).includes('SIGINT'));
     expect(await query(connection, 'select pg_sleep(0.2)::text as slept')).toEqual([{ slept: '' }]);
     expect(postmasterOf(dataDir)).toBe(postmaster);
-    expect(logged(child)).toEqual(['SIGINT']);
-    await child.stop();
+    expect(logged(child)).toEqual([...before, 'SIGINT']);
   });
 
   test('comes back behind the same connection when PostgreSQL or its wrapper is killed', async () => {
-    const child = start();
+    const child = serve();
     const connection = await child.ready();
     await write(connection, 'before PostgreSQL was killed');
     const returns = () =>
@@ -150,7 +160,7 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
   });
 
   test('believes no process id that an earlier life left in postmaster.pid', async () => {
-    const first = start();
+    const first = serve();
     await first.ready();
     const file = path.join(dataDir, 'postgres/postmaster.pid');
     const text = readFileSync(file, 'utf8');
@@ -167,11 +177,11 @@ describe.each(users)('the embedded PostgreSQL of $name', (user) => {
 
   test('begins anew when it was killed while it created the database', async () => {
     const fresh = makeFolder(user);
-    const killed = start(fresh);
+    const killed = startIn(fresh);
     await eventually(() => readdirSync(fresh).some((name) => name.startsWith('postgres.init-')));
     await killed.kill('SIGKILL');
     expect(existsSync(path.join(fresh, 'postgres'))).toBe(false);
-    const child = start(fresh);
+    const child = startIn(fresh);
     expect(await query(await child.ready(), 'select current_user as me')).toEqual([
       { me: 'feder' },
     ]);

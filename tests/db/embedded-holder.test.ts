@@ -6,8 +6,10 @@ import {
   type Child,
   endChildren,
   eventually,
+  isAlive,
   logged,
   makeFolder,
+  makeUsedDataDir,
   postmasterOf,
   query,
   removeFolders,
@@ -25,8 +27,14 @@ beforeAll(async () => {
   installation = makeFolder(user, 0o755);
   await buildInstallation(installation);
 });
-afterEach(endChildren);
-afterAll(removeFolders);
+// A test leaves its server to the next one.
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') endChildren();
+});
+afterAll(async () => {
+  endChildren();
+  await removeFolders();
+});
 
 /** Waits until each start has come to its end; says which succeeded and why the others did not. */
 async function raceOf(starters: Child[]) {
@@ -46,16 +54,20 @@ describe('one DATA_DIR', () => {
     startChild(installation, user, { dataDir: dir, holder: 'server', settings });
   const command = (dir = dataDir) =>
     startChild(installation, user, { dataDir: dir, holder: 'command', settings });
+  let last: Child | undefined;
+  /** The server that the test before has left, or a new one. */
+  const serve = (): Child => {
+    if (!last || !isAlive(last)) last = server();
+    return last;
+  };
 
   beforeAll(async () => {
-    dataDir = makeFolder(user);
-    const first = server();
-    await query(await first.ready(), 'create table kept as select 1 as n');
-    await first.stop();
+    dataDir = await makeUsedDataDir(user);
+    await query(await serve().ready(), 'create table kept as select 1 as n');
   });
 
   test('refuses a second server, names the first, and does it no harm', async () => {
-    const first = server();
+    const first = serve();
     const connection = await first.ready();
     const second = server();
     expect((await second.line('error')).error).toEqual({
@@ -63,18 +75,16 @@ describe('one DATA_DIR', () => {
       message: `Another Feder server (process ${first.process.pid}) already uses the database in ${dataDir}. Stop it first, or give this one a DATA_DIR of its own.`,
     });
     expect(await query(connection, 'select 1 as n')).toEqual([{ n: 1 }]);
-    await first.stop();
   });
 
   test('lets a command attach to the server that runs, and leaves that one running', async () => {
-    const running = server();
+    const running = serve();
     const connection = await running.ready();
     const attached = command();
     expect(await attached.line('ready')).toEqual({ ready: connection, attached: true });
     expect(await query(await attached.ready(), 'select 1 as n')).toEqual([{ n: 1 }]);
     await attached.stop();
     expect(await query(connection, 'select 2 as n')).toEqual([{ n: 2 }]);
-    await running.stop();
   });
 
   test('lets a command attach to a server that is only just starting', async () => {
@@ -88,7 +98,7 @@ describe('one DATA_DIR', () => {
   });
 
   test('does not make a server wait for the commands that are attached to it', async () => {
-    const running = server();
+    const running = serve();
     await running.ready();
     const attached = command();
     const connection = await attached.ready();
@@ -115,17 +125,17 @@ describe('one DATA_DIR', () => {
     const connection = await busy.ready();
     const postmaster = postmasterOf(dataDir);
     const waiting = server();
+    last = waiting;
     await waiting.line('log');
     expect(await query(connection, 'select 1 as n')).toEqual([{ n: 1 }]);
     await busy.stop();
     await waiting.ready();
     expect(logged(waiting)).toEqual([WAITS]);
     expect(postmasterOf(dataDir)).not.toBe(postmaster);
-    await waiting.stop();
   });
 
   test('makes a server wait for one that is leaving already', async () => {
-    const leaving = server();
+    const leaving = serve();
     await leaving.ready();
     const postmaster = postmasterOf(dataDir);
     process.kill(postmaster, 'SIGSTOP');
@@ -137,7 +147,7 @@ describe('one DATA_DIR', () => {
     await stopping;
     expect(await query(await next.ready(), 'select n from kept')).toEqual([{ n: 1 }]);
     expect(logged(next)).toEqual([WAITS]);
-    await next.stop();
+    last = next;
   });
 
   test('lets one of four servers win that start together in an empty folder', async () => {
@@ -150,7 +160,7 @@ describe('one DATA_DIR', () => {
   });
 
   test('lets one of four servers win that start together after the holder was killed', async () => {
-    const killed = server();
+    const killed = serve();
     await killed.ready();
     await killed.kill('SIGKILL');
     const starters = [1, 2, 3, 4].map(() => server());
@@ -159,12 +169,12 @@ describe('one DATA_DIR', () => {
     expect(winners.length).toBe(1);
     const connection = await (winners[0] as Child).ready();
     expect(await query(connection, 'select n from kept')).toEqual([{ n: 1 }]);
-    await winners[0]?.stop();
+    last = winners[0];
   });
 
   test('serves three commands that start together, from one PostgreSQL', async () => {
-    const fresh = makeFolder(user);
-    const starters = [1, 2, 3].map(() => command(fresh));
+    const used = await makeUsedDataDir(user);
+    const starters = [1, 2, 3].map(() => command(used));
     const ends = await Promise.all(starters.map((starter) => starter.line('ready')));
     expect(ends.map((end) => end.attached).sort()).toEqual([false, true, true]);
     expect(new Set(ends.map((end) => end.ready?.host)).size).toBe(1);
@@ -172,7 +182,7 @@ describe('one DATA_DIR', () => {
   });
 
   test('is free again after its holder was killed, whatever process has its id now', async () => {
-    const killed = server();
+    const killed = serve();
     await killed.ready();
     await killed.kill('SIGKILL');
     await eventually(() => !existsSync(path.join(dataDir, 'postgres/postmaster.pid')));

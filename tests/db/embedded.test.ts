@@ -3,10 +3,13 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   buildInstallation,
+  type Child,
   endChildren,
   eventually,
+  isAlive,
   logged,
   makeFolder,
+  makeUsedDataDir,
   processesNaming,
   query,
   removeFolders,
@@ -22,14 +25,24 @@ beforeAll(async () => {
   installation = makeFolder(root, 0o755);
   await buildInstallation(installation);
 });
-afterEach(endChildren);
-afterAll(removeFolders);
+// A test leaves its server to the next one.
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') endChildren();
+});
+afterAll(async () => {
+  endChildren();
+  await removeFolders();
+});
 
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
 describe.each(users)('the embedded PostgreSQL, started by $name', (user) => {
   let dataDir: string;
-  const start = () => startChild(installation, user, { dataDir, holder: 'server' });
+  let last: Child | undefined;
+  const start = (): Child => {
+    last = startChild(installation, user, { dataDir, holder: 'server' });
+    return last;
+  };
 
   beforeAll(() => {
     dataDir = makeFolder(user);
@@ -48,11 +61,10 @@ describe.each(users)('the embedded PostgreSQL, started by $name', (user) => {
     const again = await second.ready();
     expect(await query(again, 'select answer from kept')).toEqual([{ answer: 42 }]);
     expect(again.password).toBe(connection.password);
-    await second.stop();
   });
 
   test('is durable, listens on a protected socket only, and its role is no superuser', async () => {
-    const child = start();
+    const child = last && isAlive(last) ? last : start();
     const connection = await child.ready();
     const [settings] = await query(
       connection,
@@ -78,19 +90,22 @@ describe.each(users)('the embedded PostgreSQL, started by $name', (user) => {
     await expect(query({ ...connection, password: 'wrong' }, 'select 1')).rejects.toMatchObject({
       code: '28P01',
     });
-    await child.stop();
   });
 });
 
 describe('the embedded PostgreSQL', () => {
   const user = users.at(-1) as User;
   let dataDir: string;
-  const start = (settings: Record<string, string> = {}) =>
-    startChild(installation, user, {
-      dataDir,
+  let last: Child | undefined;
+  const start = (settings: Record<string, string> = {}, dir = dataDir): Child => {
+    last = startChild(installation, user, {
+      dataDir: dir,
       holder: 'server',
       settings: { fsync: 'off', ...settings },
     });
+    return last;
+  };
+  const serve = (): Child => (last && isAlive(last) ? last : start());
 
   beforeAll(() => {
     dataDir = makeFolder(user);
@@ -119,21 +134,19 @@ describe('the embedded PostgreSQL', () => {
       `select string_agg(word, '' order by word) as sorted from unnest(array['b', 'A', 'ä', 'a', 'Z', 'б']) as word`,
     );
     expect(sorted).toEqual([{ sorted: 'AZabäб' }]);
-    await child.stop();
   });
 
   test('gives the database a new password when the file with the old one is lost', async () => {
-    const first = start();
+    const first = serve();
     await query(await first.ready(), 'create table kept as select 1 as n');
     await first.stop();
     rmSync(path.join(dataDir, 'postgres.password'));
     const child = start();
     expect(await query(await child.ready(), 'select n from kept')).toEqual([{ n: 1 }]);
-    await child.stop();
   });
 
   test('logs a crash of PostgreSQL, and nothing that a statement or a row held', async () => {
-    const child = start();
+    const child = serve();
     const connection = await child.ready();
     await query(connection, 'create table people (email text unique)');
     await query(connection, `insert into people values ('nino@example.org')`);
@@ -164,25 +177,22 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('says which folder holds a database of another PostgreSQL version', async () => {
-    const first = start();
-    await first.ready();
-    await first.stop();
-    const versionFile = path.join(dataDir, 'postgres/PG_VERSION');
-    writeFileSync(versionFile, '17\n');
-    const { error } = await start().line('error');
+    const other = await makeUsedDataDir(user);
+    writeFileSync(path.join(other, 'postgres/PG_VERSION'), '17\n');
+    const { error } = await start({}, other).line('error');
     expect(error).toEqual({
       code: 'wrong-version',
-      message: `The database in ${dataDir}/postgres was written by PostgreSQL 17, and this Feder brings PostgreSQL 18. Move it away, start Feder, and restore a backup made by the Feder that wrote it.`,
+      message: `The database in ${other}/postgres was written by PostgreSQL 17, and this Feder brings PostgreSQL 18. Move it away, start Feder, and restore a backup made by the Feder that wrote it.`,
     });
-    writeFileSync(versionFile, '18\n');
   });
 
   test('says what PostgreSQL said when it cannot start, and leaves nothing behind', async () => {
-    const { error } = await start({ shared_buffers: 'plenty' }).line('error');
+    const other = await makeUsedDataDir(user);
+    const { error } = await start({ shared_buffers: 'plenty' }, other).line('error');
     expect(error?.code).toBe('start-failed');
     expect(error?.message).toContain('invalid value for parameter "shared_buffers": "plenty"');
-    expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.password']);
-    const child = start();
+    expect(readdirSync(other).sort()).toEqual(['postgres', 'postgres.password']);
+    const child = start({}, other);
     await child.ready();
     await child.stop();
   });

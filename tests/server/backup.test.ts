@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { keepApplying, makeDocuments } from '../support/applicant.ts';
-import { collect, feder, startFeder } from '../support/feder.ts';
+import { copyDataDir } from '../support/data-dir.ts';
+import { collect, feder, federHere, startFeder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 
 const undo: (() => unknown)[] = [];
@@ -17,10 +18,14 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
   const [dataDir, elsewhere] = [path.join(home, 'data'), path.join(home, 'elsewhere')];
   const file = path.join(home, 'backup');
   const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
+  await copyDataDir(dataDir);
   const server = await startServer(env);
   undo.push(() => server.child.kill('SIGKILL'));
   const documents = makeDocuments(600_000);
-  const { receipts, refused, stop } = keepApplying(server.url, documents, 3);
+  const { receipts, refused, stop } = keepApplying(server.url, documents, {
+    people: 2,
+    pauseMs: 100,
+  });
   undo.push(stop);
   while (receipts.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -35,7 +40,7 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
   expect(readdirSync(home)).not.toContain('backup');
 
   const before = [...receipts];
-  const backup = await feder(['backup', file], env);
+  const backup = await federHere(['backup', file], env);
   expect([backup.code, backup.stderr]).toEqual([0, '']);
   await stop();
   expect(refused).toEqual([]);
@@ -43,7 +48,7 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
   expect(readdirSync(home).sort()).toEqual(['backup', 'backup.keys', 'data']);
 
   const there = { ...env, DATA_DIR: elsewhere };
-  const keyless = await feder(['restore', file], there);
+  const keyless = await federHere(['restore', file], there);
   expect([keyless.code, keyless.stderr]).toEqual([
     1,
     `MASTER_KEY is not set and there is no master.key in ${elsewhere}. Set the key of this database.\n`,
@@ -55,7 +60,7 @@ it('backs up while people apply and restores elsewhere: every receipt from befor
     0,
     'Creating the embedded PostgreSQL database\n',
   ]);
-  const verify = await feder(['verify', '--json'], there);
+  const verify = await federHere(['verify', '--json'], there);
   const { violations, checked } = JSON.parse(verify.stdout);
   expect(violations).toEqual([]);
   expect(checked.applications).toBeGreaterThanOrEqual(before.length);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { keepApplying, makeDocuments } from '../support/applicant.ts';
-import { collect, feder, startFeder } from '../support/feder.ts';
+import { copyDataDir } from '../support/data-dir.ts';
+import { collect, feder, federHere, startFeder } from '../support/feder.ts';
 import { startServer } from '../support/server-process.ts';
 
 const undo: (() => unknown)[] = [];
@@ -12,18 +13,23 @@ afterEach(async () => {
 });
 
 it('changes the master key while people apply, killed in the middle and run again, and loses nobody', async () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-rotate-'));
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  const home = mkdtempSync(path.join(tmpdir(), 'feder-rotate-'));
+  undo.push(() => rmSync(home, { recursive: true, force: true }));
+  const dataDir = path.join(home, 'data');
+  await copyDataDir(dataDir);
   const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
   const keyFile = path.join(dataDir, 'master.key');
   const server = await startServer(env);
   undo.push(() => server.child.kill('SIGKILL'));
   const former = readFileSync(keyFile, 'utf8');
-  const seeded = await feder(['seed', '--applications', '200'], env);
+  const seeded = await federHere(['seed', '--applications', '40'], env);
   expect(seeded.stderr).toBe('');
 
   const documents = makeDocuments();
-  const { receipts, refused, stop } = keepApplying(server.url, documents, 2);
+  const { receipts, refused, stop } = keepApplying(server.url, documents, {
+    people: 2,
+    pauseMs: 400,
+  });
   undo.push(stop);
 
   // It waits for the server after its first pass, so that it is killed with everything but the end done.
@@ -58,7 +64,7 @@ it('changes the master key while people apply, killed in the middle and run agai
     const page = await (await fetch(`${again.url}${receipt}`)).text();
     for (const { sha256 } of documents) expect(page).toContain(sha256);
   }
-  const verify = await feder(['verify', '--json'], env);
+  const verify = await federHere(['verify', '--json'], env);
   expect(JSON.parse(verify.stdout).violations).toEqual([]);
   expect(await again.end('SIGTERM')).toBe(0);
 }, 180_000);

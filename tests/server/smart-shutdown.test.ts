@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { startEmbedded } from '../../src/db/embedded.ts';
+import { copyDataDir } from '../support/data-dir.ts';
 import { eventually } from '../support/embedded.ts';
 import { databaseUrl } from '../support/feder.ts';
 import { postmasterOf, type ServerProcess, startServer } from '../support/server-process.ts';
@@ -12,10 +13,16 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-const makeDataDir = (): string => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'feder-smart-'));
-  undo.push(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
+const makeHome = (): string => {
+  const home = mkdtempSync(path.join(tmpdir(), 'feder-smart-'));
+  undo.push(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+};
+
+const makeDataDir = async (): Promise<string> => {
+  const dataDir = path.join(makeHome(), 'data');
+  await copyDataDir(dataDir);
+  return dataDir;
 };
 
 /** Asks a PostgreSQL to stop once everybody has left, and waits until another one is there for Feder. */
@@ -34,20 +41,20 @@ async function stopAndWait(server: ServerProcess, dataDir: string): Promise<void
 }
 
 it('a database of its own that is asked to stop is started again', async () => {
-  const dataDir = makeDataDir();
+  const dataDir = await makeDataDir();
   const server = await startServer({ DATA_DIR: dataDir });
   undo.push(() => server.end('SIGTERM'));
   await stopAndWait(server, dataDir);
 });
 
 it('a database of others that is asked to stop can stop, and is used again', async () => {
-  const theirs = makeDataDir();
+  const theirs = await makeDataDir();
   const log = { info() {}, warn() {}, error() {} };
   // Their service manager starts it again.
   const { connection, stop } = await startEmbedded({ dataDir: theirs, holder: 'command', log });
   undo.push(stop);
   const server = await startServer({
-    DATA_DIR: makeDataDir(),
+    DATA_DIR: makeHome(),
     DATABASE_URL: databaseUrl(connection),
   });
   undo.push(() => server.end('SIGTERM'));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDocx, makeOdt, makePdf } from '../../src/documents/samples.ts';
 
 const content = { title: 'Notes from the valley', paragraphs: ['The river was late this year.'] };
@@ -58,11 +59,11 @@ export async function applyOverHttp(url: string, form: FormData, language = 'en'
   return await expectRedirect(await fetch(`${url}${submit}`, options));
 }
 
-/** `count` people who apply one after another until they are stopped, and what came of it. */
+/** People who apply again and again, after a pause, until they are stopped, and what came of it. */
 export function keepApplying(
   url: string,
   documents: ReturnType<typeof makeDocuments>,
-  count: number,
+  { people, pauseMs }: { people: number; pauseMs: number },
 ) {
   const receipts: string[] = [];
   const refused: unknown[] = [];
@@ -74,9 +75,10 @@ export function keepApplying(
       } catch (error) {
         refused.push(error);
       }
+      await sleep(pauseMs);
     }
   };
-  const applicants = Array.from({ length: count }, applicant);
+  const applicants = Array.from({ length: people }, applicant);
   return {
     receipts,
     refused,

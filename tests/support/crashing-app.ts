@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { migrations } from '../../migrations/index.ts';
 import { openKeyring } from '../../src/actions/open-keyring.ts';
 import { seedFirstCall } from '../../src/actions/seed-first-call.ts';
 import { createApp } from '../../src/app.tsx';
 import { buildAssets } from '../../src/assets.ts';
-import { connect, type Db, isWell, migrateToLatest } from '../../src/db/client.ts';
+import { connect, type Db, isWell } from '../../src/db/client.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import type { Deps } from '../../src/deps.ts';
 import { configOf } from './app.ts';
 import { createTestClock } from './clock.ts';
+import { copyDataDir } from './data-dir.ts';
 import { eventually } from './embedded.ts';
 import { postmasterOf } from './server-process.ts';
 
@@ -33,8 +33,10 @@ export async function createCrashingApp(): Promise<{
   crash(what: Crash): Promise<void>;
   stop(): Promise<void>;
 }> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'feder-crashing-'));
-  chmodSync(dataDir, 0o755);
+  const home = mkdtempSync(path.join(tmpdir(), 'feder-crashing-'));
+  chmodSync(home, 0o755);
+  const dataDir = path.join(home, 'data');
+  await copyDataDir(dataDir);
   const server = await startEmbedded({
     dataDir,
     holder: 'command',
@@ -42,7 +44,6 @@ export async function createCrashingApp(): Promise<{
     log: silent,
   });
   const db = connect(server.connection);
-  await migrateToLatest(db, migrations);
   const clock = createTestClock();
   const keys = await openKeyring(db, randomBytes(32), clock.now());
   await seedFirstCall({ db, clock });
@@ -71,7 +72,7 @@ export async function createCrashingApp(): Promise<{
     async stop() {
       await db.destroy();
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }

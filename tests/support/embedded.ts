@@ -18,6 +18,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import pg from 'pg';
 import type { EmbeddedConnection, EmbeddedOptions } from '../../src/db/embedded.ts';
+import { copyCluster } from './data-dir.ts';
 
 export type User = { name: string; uid: number; gid: number };
 
@@ -41,6 +42,15 @@ export function makeFolder(user: User, mode = 0o700): string {
   chmodSync(dir, mode);
   if (asRoot) chownSync(dir, user.uid, user.gid);
   return dir;
+}
+
+/** A DATA_DIR of `user` whose database was used before, and stopped. */
+export async function makeUsedDataDir(user: User): Promise<string> {
+  const dataDir = path.join(makeFolder(user), 'data');
+  await copyCluster(dataDir);
+  // Root's own database belongs to somebody else already.
+  if (asRoot && user.uid !== 0) spawnSync('chown', ['-R', `${user.uid}:${user.gid}`, dataDir]);
+  return dataDir;
 }
 
 /**
@@ -90,17 +100,25 @@ export function nativeOf(dir: string): string {
 
 /** A node that `user` can run: ours, or a copy in `dir` when ours lies in a private folder. */
 function nodeFor(user: User, dir: string): string {
-  const { uid, gid } = user;
-  const owner = asRoot ? { uid, gid } : {};
-  if (spawnSync(process.execPath, ['--version'], { ...owner, cwd: '/' }).status === 0) {
-    return process.execPath;
-  }
+  if (canRunNode(user)) return process.execPath;
   const copy = path.join(dir, 'node');
   // One that runs can't be written over.
   if (existsSync(copy)) return copy;
   copyFileSync(process.execPath, copy);
   chmodSync(copy, 0o755);
   return copy;
+}
+
+const runners = new Map<number, boolean>();
+
+/** Tried for real, once for each user. */
+function canRunNode({ uid, gid }: User): boolean {
+  if (!asRoot) return true;
+  const known = runners.get(uid);
+  if (known !== undefined) return known;
+  const { status } = spawnSync(process.execPath, ['--version'], { uid, gid, cwd: '/' });
+  runners.set(uid, status === 0);
+  return status === 0;
 }
 
 type Line = {
@@ -187,7 +205,11 @@ export function startChild(
   };
 }
 
-/** For afterEach: ends what a failed test left; PostgreSQL follows by itself. */
+/** Whether it has not ended. */
+export const isAlive = ({ process }: Child): boolean =>
+  process.exitCode === null && process.signalCode === null;
+
+/** Ends what a failed test left; PostgreSQL follows by itself. */
 export function endChildren(): void {
   for (const child of children) child.kill('SIGKILL');
 }

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 
 /** A PDF of one page whose content is these bytes as they are, under these filters. */
 export function makePdfOf(content: Buffer, filter = '/FlateDecode'): Buffer {
@@ -27,11 +27,36 @@ export function makePdfOf(content: Buffer, filter = '/FlateDecode'): Buffer {
 
 /** A few KB of PDF that unpack to hundreds of MB. */
 export function makeSwellingPdf(): Buffer {
-  const once = deflateSync(Buffer.alloc(300_000_000, ' '));
-  return makePdfOf(deflateSync(once), '[/FlateDecode /FlateDecode]');
+  return makePdfOf(deflateSync(packSpaces(300)), '[/FlateDecode /FlateDecode]');
 }
+
+/** Megabytes of spaces as zlib packs them (RFC 1950), without going through them: one packed megabyte again and again. */
+function packSpaces(megabytes: number): Buffer {
+  const finishFlush = constants.Z_FULL_FLUSH;
+  const one = deflateRawSync(Buffer.alloc(1_000_000, ' '), { finishFlush });
+  const header = Buffer.from([0x78, 0x9c]);
+  const end = deflateRawSync(Buffer.alloc(0));
+  return Buffer.concat([
+    ...[header, ...Array<Buffer>(megabytes).fill(one), end],
+    adlerOfSpaces(BigInt(megabytes) * 1_000_000n),
+  ]);
+}
+
+/** The Adler-32 of so many spaces, whose sums are those of one number again and again. */
+function adlerOfSpaces(count: bigint): Buffer {
+  const [space, modulus] = [32n, 65_521n];
+  const low = (1n + space * count) % modulus;
+  const high = (count + (space * count * (count + 1n)) / 2n) % modulus;
+  const sum = Buffer.alloc(4);
+  sum.writeUInt16BE(Number(high), 0);
+  sum.writeUInt16BE(Number(low), 2);
+  return sum;
+}
+
+let endless: Buffer | undefined;
 
 /** A PDF whose page takes minutes to be gone through. */
 export function makeEndlessPdf(): Buffer {
-  return makePdfOf(deflateSync(Buffer.alloc(60_000_000, 'BT /F0 9 Tf (a) Tj ET\n')));
+  endless ??= makePdfOf(deflateSync(Buffer.alloc(60_000_000, 'BT /F0 9 Tf (a) Tj ET\n')));
+  return endless;
 }

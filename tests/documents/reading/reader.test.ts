@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeDocxParts } from '../../../src/documents/office-writer.ts';
 import {
   createDocumentReader,
@@ -20,10 +20,11 @@ const english = sampleTexts.en!;
 const fullText = [english.title, ...english.paragraphs].join('\n\n');
 const pdf = makePdf(english);
 const open: DocumentReader[] = [];
-afterEach(async () => {
+const allEnded = async () => await vi.waitFor(() => expect(listProcesses()).toEqual([]));
+const endReaders = async (): Promise<void> => {
   for (const reader of open.splice(0)) reader.close();
-  await vi.waitFor(() => expect(listProcesses()).toEqual([]));
-});
+  await allEnded();
+};
 
 function createReader(options: Partial<ReaderOptions> = {}): DocumentReader {
   const reader = createDocumentReader(options);
@@ -57,9 +58,8 @@ function listProcesses(): number[] {
     .map(Number)
     .filter((pid) => {
       try {
-        const isOurs =
-          readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) S ${process.pid} `) ||
-          readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) R ${process.pid} `);
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const isOurs = ['S', 'R'].some((state) => stat.includes(`) ${state} ${process.pid} `));
         return isOurs && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('permission');
       } catch {
         return false;
@@ -68,8 +68,16 @@ function listProcesses(): number[] {
 }
 
 describe('documents are read in a process of their own', () => {
+  let reader: DocumentReader;
+  beforeAll(() => {
+    reader = createDocumentReader();
+  });
+  afterAll(async () => {
+    reader.close();
+    await allEnded();
+  });
+
   it('of all types, one after the other in the same one', async () => {
-    const reader = createReader();
     for (const type of allowedExtensions) {
       const bytes = makeSample(type, english, { size: 700_000 });
       expect(await read(reader, type, bytes)).toMatchObject({
@@ -81,7 +89,6 @@ describe('documents are read in a process of their own', () => {
   });
 
   it('with a copy without metadata beside the text, or the word that the document is its own', async () => {
-    const reader = createReader();
     const docx = makeSample('docx', { ...english, author: 'Ana Example' }, { size: 700_000 });
     const { copy } = await read(reader, 'docx', docx);
     const bytes = copy.state === 'made' ? copy.bytes : Buffer.alloc(0);
@@ -105,7 +112,6 @@ describe('documents are read in a process of their own', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const there = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
-    const reader = createReader();
     const docx = fetchingDocx(there);
     expect(await read(reader, 'docx', docx)).toMatchObject({
       state: 'read',
@@ -123,7 +129,17 @@ describe('documents are read in a process of their own', () => {
     server.close();
   });
 
-  it('that knows nothing of ours: no variables, no files, no other program', async () => {
+  it('whose turn comes even when many ask at once', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => read(reader, 'pdf', pdf)));
+    expect(all.map(({ state }) => state)).toEqual(Array(8).fill('read'));
+    expect(listProcesses()).toHaveLength(1);
+  });
+});
+
+describe('a process that reads documents', () => {
+  afterEach(endReaders);
+
+  it('knows nothing of ours: no variables, no files, no other program', async () => {
     process.env.PLANTED_SECRET = 'planted';
     const reader = createReader();
     await read(reader, 'pdf', pdf);
@@ -137,14 +153,7 @@ describe('documents are read in a process of their own', () => {
     delete process.env.PLANTED_SECRET;
   });
 
-  it('whose turn comes even when many ask at once', async () => {
-    const reader = createReader();
-    const all = await Promise.all(Array.from({ length: 8 }, () => read(reader, 'pdf', pdf)));
-    expect(all.map(({ state }) => state)).toEqual(Array(8).fill('read'));
-    expect(listProcesses()).toHaveLength(1);
-  });
-
-  it('which is replaced after some, and ends when nothing is left to read', async () => {
+  it('is replaced after some, and ends when nothing is left to read', async () => {
     const reader = createReader({ documentsPerProcess: 2, idleMs: 50 });
     await read(reader, 'txt', Buffer.from(fullText));
     const [first] = listProcesses();
@@ -156,6 +165,8 @@ describe('documents are read in a process of their own', () => {
 });
 
 describe('a document that', () => {
+  afterEach(endReaders);
+
   it('is broken or locked costs nobody a process', async () => {
     const reader = createReader();
     const broken = { state: 'failed', reason: 'broken' };
@@ -245,6 +256,8 @@ describe('a document that', () => {
 });
 
 describe('reading', () => {
+  afterEach(endReaders);
+
   it('rejects with what the bytes reject with, and goes on', async () => {
     const reader = createReader();
     async function* failing(): AsyncGenerator<Buffer> {
@@ -282,16 +295,17 @@ describe('reading', () => {
     const reader = createReader({ timeoutMs: 60_000 });
     await read(reader, 'pdf', pdf);
     const before = process.memoryUsage.rss();
-    const size = 30_000_000;
+    const size = 60_000_000;
+    // What is no DOCX is refused at once, but only when all of it is there.
     const piece = Buffer.alloc(262_144, 'a ');
     let most = 0;
-    const reading = reader.read({ type: 'txt', size }, async function* () {
+    const reading = reader.read({ type: 'docx', size }, async function* () {
       for (let left = size; left > 0; left -= piece.length) {
         most = Math.max(most, process.memoryUsage.rss() - before);
         yield Buffer.from(piece.subarray(0, left));
       }
     });
-    await reading;
+    expect(await reading).toMatchObject({ state: 'failed', reason: 'broken' });
     expect(most / 1e6).toBeLessThan(30);
   });
 });
