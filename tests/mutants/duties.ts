@@ -45,6 +45,20 @@ export const duties: readonly Mutant[] = [
   },
   {
     number: 'duty 2',
+    breaks: 'nothing warns beside a long question of the call',
+    file: 'src/views/components/questions.tsx',
+    find: "{hint && <Words t={t} spoken={hint} />} {t('field.sensitive')}",
+    put: '{hint && <Words t={t} spoken={hint} />}',
+  },
+  {
+    number: 'duty 2',
+    breaks: 'a hint of the call stands in the place of the warning',
+    file: 'src/views/components/questions.tsx',
+    find: "{hint && <Words t={t} spoken={hint} />} {t('field.sensitive')}",
+    put: "{hint ? <Words t={t} spoken={hint} /> : t('field.sensitive')}",
+  },
+  {
+    number: 'duty 2',
     breaks: 'the form asks for the nationality',
     file: 'src/views/components/application-groups.tsx',
     find: '<LinksField t={t} values={values} errors={errors} />',
