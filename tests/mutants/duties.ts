@@ -289,6 +289,27 @@ export const duties: readonly Mutant[] = [
     put: 'contacts={[]}',
   },
   {
+    number: 'duty 16',
+    breaks: 'labels belong to no control',
+    file: 'src/views/components/form.tsx',
+    find: '<label for={id}>',
+    put: '<label>',
+  },
+  {
+    number: 'duty 16',
+    breaks: 'what is said softly can not be read in the dark',
+    file: 'src/views/base.css',
+    find: '--soft: #a8a39a;',
+    put: '--soft: #5d5a54;',
+  },
+  {
+    number: 'duty 16',
+    breaks: 'the boxes of the list have no names',
+    file: 'src/views/components/application-table.tsx',
+    find: "              aria-label={t('bulk.pick', { name: fullName })}\n",
+    put: '',
+  },
+  {
     number: 'source 1',
     breaks: 'pages ask for a font elsewhere',
     file: 'src/views/layout.tsx',
