@@ -193,9 +193,16 @@ export const duties: readonly Mutant[] = [
   {
     number: 'duty 9',
     breaks: 'they are asked a day too early',
+    file: 'src/domain/consent.ts',
+    find: 'askDays = 30;',
+    put: 'askDays = 31;',
+  },
+  {
+    number: 'duty 9',
+    breaks: 'who has just agreed anew is asked all the same',
     file: 'src/actions/keep-consents.ts',
-    find: 'until.getTime() - now.getTime() > askMs',
-    put: 'until.getTime() - now.getTime() > 2 * askMs',
+    find: "if (decision === 'declined' || until.getTime() - now.getTime() > askMs) return false;",
+    put: "if (decision === 'declined') return false;",
   },
   {
     number: 'duty 10',
