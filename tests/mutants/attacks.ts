@@ -355,8 +355,8 @@ export const attacks: readonly Mutant[] = [
     number: 'attack 20',
     breaks: 'pages say where they are by the address of the request',
     file: 'src/routes/public/calls.tsx',
-    find: 'shared={sharedAt(deps, `/calls/${slug}`, { shown, offered })}',
-    put: 'shared={sharedAt({ publicUrl: new URL(c.req.url).origin }, `/calls/${slug}`, { shown, offered })}',
+    find: 'renderCall(deps, await dressCall(deps, c, call)',
+    put: 'renderCall({ ...deps, publicUrl: new URL(c.req.url).origin }, await dressCall(deps, c, call)',
   },
   {
     number: 'attack 20',

@@ -45,6 +45,20 @@ export const duties: readonly Mutant[] = [
   },
   {
     number: 'duty 2',
+    breaks: 'nothing warns beside a long question of the call',
+    file: 'src/views/components/questions.tsx',
+    find: "{hint && <Words t={t} spoken={hint} />} {t('field.sensitive')}",
+    put: '{hint && <Words t={t} spoken={hint} />}',
+  },
+  {
+    number: 'duty 2',
+    breaks: 'a hint of the call stands in the place of the warning',
+    file: 'src/views/components/questions.tsx',
+    find: "{hint && <Words t={t} spoken={hint} />} {t('field.sensitive')}",
+    put: "{hint ? <Words t={t} spoken={hint} /> : t('field.sensitive')}",
+  },
+  {
+    number: 'duty 2',
     breaks: 'the form asks for the nationality',
     file: 'src/views/components/application-groups.tsx',
     find: '<LinksField t={t} values={values} errors={errors} />',
@@ -179,9 +193,16 @@ export const duties: readonly Mutant[] = [
   {
     number: 'duty 9',
     breaks: 'they are asked a day too early',
+    file: 'src/domain/consent.ts',
+    find: 'askDays = 30;',
+    put: 'askDays = 31;',
+  },
+  {
+    number: 'duty 9',
+    breaks: 'who has just agreed anew is asked all the same',
     file: 'src/actions/keep-consents.ts',
-    find: 'until.getTime() - now.getTime() > askMs',
-    put: 'until.getTime() - now.getTime() > 2 * askMs',
+    find: "if (decision === 'declined' || until.getTime() - now.getTime() > askMs) return false;",
+    put: "if (decision === 'declined') return false;",
   },
   {
     number: 'duty 10',
@@ -273,6 +294,27 @@ export const duties: readonly Mutant[] = [
     file: 'src/routes/public/calls.tsx',
     find: 'contacts={[...new Set(contacts)]}',
     put: 'contacts={[]}',
+  },
+  {
+    number: 'duty 16',
+    breaks: 'labels belong to no control',
+    file: 'src/views/components/form.tsx',
+    find: '<label for={id}>',
+    put: '<label>',
+  },
+  {
+    number: 'duty 16',
+    breaks: 'what is said softly can not be read in the dark',
+    file: 'src/views/base.css',
+    find: '--soft: #a8a39a;',
+    put: '--soft: #5d5a54;',
+  },
+  {
+    number: 'duty 16',
+    breaks: 'the boxes of the list have no names',
+    file: 'src/views/components/application-table.tsx',
+    find: "              aria-label={t('bulk.pick', { name: fullName })}\n",
+    put: '',
   },
   {
     number: 'source 1',

@@ -321,7 +321,7 @@ it('who applied discreetly is told in the mail that there is news, and no more',
   expect(`${mail!.content.subject} ${mail!.content.text}`).not.toMatch(/Caucasus|directory|Nino/);
 });
 
-it('two runs at once ask once, and one that was listed too early asks nobody', async () => {
+it('two runs at once ask once', async () => {
   const applicant = await told('accept');
   desk.clock.advance(340 * day);
   const now = desk.clock.now();
@@ -332,6 +332,16 @@ it('two runs at once ask once, and one that was listed too early asks nobody', a
   expect(await listEndingConsents(desk.deps.db, { now, unasked: true, limit: 5 })).toEqual([]);
   const ending = await listEndingConsents(desk.deps.db, { now, unasked: false, limit: 5 });
   expect(ending.map(({ askedAt }) => askedAt)).toEqual([now]);
+});
+
+it('duty 9: whoever says that they stay before it is their turn is not asked any more', async () => {
+  const applicant = await told('keep-on-file');
+  desk.clock.advance(340 * day);
+  const now = desk.clock.now();
+  const [due] = await listEndingConsents(desk.deps.db, { now, unasked: true, limit: 5 });
+  await postForm(desk, `${applicant.path}/consent`, { act: 'renew' });
+  expect(await askForConsent(desk.deps, due!)).toBe(false);
+  expect(await asked(applicant)).toEqual([]);
 });
 
 it('the question is whole in every language, names the day and leads to one place', () => {

@@ -11,7 +11,8 @@ import { languages, translatorFor } from '../../src/i18n.ts';
 import { decide } from '../support/decide.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import { createSubmitted } from '../support/factories.ts';
-import { decode, elementsOf } from '../support/html.ts';
+import { decode, elementsOf, textOf } from '../support/html.ts';
+import { askQuestions } from '../support/questions.ts';
 import { fillDraft, goodFiles, submit, submitFilled } from '../support/send-form.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -114,6 +115,20 @@ describe('duty 2', () => {
       'availabilityNote',
     ]);
     expect(bare(details)).toEqual([]);
+  });
+
+  test('duty 2: a warning is tied to every long question that a call asks, with a hint of its own and without', async () => {
+    const long = { type: 'long-text' as const, required: false };
+    await askQuestions(desk.deps, [
+      { ...long, key: 'plan', texts: { en: { label: 'Your plan', hint: 'For a year' } } },
+      { ...long, key: 'why', texts: { en: { label: 'Why here?' } } },
+    ]);
+    const html = await get(form);
+    expect(elementsOf(html, 'textarea').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['q-plan', 'q-why']),
+    );
+    expect(bare(html)).toEqual([]);
+    expect(textOf(html, 'q-plan-hint')).toMatch(/^For a year Do not write about your health/);
   });
 });
 

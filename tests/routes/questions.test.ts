@@ -2,12 +2,9 @@ import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDraft } from '../../src/actions/open-draft.ts';
 import { createApp } from '../../src/app.tsx';
-import { createId } from '../../src/crypto.ts';
-import { findCall } from '../../src/db/calls.ts';
 import { openContent } from '../../src/db/mails.ts';
 import type { AppEnv } from '../../src/deps.ts';
 import type { Question } from '../../src/domain/calls.ts';
-import { found } from '../../src/errors.ts';
 import { createDesk, type Desk } from '../support/desk.ts';
 import {
   controlOf,
@@ -18,6 +15,7 @@ import {
   textareaOf,
   textOf,
 } from '../support/html.ts';
+import { askQuestions } from '../support/questions.ts';
 import { applyPath, draftTokenOf, fillDraft, sendForm, submit } from '../support/send-form.ts';
 
 const questions: Question[] = [
@@ -43,27 +41,7 @@ let app: Hono<AppEnv>;
 beforeAll(async () => {
   desk = await createDesk();
   app = createApp(desk.deps);
-  const call = found(await findCall(desk.deps.db, 'regional-experts'));
-  const { versionId: id } = call;
-  const seeded = await desk.deps.db
-    .selectFrom('callVersions')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  await desk.deps.db
-    .insertInto('callVersions')
-    .values({
-      ...seeded,
-      id: createId(desk.clock.now()),
-      number: 2,
-      texts: JSON.stringify(seeded.texts),
-      documents: JSON.stringify(seeded.documents),
-      questions: JSON.stringify(questions),
-      criteria: JSON.stringify([]),
-      typed: null,
-      fee: null,
-    })
-    .execute();
+  await askQuestions(desk.deps, questions);
 });
 afterAll(() => desk.stop());
 
