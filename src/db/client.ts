@@ -91,6 +91,12 @@ type Stream = { cork(): void; uncork(): void };
 const streamOf = (client: pg.PoolClient): Stream =>
   (client as unknown as { connection: { stream: Stream } }).connection.stream;
 
+/**
+ * Statements that PostgreSQL guesses to take long are compiled first, where its packages can, which takes a
+ * second.
+ */
+const withoutJit = 'set jit = off';
+
 /** Lets a connection remember the statements that are prepared, and send those of one moment together. */
 function useNames(client: pg.PoolClient): void {
   const query = client.query.bind(client) as typeof client.query;
@@ -111,6 +117,8 @@ function useNames(client: pg.PoolClient): void {
       throw new Error('Connection terminated: a table has changed', { cause: error });
     }
   };
+  // Nobody waits for it: what is asked first goes after it on the same connection.
+  query(withoutJit).catch(() => {});
   client.query = queryByName as typeof client.query;
 }
 

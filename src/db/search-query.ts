@@ -33,9 +33,8 @@ const all = (queries: readonly string[]): string => `(${queries.join(' & ')})`;
 type Read = { text: string; queries: string[]; isStop: boolean };
 
 // Whole tables are never read for a search: the planner would for a word that it takes for common,
-// and unpack the words of each application. Compiling such a plan takes longer than running it.
-const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-  set_config('work_mem', '16MB', true)`;
+// and unpack the words of each application.
+const preferring = sql`set_config('enable_seqscan', 'off', true), set_config('work_mem', '16MB', true)`;
 
 /** What is known before anything is looked for. */
 type Outlook = {
