@@ -89,7 +89,7 @@ const relations = (...all: string[]): string =>
 
 export function makeTellingDocx(): Buffer {
   const own = writeDocxParts({ ...told, author: 'Ana CANARY' }, Buffer.alloc(0));
-  const by = 'w:author="Ana CANARY" w:date="2026-01-01T00:00:00Z"';
+  const by = 'w:author="Ana CANARY" w:date="CANARY"';
   const body = (text: string): string =>
     text
       .replace('<w:document ', `<w:document xmlns:r="${office}" `)
@@ -98,6 +98,7 @@ export function makeTellingDocx(): Buffer {
         '<w:sectPr>',
         `<w:p><w:ins w:id="1" ${by}><w:r><w:t>It was added.</w:t></w:r></w:ins>` +
           `<w:del w:id="2" ${by}><w:r><w:delText>deleted CANARY</w:delText></w:r></w:del>` +
+          `<w14:conflictIns xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" ${by}><w:r/></w14:conflictIns>` +
           `<w:moveFrom w:id="3" ${by}><w:r><w:t>moved CANARY</w:t></w:r></w:moveFrom>` +
           '<w:commentRangeStart w:id="0"/><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>' +
           '<w:hyperlink r:id="rLink"><w:r><w:t>My page</w:t></w:r></w:hyperlink>' +

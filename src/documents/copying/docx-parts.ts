@@ -7,7 +7,7 @@ const relationships = /\/officeDocument\/(?:2006\/)?relationships$/;
 
 /** What names sessions, people and times of editing. */
 const telling =
-  /^(?:rsid.*|paraId|textId|anchorId|editId|author|initials|userId|providerId|dateUtc)$/i;
+  /^(?:rsid.*|paraId|textId|anchorId|editId|author|initials|userId|providerId|date|dateUtc)$/i;
 
 /** Deleted and moved text, what was there before a change of format, comments, and what runs or fetches. */
 const dropped = new Set([
