@@ -91,10 +91,7 @@ type Stream = { cork(): void; uncork(): void };
 const streamOf = (client: pg.PoolClient): Stream =>
   (client as unknown as { connection: { stream: Stream } }).connection.stream;
 
-/**
- * Statements that PostgreSQL guesses to take long are compiled first, where its packages can, which takes a
- * second.
- */
+/** Where its packages can, PostgreSQL compiles what it guesses to take long, which takes longer than ours do. */
 const withoutJit = 'set jit = off';
 
 /** Lets a connection remember the statements that are prepared, and send those of one moment together. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { listViolations, openPage, type WatchedPage } from '../support/browser-page.ts';
+import { unfold } from '../support/page-looks.ts';
 import { leave, publicPages } from '../support/public-pages.ts';
 import { prepareSite, type Site } from '../support/public-site.ts';
 
@@ -27,9 +28,7 @@ describe('axe objects to nothing, in light and dark, on', () => {
     const { page, complaints } = watched;
     onTestFinished(() => leave(page, state));
     await state.show(page, site, 'en');
-    await page.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true;
-    });
+    await unfold(page);
     expect(await listViolations(page)).toEqual([]);
     const heard = complaints.splice(0);
     expect(state.loud ? [] : heard).toEqual([]);

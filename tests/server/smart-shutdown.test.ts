@@ -6,6 +6,7 @@ import { startEmbedded } from '../../src/db/embedded.ts';
 import { copyDataDir } from '../support/data-dir.ts';
 import { eventually } from '../support/embedded.ts';
 import { databaseUrl } from '../support/feder.ts';
+import { silent } from '../support/log.ts';
 import { postmasterOf, type ServerProcess, startServer } from '../support/server-process.ts';
 
 const undo: (() => unknown)[] = [];
@@ -49,9 +50,12 @@ it('a database of its own that is asked to stop is started again', async () => {
 
 it('a database of others that is asked to stop can stop, and is used again', async () => {
   const theirs = await makeDataDir();
-  const log = { info() {}, warn() {}, error() {} };
   // Their service manager starts it again.
-  const { connection, stop } = await startEmbedded({ dataDir: theirs, holder: 'command', log });
+  const { connection, stop } = await startEmbedded({
+    dataDir: theirs,
+    holder: 'command',
+    log: silent,
+  });
   undo.push(stop);
   const server = await startServer({
     DATA_DIR: makeHome(),

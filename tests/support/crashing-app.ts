@@ -15,9 +15,8 @@ import { configOf } from './app.ts';
 import { createTestClock } from './clock.ts';
 import { copyDataDir } from './data-dir.ts';
 import { eventually } from './embedded.ts';
+import { silent } from './log.ts';
 import { postmasterOf } from './server-process.ts';
-
-const silent = { info() {}, warn() {}, error() {} };
 
 /** What is killed: the whole server, or one session, after which PostgreSQL starts anew by itself. */
 export type Crash = 'server' | 'session';

@@ -7,6 +7,7 @@ import { migrations } from '../../migrations/index.ts';
 import { type Connection, connect, migrateToLatest } from '../../src/db/client.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { connectionTo, runOnServer } from './database-server.ts';
+import { silent } from './log.ts';
 import { copyFolder, makeDataDir } from './original-data-dir.ts';
 
 declare module 'vitest' {
@@ -19,8 +20,6 @@ declare module 'vitest' {
     dataDir: string;
   }
 }
-
-const silent = { info() {}, warn() {}, error() {} };
 
 /** Starts one PostgreSQL for the run, or uses TEST_DATABASE_URL, and makes a migrated template database. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

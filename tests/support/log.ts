@@ -7,6 +7,9 @@ export type TestLog = {
   clear(): void;
 };
 
+/** For a PostgreSQL whose log nobody reads. */
+export const silent = { info() {}, warn() {}, error() {} };
+
 /** A real logger whose lines a test can read. */
 export function createTestLog(): TestLog {
   const raw: string[] = [];

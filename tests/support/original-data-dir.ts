@@ -3,8 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { migrations } from '../../migrations/index.ts';
 import { connect, migrateToLatest } from '../../src/db/client.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
-
-const silent = { info() {}, warn() {}, error() {} };
+import { silent } from './log.ts';
 
 /** Makes a DATA_DIR at `dataDir` whose database has its tables, nothing in them, and was stopped cleanly. */
 export async function makeDataDir(dataDir: string): Promise<void> {
