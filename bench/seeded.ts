@@ -90,9 +90,10 @@ async function seed(core: Seeded['core'], size: number): Promise<void> {
 async function addRareOne(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; documentId: string }>`
-      select first.id, t.document_id from (
-        select id from applications where submitted_at is not null order by reference limit 1) as first
-      join document_texts as t on t.application_id = first.id limit 1`.execute(trx);
+      select a.id, t.document_id from applications as a
+      join document_texts as t on t.application_id = a.id and t.state = 'read'
+      where a.submitted_at is not null and a.merged_into is null and not a.discreet
+      order by a.reference limit 1`.execute(trx);
     const { id, documentId } = rows[0]!;
     await sql`update applications set full_name = 'Քուանդուրեան Արամ', latin_name = 'Aram Quandourian',
       email = 'quandourian@example.org', email_hash = null where id = ${id}`.execute(trx);

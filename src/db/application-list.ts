@@ -28,17 +28,9 @@ import { countLate, firstLate } from './list-flags.ts';
 import { type AskedPage, cutOf, type Page } from './list-page.ts';
 import { askTogether, transact } from './pipeline.ts';
 import type { Reader } from './review-access.ts';
-import {
-  type Asked,
-  closely,
-  exactly,
-  type FirstHits,
-  type Found,
-  inCells,
-  readHits,
-  readStaged,
-  whereWalked,
-} from './search-hits.ts';
+import { type Asked, inCells } from './search-cells.ts';
+import { closely, exactly, type Found, whereWalked } from './search-conditions.ts';
+import { type FirstHits, readHits, readStaged } from './search-hits.ts';
 import { lookOut } from './search-query.ts';
 
 export type ListPage = Counts & {
@@ -193,13 +185,12 @@ export async function listApplications(
     if (late === uncounted.total) {
       return { ...(await cut(walk(filter, page))), ...uncounted, close: false, stems };
     }
-    const cells =
-      page.counted === false ? inCells(asked, exact, page, { ifCommon: true }) : undefined;
+    const cells = page.counted === false ? inCells(asked, exact, page) : undefined;
     const seen = cells && (await cut(cells));
     if (seen && seen.rows.length > 0) return { ...seen, ...uncounted, close: false, stems };
     const hits = await readHits(trx, asked, [page]);
     const { ids, counts } = await choose(trx, asked, [page], hits);
-    const close = hits.near && asked.near !== undefined && hits.size > 0;
+    const close = hits.near && hits.size > 0;
     return { ...(await cut(ids[0]!)), ...counts, close, stems };
   });
 }
@@ -255,8 +246,7 @@ export async function findBeside(
   }
   return await transact(db, async (trx) => {
     const { asked, common } = await lookAround(trx, filter, pages[0]!);
-    const ifCommon = !common;
-    const cells = pages.flatMap((page) => inCells(asked, asked.exact, page, { ifCommon }) ?? []);
+    const cells = pages.flatMap((page) => inCells(asked, asked.exact, page) ?? []);
     if (common || cells.length > 0) {
       const ways = common ? pages.map((page) => along(asked, asked.exact, page)) : cells;
       const beside = await readReferences(trx, ways);

@@ -13,6 +13,7 @@ import {
 } from './list-flags.ts';
 import { hasMailTrouble } from './mail-trouble.ts';
 import { hasTwin } from './pairs.ts';
+import { prepare, prepareEach } from './prepared.ts';
 import type { Reader } from './review-access.ts';
 import { type ReviewFacts, reviewFacts } from './review-facts.ts';
 import { ownTags, type Tag } from './tags.ts';
@@ -117,15 +118,17 @@ export type Ids = readonly string[] | RawBuilder<string[]>;
 export const asArray = (ids: Ids): RawBuilder<string[]> =>
   'toOperationNode' in ids ? ids : sql<string[]>`${ids}::uuid[]`;
 
-/** The applications with these ids, in their order. */
-export async function readListed(
-  db: Db | Trx,
-  ids: Ids,
-  wanted: Dressing & { sort: ListSort; withTexts: boolean },
-): Promise<ListedApplication[]> {
-  const { language, fallback, reader, reviews = false, sort, withTexts } = wanted;
-  const position = sort === 'waiting' ? sql`a.stage_since` : sql`a.submitted_at`;
-  const { rows } = await sql<ListedApplication>`
+/** What the text of the statement depends on. */
+type Shape = { role: Reader['role']; reviews: boolean; waiting: boolean; withTexts: boolean };
+
+const listed = (
+  ids: RawBuilder<string[]>,
+  { role, reviews, waiting, withTexts }: Shape,
+  { language, fallback, readerId }: { language: string; fallback: string; readerId: string },
+): RawBuilder<ListedApplication> => {
+  const reader = { id: readerId, role };
+  const position = waiting ? sql`a.stage_since` : sql`a.submitted_at`;
+  return sql<ListedApplication>`
     select a.id, a.reference, ${hidesIdentity(reader)} as hidden, ${nameFor(reader)} as full_name, ${openFor(reader, 'latin_name')} as latin_name,
       ${openFor(reader, 'email')} as email, a.discreet, a.places, ${shownPlaces(reader)} as places_other, a.languages,
       a.stage, a.decision, ${isTold} as told, a.stage_since, a.submitted_at,
@@ -149,9 +152,31 @@ export async function readListed(
         order by 1) as sample_languages,
       ${reviews ? reviewFacts(reader) : sql`null::jsonb`} as review,
       coalesce(${withTexts ? textsFor(reader) : sql`null::jsonb`}, '[]') as texts
-    from unnest(${asArray(ids)}) with ordinality as chosen (id, place)
+    from unnest(${ids}) with ordinality as chosen (id, place)
     join applications as a on a.id = chosen.id
     join call_versions as v on v.id = a.call_version_id
-    order by chosen.place`.execute(db);
-  return rows;
+    order by chosen.place`;
+};
+
+// Planning it takes as long as running it does.
+const selectListed = prepareEach((shape: string) =>
+  prepare(
+    (
+      db,
+      { ids, ...slots }: { ids: string[]; language: string; fallback: string; readerId: string },
+    ) => listed(sql`${ids}::uuid[]`, JSON.parse(shape) as Shape, slots).compile(db),
+  ),
+);
+
+/** The applications with these ids, in their order. */
+export async function readListed(
+  db: Db | Trx,
+  ids: Ids,
+  wanted: Dressing & { sort: ListSort; withTexts: boolean },
+): Promise<ListedApplication[]> {
+  const { language, fallback, reader, reviews = false, sort, withTexts } = wanted;
+  const shape: Shape = { role: reader.role, reviews, waiting: sort === 'waiting', withTexts };
+  const values = { language, fallback, readerId: reader.id };
+  if ('toOperationNode' in ids) return (await listed(ids, shape, values).execute(db)).rows;
+  return (await selectListed(JSON.stringify(shape))(db, { ids: [...ids], ...values })).rows;
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Candidate } from '../domain/review-assignments.ts';
+import { type Candidate, workloadLimits } from '../domain/review-assignments.ts';
 import { reviewableStages } from '../domain/reviews.ts';
 import type { Stage } from '../domain/stages.ts';
 import { hidesIdentity, nameFor, openFor } from './blind-access.ts';
@@ -151,17 +151,13 @@ export async function findWaitingNeighbours(
 /** A staff member with how much they review. */
 export type Workload = Candidate & { name: string; role: 'admin' | 'editor' | 'reviewer' };
 
-/** Reviews are counted up to here: what is open, and what is done. */
-const mostOpen = 1_000;
-const mostDone = 10_000;
-
 const openCount = sql<number>`(select count(*) from (
   select from review_assignments as ra join applications as a on a.id = ra.application_id
   where ra.reviewer_id = s.id and ra.state = 'open' and ${isReviewable}
-  order by ra.since, ra.application_id limit ${sql.lit(mostOpen)}) as counted)`;
+  order by ra.since, ra.application_id limit ${sql.lit(workloadLimits.open + 1)}) as counted)`;
 const doneCount = sql<number>`(select count(*) from (
   select from review_assignments as ra
-  where ra.reviewer_id = s.id and ra.state = 'done' limit ${sql.lit(mostDone)}) as counted)`;
+  where ra.reviewer_id = s.id and ra.state = 'done' limit ${sql.lit(workloadLimits.done + 1)}) as counted)`;
 
 const selectWorkloads = prepare((db) =>
   db
@@ -174,10 +170,7 @@ const selectWorkloads = prepare((db) =>
     .compile(),
 );
 
-/**
- * Everybody who can sign in, by name, with what they read, cover, have open (up to 1,000) and have done (up to
- * 10,000).
- */
+/** Everybody who can sign in, by name, with what they read, cover, have open and have done (`workloadLimits`). */
 export async function listWorkloads(db: Db | Trx): Promise<Workload[]> {
   return (await selectWorkloads(db, {})).rows;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { soughtOf } from '../domain/name-keys.ts';
 import { dictionariesFor } from '../domain/search-text.ts';
 import { countersOf, type Group } from './application-counts.ts';
 import type { Search } from './application-filter.ts';
@@ -19,8 +20,6 @@ export type SearchQuery = {
   stems: string[];
 };
 
-/** Names are looked for by their beginnings from this length on; shorter ones would be too many. */
-const shortestBeginning = 3;
 /** Words of a search that are looked for among names too; a name has no more. */
 const mostNameWords = 8;
 
@@ -83,7 +82,7 @@ const endless = /^(?=.{4})[\p{Script=Georgian}\p{Script=Armenian}]+$/u;
 const withEndings = (text: string): string[] => (endless.test(text) ? [beginning(text)] : []);
 
 const namesLike = (names: readonly string[]): string[] =>
-  names.map((key) => (key.length < shortestBeginning ? quote : beginning)(mark.name + key));
+  names.map((key) => quote(mark.name + soughtOf(key)));
 
 /**
  * Reads a search with the server's dictionaries, and what a filter is about. Also sets, for the rest of

@@ -59,13 +59,18 @@ function rankOf({ bounds, size }: Spread, time: number): number {
 const alignedTo = (time: number, length: number): boolean => time % length === 0;
 
 /**
- * The cells, as lexemes, that hold everything submitted until `from` (downwards) or since then, next
- * ones first. Each has about `start` applications or as many as all before it, where the clock allows;
- * undefined where one look at everything is as good.
+ * The cells, as queries for their lexemes, that hold everything submitted until `from` (downwards) or since
+ * then, next ones first. Each has about `start` applications or as many as all before it, where the clock
+ * allows; the small ones go together until they have `least`. Undefined where one look at everything is as good.
  */
 export function cellsFrom(
   spread: Spread,
-  { from, descends, start }: { from: number | undefined; descends: boolean; start: number },
+  {
+    from,
+    descends,
+    start,
+    least = 0,
+  }: { from: number | undefined; descends: boolean; start: number; least?: number },
 ): string[] | undefined {
   const { first, last } = spread;
   if (!hasCells(spread)) return undefined;
@@ -73,8 +78,8 @@ export function cellsFrom(
   let at = descends
     ? floor(Math.min(from ?? last, last)) + shortest
     : floor(Math.max(from ?? first, first));
-  const cells: string[] = [];
-  let seen = 0;
+  const queries: string[] = [];
+  let [seen, gathered, query] = [0, 0, ''];
   while (descends ? at > first : at <= last) {
     let [level, length, has] = [0, shortest, 0];
     for (let next = 0; next < levels; next += 1) {
@@ -86,9 +91,14 @@ export function cellsFrom(
       [level, length, has] = [next, span, within];
     }
     const begins = descends ? at - length : at;
-    cells.push(`'${mark.cell}${level}/${begins / length}'`);
+    const cell = `'${mark.cell}${level}/${begins / length}'`;
+    query = query === '' ? cell : `${query} | ${cell}`;
     seen += has;
+    gathered += has;
     at += descends ? -length : length;
+    if (gathered < least) continue;
+    queries.push(query);
+    [gathered, query] = [0, ''];
   }
-  return cells;
+  return query === '' ? queries : [...queries, query];
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
+import { beginningsOf, closeKeysOf, nameKeysOf, wordsOfName } from '../domain/name-keys.ts';
 import { searchNameOf } from '../domain/names.ts';
 import { boundTexts, dictionaryOf, foldText } from '../domain/search-text.ts';
 import type { Application } from './applications.ts';
@@ -11,7 +11,7 @@ import { forgetMasked, holdCall, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
-export const searchVersion = 2;
+export const searchVersion = 3;
 
 /** What stands before the lexemes that are no words of a text. No word of a text holds a slash. */
 export const mark = {
@@ -70,11 +70,12 @@ const selectFacts = prepare<{ id: string }, Facts>((db, { id }) =>
     where a.id = ${id}::uuid and a.submitted_at is not null and a.merged_into is null`.compile(db),
 );
 
-/** Lexemes of names: each word under all its keys, and under what is close to the plainest ones. */
+/** Lexemes of names: each word under the beginnings of all its keys, and under what is close to the plainest ones. */
 function nameLexemes(names: readonly string[]): string[] {
   const keys = names.flatMap(wordsOfName).map(nameKeysOf);
   const close = keys.flatMap((readings) => readings.slice(0, 2)).flatMap(closeKeysOf);
-  return [...keys.flat().map((key) => mark.name + key), ...close.map((key) => mark.close + key)];
+  const beginnings = keys.flat().flatMap(beginningsOf);
+  return [...beginnings.map((one) => mark.name + one), ...close.map((key) => mark.close + key)];
 }
 
 function emailLexemes(email: string, hash: Buffer | null): string[] {

@@ -116,6 +116,24 @@ export function closeKeysOf(key: string): string[] {
   return [...new Set([key, ...letters.map((_, at) => letters.toSpliced(at, 1).join(''))])];
 }
 
+const shortestBeginning = 3;
+const longestBeginning = 20;
+
+/** What a key is looked for by: all of it, or as much as `beginningsOf` has. */
+export const soughtOf = (key: string): string => [...key].slice(0, longestBeginning).join('');
+
+/**
+ * What a key is found by: each of its beginnings from three letters on. An index finds one of them at once;
+ * it would have to put together all that begins with the same letters otherwise, often.
+ */
+export function beginningsOf(key: string): string[] {
+  const letters = [...key].slice(0, longestBeginning);
+  if (letters.length < shortestBeginning) return [key];
+  return letters
+    .slice(shortestBeginning - 1)
+    .map((_, at) => letters.slice(0, at + shortestBeginning).join(''));
+}
+
 /** The words of a name, as they are compared. */
 export function wordsOfName(name: string): string[] {
   return name

@@ -49,12 +49,16 @@ export function canAct(act: AssignmentAct, state: AssignmentState | undefined): 
   return assignmentActs[act].from.includes(state ?? 'none');
 }
 
+/** What a colleague has open and has done is counted up to here: beyond it the one who has more makes no difference. */
+export const workloadLimits = { open: 100, done: 1_000 };
+
 /** Somebody who might review, as assigning by load sees them. */
 export type Candidate = {
   id: string;
   languages: readonly string[];
   /** None: any. */
   places: readonly string[];
+  /** Exact up to `workloadLimits`, one more beyond them. */
   open: number;
   done: number;
 };

@@ -39,7 +39,8 @@ async function multiply(id: string, count: number, changes: string): Promise<voi
       facets, handles, words)
     select a.id, 1, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision,
       keys.facets, a.full_name, array_to_tsvector(keys.facets || search_cells(a.submitted_at) || (
-        select array_agg('n/' || name) from unnest(string_to_array(a.full_name, ' ')) as name))
+        select array_agg('n/' || left(name, letters)) from unnest(string_to_array(a.full_name, ' ')) as name,
+          generate_series(3, length(name)) as letters))
     from applications as a,
       lateral (select array['c/regional-experts'] || (
         select array_agg('l/' || language) from unnest(a.languages) as language) as facets) as keys

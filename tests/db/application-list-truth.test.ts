@@ -59,7 +59,12 @@ const forms: [string, ListFilter, string][] = [
   ],
   ['a common name', searching('gelashvili'), "full_name like '%gelashvili'"],
   ['a rare name', searching('tsiklauri'), "full_name like '%tsiklauri'"],
-  ['a name with a slip', searching('tsiklaury'), "full_name like '%tsiklauri'"],
+  ['a name with a slip', searching('tsiklari'), "full_name like '%tsiklauri'"],
+  [
+    'a common name with a slip and a stage',
+    { ...searching('gelashvli'), stage: 'review' },
+    "full_name like '%gelashvili' and stage = 'review'",
+  ],
   ['the beginning of names', searching('gela'), "full_name like '%gelashvili'"],
   ['a common word', searching('village'), "topics ~ '\\mvillage\\M'"],
   ['a rare word', searching('quince'), "topics ~ '\\mquince\\M'"],
@@ -69,6 +74,11 @@ const forms: [string, ListFilter, string][] = [
     "topics ~ '\\mvillage\\M' and topics ~ '\\mschool\\M'",
   ],
   ['a phrase', searching('"village school"'), "topics ~ '\\mvillage school\\M'"],
+  [
+    'a phrase and a place',
+    { ...searching('"village school"'), place: 'georgia' },
+    "topics ~ '\\mvillage school\\M' and 'georgia' = any (places)",
+  ],
   ['no hit', searching('zzyzxq'), 'false'],
   [
     'a common word and a place',
@@ -128,7 +138,8 @@ async function createCorpus(size: number, seed: number, days: number): Promise<T
       facets, handles, words)
     select a.id, 1, a.submitted_at, a.stage_since, list_tab(a.stage, a.opened_at), a.decision, facets, a.full_name,
       array_to_tsvector(facets || search_cells(a.submitted_at) || (
-        select array_agg('n/' || name) from unnest(string_to_array(a.full_name, ' ')) as name)
+        select array_agg('n/' || left(name, letters)) from unnest(string_to_array(a.full_name, ' ')) as name,
+          generate_series(3, length(name)) as letters)
         || array(select 'd/' || overlay(name placing '' from at for 1)
           from unnest(string_to_array(a.full_name, ' ')) as name, generate_series(1, length(name)) as at
           where length(name) > 4))

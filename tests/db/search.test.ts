@@ -221,3 +221,16 @@ test('what was just submitted has the row that making it again gives', async () 
   expect(submitted.words).toContain('river');
   expect(await read()).toEqual(submitted);
 });
+
+test('names are found by their beginnings from three letters on, in any script, as they were typed', async () => {
+  for (const [typed, name] of [
+    ['tsik', 'ნინო ციკლაური'],
+    ['ციკ', 'ნინო ციკლაური'],
+    ['хача', 'Արամ Խաչատրյան'],
+    ['rahi', 'Рагимов Самир'],
+    ['gün', 'Günel Əliyeva'],
+  ] as const) {
+    const { rows, close } = await list(typed);
+    expect([typed, rows.map(({ fullName }) => fullName), close]).toEqual([typed, [name], false]);
+  }
+});

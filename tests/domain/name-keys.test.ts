@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { closeKeysOf, nameKeysOf, wordsOfName } from '../../src/domain/name-keys.ts';
+import {
+  beginningsOf,
+  closeKeysOf,
+  nameKeysOf,
+  soughtOf,
+  wordsOfName,
+} from '../../src/domain/name-keys.ts';
 
 /** Whether two words may be spellings of one name. */
 function areSpellingsOfOne(first: string, second: string): boolean {
@@ -85,6 +91,17 @@ test('two words are close when one letter is missing, added, wrong or exchanged'
   }
   expect(areClose('gelashvili', 'gogolashvili')).toBe(false);
   expect(closeKeysOf('nino')).toEqual([]);
+});
+
+test('a key is found by its beginnings from three letters on, and a short one whole', () => {
+  expect(beginningsOf('li')).toEqual(['li']);
+  expect(beginningsOf('nino')).toEqual(['nin', 'nino']);
+  const long = 'konstantinopolskaya-georgievna';
+  const known = beginningsOf(long);
+  for (const typed of [long.slice(0, 3), long.slice(0, 20), long.slice(0, 25), long]) {
+    expect([typed, known.includes(soughtOf(typed))]).toEqual([typed, true]);
+  }
+  expect(known.includes(soughtOf('konstantinopolitanskaya'))).toBe(false);
 });
 
 test('a name is taken apart into words, apostrophes inside', () => {

@@ -106,3 +106,43 @@ describe('what waits for me', () => {
     expect(nothing).toContain('Nothing waits for your review.');
   });
 });
+
+describe('how much a colleague has', () => {
+  it('is counted up to a hundred open ones and a thousand done ones, and says where there is more', async () => {
+    const { db } = desk.deps;
+    const { id } = await submit();
+    const application = await submit();
+    const reviewer = desk.reviewer.staff.id;
+    const give = async (state: 'open' | 'done', count: number): Promise<void> => {
+      await sql`
+        with copied as (
+          insert into applications select r.* from applications as a, generate_series(1, ${count}::int) as n,
+            lateral (select md5(${state} || n)::uuid as id, ${state} || '-' || n as reference) as c,
+            jsonb_populate_record(a, to_jsonb(c)) as r
+          where a.id = ${id} returning id)
+        insert into review_assignments (application_id, reviewer_id, state, origin, assigned_by, since, touched_at)
+        select id, ${reviewer}::uuid, ${state}, 'assigned', ${desk.editor.staff.id}::uuid, now(), now() from copied`.execute(
+        db,
+      );
+    };
+    const shown = async () => ({
+      choice: textOfPage((await desk.editor.get(pathOf(application))).html).match(
+        /Rea Reviewer \((.*?)\)/,
+      )?.[1],
+      row: textOfPage((await desk.editor.get('/admin/reviewing')).html).match(
+        /Rea Reviewer Reviewer – Open: (.*?) Done: ([> ]*[\d,]+)/,
+      ),
+    });
+    await sql`delete from review_assignments where reviewer_id = ${reviewer}`.execute(db);
+    await give('open', 100);
+    await give('done', 1000);
+    const full = await shown();
+    expect([full.choice, full.row?.slice(1)]).toEqual(['100 open', ['100', '1,000']]);
+    await sql`delete from review_assignments where reviewer_id = ${reviewer}`.execute(db);
+    await sql`delete from applications where reference ~ '^(open|done)-'`.execute(db);
+    await give('open', 101);
+    await give('done', 1001);
+    const over = await shown();
+    expect([over.choice, over.row?.slice(1)]).toEqual(['> 100 open', ['> 100', '> 1,000']]);
+  });
+});

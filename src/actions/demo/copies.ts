@@ -29,7 +29,8 @@ import { createRandom } from './random.ts';
 const batchSize = 2000;
 /** Of these copies are made before the database is asked again whether it has answered. */
 const sliceSize = 10;
-const hourMs = 3_600_000;
+/** Copies of one person come among others, as people do: what is alike would stand together otherwise. */
+const mostEarlierMs = 10 * 86_400_000;
 
 type Original = Awaited<ReturnType<typeof readOriginals>>[number] & {
   /** Of each mail, its subject alone: a million letters are of no use to anybody. Of each document its text. */
@@ -40,8 +41,8 @@ type Copied = { documents: number; mails: number };
 
 /**
  * Writes `count` copies of seeded applications, numbered from `first`: other references, addresses,
- * keys and tokens, the same people, words and history up to an hour earlier; their documents are
- * pasted texts. Sealed and complete like any application, and stored in the order in which they came. Where
+ * keys and tokens, the same people, words and history up to ten days earlier; their documents
+ * are pasted texts. Sealed and complete like any application, and stored in the order in which they came. Where
  * there is nothing but the originals, all of it is one transaction, in which nobody else can read
  * applications; else a few thousand at a time.
  */
@@ -119,7 +120,7 @@ function planCopies(
   const times = new Float64Array(count);
   for (let index = 0; index < count; index += 1) {
     const { application } = found(originals[(first + index) % originals.length]);
-    earlier[index] = createRandom(`${seed}:${first + index}:copy`).fraction() * hourMs;
+    earlier[index] = createRandom(`${seed}:${first + index}:copy`).fraction() * mostEarlierMs;
     times[index] = found(application.submittedAt).getTime() - earlier[index]!;
   }
   const order = new Uint32Array(count).map((_, index) => index);

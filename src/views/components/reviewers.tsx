@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { ShownAssignment } from '../../db/review-desk.ts';
+import { workloadLimits } from '../../domain/review-assignments.ts';
 import { reviewersWantedLimit } from '../../domain/reviews.ts';
 import type { Translator } from '../../i18n.ts';
 import { spokenName } from '../spoken-name.ts';
@@ -16,7 +17,7 @@ export type ShownReviewers = {
   choices:
     | {
         editors: Person[];
-        /** With how many each has open. */
+        /** With how many each has open, as `Candidate` has it. */
         reviewers: (Person & { open: number })[];
         /** What was chosen on a page that turned out to be old. */
         chosen: { editor?: string; reviewer?: string; wanted?: string };
@@ -148,7 +149,11 @@ const Choices = (props: Props) => {
               value={chosen.reviewer ?? ''}
               options={free.map(({ id, name, open }) => ({
                 value: id,
-                label: t('assign.loaded', { name, count: open }),
+                label: t('assign.loaded', {
+                  name,
+                  more: open > workloadLimits.open ? 'yes' : 'no',
+                  count: Math.min(open, workloadLimits.open),
+                }),
               }))}
               submit={
                 <button type="submit" class="button quiet small" name="act" value="assign">

@@ -17,6 +17,7 @@ import { ListViews, type ShownView, StartView } from '../components/list-views.t
 import type { PageTime } from '../components/reply-by.tsx';
 import { StorageNotice, type StorageProps } from '../components/storage-notice.tsx';
 import { type Todo, TodoNotice } from '../components/todo.tsx';
+import { countUpTo } from '../count-up-to.ts';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 /** Why a filter can't match anything. */
@@ -205,7 +206,7 @@ export const ApplicationListPage = (props: ListPageProps) => {
       <h1>{t('list.title')}</h1>
       <ListViews
         {...{ t, filters, views: props.views, start: props.start }}
-        total={total > countLimit ? `> ${t.number(countLimit)}` : t.number(total)}
+        total={countUpTo(t, total, countLimit)}
         mayKeep={filtered && problems.length === 0 && may(staff.role, 'save-views')}
         mayManage={may(staff.role, 'save-views')}
       />

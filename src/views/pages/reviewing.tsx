@@ -1,7 +1,9 @@
 import type { WaitingApplication, Workload } from '../../db/review-assignments.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { daysBetween } from '../../domain/reply-clock.ts';
+import { workloadLimits } from '../../domain/review-assignments.ts';
 import type { PageTime } from '../components/reply-by.tsx';
+import { countUpTo } from '../count-up-to.ts';
 import { DeskPage, type Frame } from '../layout.tsx';
 
 type ReviewingPageProps = {
@@ -109,11 +111,11 @@ const Workloads = ({ frame: { t }, workloads, placeNames }: ReviewingPageProps) 
             </td>
             <td class="num">
               <span class="card-label">{t('reviewing.open')}: </span>
-              {t.number(one.open)}
+              {countUpTo(t, one.open, workloadLimits.open)}
             </td>
             <td class="num">
               <span class="card-label">{t('reviewing.done')}: </span>
-              {t.number(one.done)}
+              {countUpTo(t, one.done, workloadLimits.done)}
             </td>
           </tr>
         ))}
