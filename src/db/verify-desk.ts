@@ -4,7 +4,14 @@ import { staffMailJobKind } from './staff-mails.ts';
 
 // What the invariant checker reads of what staff made. Each query finds nothing but violations.
 
-export type DeskRule = 'pairs' | 'reviews' | 'tags' | 'bulk' | 'consents' | 'staff mails';
+export type DeskRule =
+  | 'pairs'
+  | 'reviews'
+  | 'waiting'
+  | 'tags'
+  | 'bulk'
+  | 'consents'
+  | 'staff mails';
 
 /** A row that should not be: what it is and what is wrong with it, without any personal data. */
 export type DeskFault = { rule: DeskRule; subject: string; problem: string };
@@ -24,6 +31,10 @@ const unlogged = (column: string, event: string, problem: string): Query => sql`
   where ${sql.ref(column)} is not null and not exists (select from events as e
     where e.application_id = a.id and e.type = ${sql.lit(event)})`;
 const staffMail = sql.raw(`'mail to staff ' || m.id`);
+/** Of discreet applications the day alone is left of some times, and may be of one before the other. */
+const differs = (kept: string, counted: string): RawBuilder<boolean> => sql<boolean>`
+  ${sql.ref(kept)} is distinct from ${sql.ref(counted)} and not coalesce(a.discreet and
+    (${sql.ref(kept)} at time zone 'UTC')::date = (${sql.ref(counted)} at time zone 'UTC')::date, false)`;
 const row = sql.raw(`'row ' || b.application_id || ' of bulk act ' || b.bulk_act_id`);
 
 const queries: Record<DeskRule, Query[]> = {
@@ -68,6 +79,24 @@ const queries: Record<DeskRule, Query[]> = {
         and ra.reviewer_id = r.reviewer_id
       where r.submitted_number > 0 and ra.state is distinct from 'done'
         and ra.state is distinct from 'recused'`,
+  ],
+  waiting: [
+    sql`select ${named} as subject, 'counts other reviews than there are' as problem
+      from applications as a
+      left join (select v.application_id, max(v.submitted_at) as newest,
+          count(*) filter (where v.number = r.submitted_number and ra.state = 'done') as reviews
+        from review_versions as v
+        join reviews as r on r.application_id = v.application_id and r.reviewer_id = v.reviewer_id
+        left join review_assignments as ra
+          on ra.application_id = v.application_id and ra.reviewer_id = v.reviewer_id
+        group by 1) as counted on counted.application_id = a.id
+      where a.reviews_in <> coalesce(counted.reviews, 0) or ${differs('a.reviewed_at', 'counted.newest')}`,
+    sql`select ${named} as subject, 'says something else of the last message than its messages' as problem
+      from applications as a
+      left join (select distinct on (application_id) application_id,
+          case when direction = 'in' then created_at end as since
+        from messages order by application_id, id desc) as last on last.application_id = a.id
+      where ${differs('a.unanswered_since', 'last.since')}`,
   ],
   tags: [
     sql`select 'tag ' || t.tag_id || ' of application ' || t.application_id as subject,

@@ -84,6 +84,15 @@ test('what staff made as it should be is clean', async () => {
   });
 });
 
+test('of a discreet application the day of its newest review is enough', async () => {
+  await stored.inVain(async (trx) => {
+    await sql`alter table applications drop constraint applications_sealed_check`.execute(trx);
+    await sql`update applications set discreet = true, reviewed_at = date_trunc('day', reviewed_at at time zone 'UTC')
+      at time zone 'UTC' where reviewed_at is not null`.execute(trx);
+    expect((await verifyIn(trx, stored)).filter((line) => line.startsWith('waiting'))).toEqual([]);
+  });
+});
+
 const pair = `select p.first_id as first, p.second_id as second, a.id, a.reference, p.kept_id as kept,
     k.reference as keeper
   from application_pairs as p join applications as a on a.merged_into = p.kept_id
@@ -97,6 +106,24 @@ const ofAgreement = 'consents: agreement of application {reference}';
 const ofRow = `bulk: row {id} of bulk act ${act}`;
 
 const cases: Case[] = [
+  [
+    'an application counts a review that is not there',
+    decided,
+    "update applications set reviews_in = reviews_in + 1 where id = '{id}'",
+    'waiting: application {reference}: counts other reviews than there are',
+  ],
+  [
+    'an application was reviewed at another time than its review',
+    review,
+    "update applications set reviewed_at = reviewed_at - interval '1 second' where id = '{id}'",
+    'waiting: application {reference}: counts other reviews than there are',
+  ],
+  [
+    'an application waits for an answer to no message',
+    decided,
+    "update applications set unanswered_since = now() where id = '{id}'",
+    'waiting: application {reference}: says something else of the last message than its messages',
+  ],
   [
     'an agreement was withdrawn, but its application is kept',
     decided,
