@@ -160,7 +160,8 @@ describe.each([
 
   beforeAll(async () => {
     app = await createCorpus(size, seed, days);
-    if (size > 300) await sql`vacuum (analyze) application_search`.execute(app.deps.db);
+    if (size > 300)
+      await sql`vacuum (analyze) application_search, applications`.execute(app.deps.db);
   }, 120_000);
   afterAll(() => app.stop());
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFromApplicant, writeFromEditor } from '../../src/actions/write-message.ts';
 import { recordOpened } from '../../src/db/access-log.ts';
 import { listApplications, walk } from '../../src/db/application-list.ts';
-import type { ListFlag } from '../../src/domain/list-flags.ts';
+import { whereFlagged } from '../../src/db/list-flags.ts';
+import { type ListFlag, listFlags } from '../../src/domain/list-flags.ts';
 import { isLate } from '../../src/domain/reply-clock.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -197,3 +198,19 @@ test('open requests, active content and likely duplicates are found by their fla
   await sql`update call_versions set blind = true`.execute(db);
   expect(await listFlagged('duplicate', reader)).toEqual([]);
 });
+
+test.each(listFlags)(
+  '%s is asked of indexes alone: else plans are not told apart before 18',
+  async (name) => {
+    await app.deps.db.transaction().execute(async (trx) => {
+      await sql`set local enable_seqscan = off`.execute(trx);
+      const [isFlagged] = whereFlagged(filterOf(name), anyEditor);
+      const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Total Cost': number } }] }>`
+      explain (format json) select from application_search as s where ${isFlagged}`.execute(trx);
+      const [{ Plan }] = rows[0]!['QUERY PLAN'];
+      expect(Plan['Total Cost']).toBeLessThan(1e9);
+      // As 18 says it.
+      expect(JSON.stringify(Plan)).not.toContain('"Disabled":true');
+    });
+  },
+);
