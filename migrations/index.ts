@@ -43,6 +43,7 @@ import * as untoldLetters from './0054_untold_letters.ts';
 import * as waiting from './0055_waiting.ts';
 import * as unscannable from './0057_unscannable.ts';
 import * as guessHits from './0058_guess_hits.ts';
+import * as nameBeginnings from './0059_name_beginnings.ts';
 
 /** Ordered and append-only: a released migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -90,4 +91,5 @@ export const migrations: Record<string, Migration> = {
   '0055_waiting': waiting,
   '0057_unscannable': unscannable,
   '0058_guess_hits': guessHits,
+  '0059_name_beginnings': nameBeginnings,
 };

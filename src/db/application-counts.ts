@@ -9,12 +9,16 @@ import { prepare } from './prepared.ts';
 /** Searches and combined filters are counted exactly up to here. */
 export const countLimit = 10_000;
 
+/** Common phrases up to here: to see the order of its words, those of each application are unpacked. */
+export const phraseLimit = 1_000;
+
 /** Applications of one tab and decision. */
 export type Group = { tab: ListStage; decision: Decision | null; count: number };
 
 export type Counts = {
-  /** Exact, or `countLimit` + 1 for more than that. */
+  /** Exact up to `limit`; more than that, one more unless the counters know. */
   total: number;
+  limit: number;
   /** How many would be in each tab, where that is known. */
   tabs: Record<ListTab, number> | undefined;
 };
@@ -29,7 +33,7 @@ const sum = (groups: readonly Group[], filter: ListFilter): number =>
 /** What the groups of everything that fits, its standing aside, say about the filter. */
 export function countGroups(groups: readonly Group[], filter: ListFilter): Counts {
   const tabs = listTabs.map((tab) => [tab, sum(groups, tab === 'all' ? {} : { stage: tab })]);
-  return { total: sum(groups, filter), tabs: Object.fromEntries(tabs) };
+  return { total: sum(groups, filter), limit: countLimit, tabs: Object.fromEntries(tabs) };
 }
 
 /** What the counters say of one facet, '' for all applications, nothing for null. */

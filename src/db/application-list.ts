@@ -45,10 +45,10 @@ export type ListPage = Counts & {
 
 /** The ids of a page by an index of the applications in their order: for what is so common that it soon is full. */
 export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<string[]> {
-  const { beyond, order } = cutOf(page, 'a', 'id');
+  const { beyond: after, order } = cutOf(page, 'a', 'id');
   const where = allOf([
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
-    ...[whereStanding(filter), beyond, ...askingEach(found, filter, page.reader)],
+    ...[whereStanding(filter), after, ...askingEach(found, filter, page.reader)],
   ]);
   const { flag } = filter;
   // Of the flags this one alone is so common that it is walked.
@@ -94,7 +94,8 @@ function isLateAlone(filter: ListFilter): filter is Late {
   return flag?.name === 'late' && Object.values(others).every((one) => one === undefined);
 }
 
-const uncounted: Counts = { total: countLimit + 1, tabs: undefined };
+const beyond = (limit: number): Counts => ({ total: limit + 1, limit, tabs: undefined });
+const uncounted = beyond(countLimit);
 
 /** What a filter asks for, and what the counters say of it where it is so common that it is not counted out. */
 async function lookAround(
@@ -128,11 +129,8 @@ async function choose(
   hits: FirstHits,
 ): Promise<{ ids: readonly Ids[]; counts: Counts }> {
   const { filter, exact, near } = asked;
-  const most = uncounted.total;
   if (hits.all) {
-    const { total, tabs } = countGroups(hits.groups, filter);
-    const counts = { total: Math.min(total, most), tabs: hits.size < most ? tabs : undefined };
-    return { ids: hits.pages.map(({ ids }) => ids), counts };
+    return { ids: hits.pages.map(({ ids }) => ids), counts: countGroups(hits.groups, filter) };
   }
   const found = hits.near && near ? near : exact;
   // Too many in all, but perhaps not at this stage.
@@ -140,12 +138,12 @@ async function choose(
   const staged = isStaged
     ? (hits.staged ?? (await readStaged(trx, asked, found, pages)))
     : undefined;
-  const total = staged?.all ? Math.min(staged.size, most) : most;
-  const { all, pages: cut } = staged ?? hits;
+  const { all, size, most, pages: cut } = staged ?? hits;
   const ids = cut.map((one, index) =>
     all || one.whole ? one.ids : along(asked, found, pages[index]!),
   );
-  return { ids, counts: { total, tabs: undefined } };
+  const counts = all ? { ...uncounted, total: size } : beyond(most);
+  return { ids, counts };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { countLimit } from './application-counts.ts';
-import { allOf, type Condition, type ListFilter, stageLabelsOf } from './application-filter.ts';
+import { allOf, type ListFilter, stageLabelsOf } from './application-filter.ts';
 import { searchRowsWhere } from './blind-access.ts';
 import { cutOf, type Page } from './list-page.ts';
 import type { Reader } from './review-access.ts';
@@ -32,20 +32,25 @@ const unknownShare = 0.005;
 
 const isFacet = (lexeme: string): boolean => /^'[plc]\//.test(lexeme);
 
-/**
- * By the planner's guess what is not common is looked for at once: in cells it would cost more. What the guess
- * may owe to lexemes that are not known is left out of account.
- */
-function mostGuessed({ queries }: Found, { size }: Spread): number {
+/** A guess may owe so much to lexemes that are not known. */
+function unknownOf({ queries }: Found, { size }: Spread): number {
   const words = queries
     .flatMap((query) => query.match(/'[^']*'/g) ?? [])
     .filter((lexeme) => !isFacet(lexeme));
-  return Math.min(2 * countLimit + words.length * unknownShare * size, size / 10);
+  return words.length * unknownShare * size;
 }
 
-/** A scalar that says so: PostgreSQL doesn't begin with a step whose only condition is not met. */
-export const isCommon = (found: Found, spread: Spread): Condition =>
-  sql`((select guess_hits(${found.queries.join(' & ')}::tsquery, ${[...found.labels]}::text[])) > ${mostGuessed(found, spread)}::float8)`;
+/** More than `countLimit`, even if the guess is twice too high. */
+export const certainlyMany = (found: Found, spread: Spread): number =>
+  2 * countLimit + unknownOf(found, spread);
+
+/** By the planner's guess what is not common is looked for at once: in cells it would cost more. */
+export const mostAtOnce = (found: Found, spread: Spread): number =>
+  Math.min(certainlyMany(found, spread), spread.size / 10);
+
+/** How many there are by the planner's guess: a scalar. */
+export const guessOf = ({ queries, labels }: Found): RawBuilder<number> =>
+  sql`(select guess_hits(${queries.join(' & ')}::tsquery, ${[...labels]}::text[]))`;
 
 export const atStage = (found: Found, filter: ListFilter): Found => ({
   ...found,

@@ -26,7 +26,8 @@ export type Found = {
 const quotedFacets = (filter: ListFilter): string[] =>
   facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
 
-const isPhrase = (query: string): boolean => query.includes('<');
+export const hasPhrase = ({ queries }: Pick<Found, 'queries'>): boolean =>
+  queries.some((query) => query.includes('<'));
 
 const asQuery = (query: string): RawBuilder<unknown> => sql`${query}::tsquery`;
 
@@ -36,11 +37,12 @@ const asQuery = (query: string): RawBuilder<unknown> => sql`${query}::tsquery`;
  * their order, which is to be done once.
  */
 export function conditionsOf(
-  { queries, labels, more, flagged }: Found,
+  found: Found,
   within: readonly RawBuilder<unknown>[] = [],
 ): Condition[] {
+  const { queries, labels, more, flagged } = found;
   const each = [...queries.map(asQuery), ...within];
-  const words = queries.some(isPhrase) ? [sql`(${sql.join(each, sql` && `)})`] : each;
+  const words = hasPhrase(found) ? [sql`(${sql.join(each, sql` && `)})`] : each;
   return [
     ...words.map((query) => sql<boolean>`s.words @@ ${query}`),
     ...whereLabelled(labels),

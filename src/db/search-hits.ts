@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { countLimit, type Group } from './application-counts.ts';
+import { countLimit, type Group, phraseLimit } from './application-counts.ts';
 import { allOf, type Condition, stageLabelsOf, whereStageOfHit } from './application-filter.ts';
 import type { Trx } from './client.ts';
 import { cutOf, type Page } from './list-page.ts';
@@ -7,25 +7,28 @@ import {
   type Asked,
   atStage,
   cellsOf,
-  goesByCells,
+  certainlyMany,
+  guessOf,
   inCells,
-  isCommon,
+  mostAtOnce,
   sourceOf,
 } from './search-cells.ts';
-import type { Found } from './search-conditions.ts';
-import { hasCells } from './search-windows.ts';
+import { type Found, hasPhrase } from './search-conditions.ts';
+import { hasCells, type Spread } from './search-windows.ts';
 
 /** The ids of a page; not `whole`: there may be others between them. */
 type HitPage = { ids: string[]; whole: boolean };
 
-/** How many there are, up to a limit; `all`: there are no more than these. */
-type Hits = { size: number; all: boolean; pages: HitPage[] };
+/** How many there are, if they are no more than `most`: then these are `all`. */
+type Hits = { size: number; most: number; all: boolean; pages: HitPage[] };
 
 /** `near`: nothing is as it was typed. `staged`: those of the stage alone, where all are too many. */
 export type FirstHits = Hits & { groups: Group[]; near: boolean; staged: Hits | undefined };
 
 /** The first hits, up to one more than are counted, as parts of a query. */
 type Step = {
+  /** Pages are cut from the hits that were found; else they come from cells, those of the stage alone. */
+  isHeld: boolean;
   tables: RawBuilder<unknown>[];
   /** The table that counts them, and what it says in all. */
   groups: RawBuilder<unknown>;
@@ -37,69 +40,77 @@ type Step = {
 };
 
 const isAlways = sql<boolean>`true`;
-const mostCounted = sql.lit(countLimit + 1);
+const isNever = sql<boolean>`false`;
 
-/** `rareOnly`: none of what is common; `byTime`: no page has another order. */
+type StepOptions = {
+  when?: Condition;
+  /** None of what is too common to be counted. */
+  countable?: boolean;
+  /** No page has another order. */
+  byTime?: boolean;
+};
+
 function firstOf(
   step: string,
   found: Found,
   asked: Asked,
-  { when = isAlways, rareOnly = false, byTime = false }: StepOptions = {},
+  { when = isAlways, countable = false, byTime = false }: StepOptions = {},
 ): Step {
   const { spread, reader } = asked;
+  const [name, groups] = [sql.table(step), sql.table(`${step}_groups`)];
   const cells = cellsOf(found, spread);
-  const guess = sql.table(`${step}_guess`);
-  const isCommonHere = cells ? sql<boolean>`(select common from ${guess})` : sql<boolean>`false`;
+  const { tables, common, many, most } = cells
+    ? guessFor(step, found, spread)
+    : { tables: [], common: isNever, many: isNever, most: sql.lit(countLimit) };
   const columns = sql`s.application_id, s.submitted_at, s.stage_since, s.tab, s.decision`;
   const parts = [
-    sql`(select * from (select 1 as place, ${columns} from ${sourceOf(found, undefined, reader)}
-      where ${when} limit ${mostCounted}) as s where not ${isCommonHere})`,
+    sql`(select * from (select ${columns} from ${sourceOf(found, undefined, reader)}
+      where ${when} limit ${most} + 1) as s where not ${common})`,
   ];
-  if (cells && !rareOnly) {
-    parts.push(sql`(select w.place, ${columns} from ${sourceOf(found, cells, reader)}
-      where ${when} and ${isCommonHere} order by w.place limit ${mostCounted})`);
+  const isCounted = countable ? sql`not ${many}` : isAlways;
+  if (cells) {
+    parts.push(sql`(select ${columns} from ${sourceOf(found, cells, reader)}
+      where ${when} and ${common} and ${isCounted} order by w.place limit ${most} + 1)`);
   }
-  const hits = sql.join(parts, sql` union all `);
-  const [name, groups] = [sql.table(step), sql.table(`${step}_groups`)];
-  const tables = cells
-    ? [sql`${guess} as materialized (select ${isCommon(found, spread)} as common)`]
-    : [];
-  const asGroups = (rows: RawBuilder<unknown>) => sql`${groups} as materialized (
-    select s.tab, s.decision, count(*) as count, max(s.place) as place from ${rows} as s group by 1, 2)`;
-  // To hold the hits costs as much as finding them: where cells bring a page, they are counted alone.
-  const isHeld = cells === undefined || !byTime;
-  if (isHeld) tables.push(sql`${name} as materialized (${hits})`, asGroups(name));
-  else tables.push(asGroups(sql`(${hits})`));
-  const most = sql.lit(countLimit);
+  const hits = sql`(${sql.join(parts, sql` union all `)})`;
+  // To hold the hits costs as much as finding them: where cells bring a page, they are counted alone. But for
+  // a phrase, which may have few among very many.
+  const isHeld = cells === undefined || !byTime || hasPhrase(found);
+  const counted = sql`${groups} as materialized (
+    select s.tab, s.decision, count(*) as count from ${isHeld ? name : hits} as s group by 1, 2)`;
   return {
-    ...{ tables, groups },
-    size: sql`(select coalesce(sum(count), 0) from ${groups})`,
-    most: rareOnly ? sql`case when ${isCommonHere} then -1 else ${most} end` : most,
+    ...{ isHeld, groups, size: sql`(select coalesce(sum(count), 0) from ${groups})` },
+    tables: [...tables, ...(isHeld ? [sql`${name} as materialized ${hits}`] : []), counted],
+    most: countable ? sql`(case when ${many} then -1 else ${most} end)` : most,
     cut: (page, where) =>
       isHeld
-        ? cutHeld({ name, groups }, page, where)
+        ? cutHeld(name, page, where)
         : sql`jsonb_build_object('ids', to_jsonb(${inCells(asked, found, page)}), 'whole', true)`,
   };
 }
 
-type StepOptions = { when?: Condition; rareOnly?: boolean; byTime?: boolean };
+/** What a step does by the planner's guess, made once: scalars, since a part whose only condition is not met is not begun. */
+function guessFor(step: string, found: Found, spread: Spread) {
+  const name = sql.table(`${step}_guess`);
+  const guess = sql`(select hits from ${name})`;
+  const limit = sql.lit(countLimit);
+  return {
+    tables: [sql`${name} as materialized (select ${guessOf(found)} as hits)`],
+    common: sql<boolean>`(${guess} > ${mostAtOnce(found, spread)}::float8)`,
+    many: sql<boolean>`(${guess} > ${certainlyMany(found, spread)}::float8)`,
+    most: hasPhrase(found)
+      ? sql<number>`(case when ${guess} > ${limit} then ${sql.lit(phraseLimit)} else ${limit} end)`
+      : limit,
+  };
+}
 
 /** A page of hits that are held in a table. */
-function cutHeld(
-  { name, groups }: { name: RawBuilder<unknown>; groups: RawBuilder<unknown> },
-  page: Page,
-  where: Condition,
-): RawBuilder<HitPage> {
-  const { beyond, order, descends } = cutOf(page, 's', 'application_id');
-  // The cell that was reached last may have more of them; the ones before it are read to their end.
-  const isFull =
-    descends && page.sort !== 'waiting'
-      ? sql`count(*) > ${sql.lit(page.limit)} and max(p.place) < (select max(place) from ${groups})`
-      : sql`false`;
+const cutHeld = (name: RawBuilder<unknown>, page: Page, where: Condition): RawBuilder<HitPage> => {
+  const { beyond, order } = cutOf(page, 's', 'application_id');
   return sql<HitPage>`(
-    select jsonb_build_object('ids', coalesce(jsonb_agg(p.application_id), '[]'), 'whole', ${isFull})
-    from (select s.application_id, s.place from ${name} as s where ${allOf([where, beyond])} ${order}) as p)`;
-}
+    select jsonb_build_object('ids', coalesce(jsonb_agg(p.application_id), '[]'), 'whole', false)
+    from (select s.application_id from ${name} as s where ${allOf([where, beyond])} ${order}) as p)`;
+};
 
 /** What a step has brought. */
 type Seen = { most: number; groups: Group[]; pages: HitPage[] };
@@ -111,18 +122,23 @@ const seenOf = ({ most, groups, cut }: Step, pages: readonly Page[], where: Cond
 function readSeen({ most, groups, pages }: Seen): Hits {
   const size = groups.reduce((total, { count }) => total + count, 0);
   const all = size <= most;
-  return { size, all, pages: pages.map(({ ids, whole }) => ({ ids, whole: all || whole })) };
+  return { size, most, all, pages: pages.map(({ ids, whole }) => ({ ids, whole: all || whole })) };
 }
 
 /**
- * The bounded first step: what the inverted index has, if it is not too much to be put in order. What is
- * common is not counted for all stages where one is asked for.
+ * The bounded first step: how many there are, and the first ones of each page, or of all. What is certainly too
+ * much to be counted is counted at the stage alone where one is asked for; `whole`: even so.
  */
-export async function readHits(trx: Trx, asked: Asked, pages: readonly Page[]): Promise<FirstHits> {
+export async function readHits(
+  trx: Trx,
+  asked: Asked,
+  pages: readonly Page[],
+  { whole = false }: { whole?: boolean } = {},
+): Promise<FirstHits> {
   const { filter, spread } = asked;
   const isStaged = stageLabelsOf(filter).length > 0 && hasCells(spread);
   const byTime = pages.every(({ sort }) => sort !== 'waiting');
-  const exact = firstOf('exact', asked.exact, asked, { rareOnly: isStaged, byTime });
+  const exact = firstOf('exact', asked.exact, asked, { countable: isStaged && !whole, byTime });
   const { size, most } = exact;
   const near =
     asked.near &&
@@ -132,26 +148,28 @@ export async function readHits(trx: Trx, asked: Asked, pages: readonly Page[]): 
         ...{ when: sql`${size} > ${most}`, byTime },
       })
     : undefined;
-  // Cells have brought those of the stage already.
-  const stagedPages = byTime && goesByCells(asked.exact, spread) ? [] : pages;
   const atThisStage = whereStageOfHit(filter);
   const nothing = sql`null::jsonb`;
   const { rows } = await sql<{ exact: Seen; near: Seen | null; staged: Seen | null }>`
     with ${sql.join([exact, near, staged].flatMap((step) => step?.tables ?? []))}
     select ${seenOf(exact, pages, atThisStage)} as exact,
       ${near ? seenOf(near, pages, atThisStage) : nothing} as near,
-      ${staged ? seenOf(staged, stagedPages, isAlways) : nothing} as staged`.execute(trx);
+      ${staged ? seenOf(staged, exact.isHeld ? pages : [], isAlways) : nothing} as staged`.execute(
+    trx,
+  );
   const seen = rows[0]!;
-  const isNone = seen.exact.groups.length === 0 && seen.exact.most >= 0;
+  const isLeftOut = seen.exact.most < 0;
+  // It may be that nothing is as it was typed at any stage, whatever the guess was.
+  if (isLeftOut && near && seen.staged?.groups.length === 0) {
+    return await readHits(trx, asked, pages, { whole: true });
+  }
+  const isNone = seen.exact.groups.length === 0 && !isLeftOut;
   const first = (isNone && seen.near) || seen.exact;
   const hits = readSeen(first);
-  const atStageAlone = seen.staged && !isNone ? readSeen(seen.staged) : undefined;
+  const ofStage = seen.staged && !isNone ? readSeen(seen.staged) : undefined;
   return {
     ...{ ...hits, groups: first.groups, near: first === seen.near },
-    staged: atStageAlone && {
-      ...atStageAlone,
-      pages: stagedPages.length > 0 ? atStageAlone.pages : hits.pages,
-    },
+    staged: ofStage && { ...ofStage, pages: exact.isHeld ? ofStage.pages : hits.pages },
   };
 }
 

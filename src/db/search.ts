@@ -11,7 +11,7 @@ import { forgetMasked, holdCall, maskTexts } from './masked-texts.ts';
 import { prepare } from './prepared.ts';
 
 /** Of the rules by which rows of `application_search` are made: raise it, and all are made again. */
-export const searchVersion = 3;
+export const searchVersion = 2;
 
 /** What stands before the lexemes that are no words of a text. No word of a text holds a slash. */
 export const mark = {

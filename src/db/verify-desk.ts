@@ -32,9 +32,9 @@ const unlogged = (column: string, event: string, problem: string): Query => sql`
     where e.application_id = a.id and e.type = ${sql.lit(event)})`;
 const staffMail = sql.raw(`'mail to staff ' || m.id`);
 /** Of discreet applications the day alone is left of some times, and may be of one before the other. */
-const differs = (kept: string, counted: string): RawBuilder<boolean> => sql<boolean>`
+const differs = (kept: string, counted: string): RawBuilder<boolean> => sql<boolean>`(
   ${sql.ref(kept)} is distinct from ${sql.ref(counted)} and not coalesce(a.discreet and
-    (${sql.ref(kept)} at time zone 'UTC')::date = (${sql.ref(counted)} at time zone 'UTC')::date, false)`;
+    (${sql.ref(kept)} at time zone 'UTC')::date = (${sql.ref(counted)} at time zone 'UTC')::date, false))`;
 const row = sql.raw(`'row ' || b.application_id || ' of bulk act ' || b.bulk_act_id`);
 
 const queries: Record<DeskRule, Query[]> = {
@@ -91,12 +91,13 @@ const queries: Record<DeskRule, Query[]> = {
           on ra.application_id = v.application_id and ra.reviewer_id = v.reviewer_id
         group by 1) as counted on counted.application_id = a.id
       where a.reviews_in <> coalesce(counted.reviews, 0) or ${differs('a.reviewed_at', 'counted.newest')}`,
+    // By what its messages can't be, in whatever order they came: two servers' clocks may differ.
     sql`select ${named} as subject, 'says something else of the last message than its messages' as problem
       from applications as a
-      left join (select distinct on (application_id) application_id,
-          case when direction = 'in' then created_at end as since
-        from messages order by application_id, id desc) as last on last.application_id = a.id
-      where ${differs('a.unanswered_since', 'last.since')}`,
+      where a.unanswered_since is not null and not exists (select from messages as m
+          where m.application_id = a.id and m.direction = 'in' and not ${differs('a.unanswered_since', 'm.created_at')})
+        or a.unanswered_since is null and exists (select from messages as m where m.application_id = a.id)
+          and not exists (select from messages as m where m.application_id = a.id and m.direction = 'out')`,
   ],
   tags: [
     sql`select 'tag ' || t.tag_id || ' of application ' || t.application_id as subject,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countLimit } from '../../src/db/application-counts.ts';
+import { countLimit, phraseLimit } from '../../src/db/application-counts.ts';
 import type { ListFilter } from '../../src/db/application-filter.ts';
 import { findBeside, type ListPage, listApplications } from '../../src/db/application-list.ts';
 import type { Db } from '../../src/db/client.ts';
@@ -198,6 +198,18 @@ test('beyond 10,000 a search says no more than that it is beyond; counters go on
     "'M-X' as reference, timestamptz '2026-10-02' as submitted_at, 'multitude' as full_name",
   );
   const beyond = { total: countLimit + 1, tabs: undefined };
+  // Of a common phrase no more than a thousand are looked at, and that is said; of a rare one all.
+  await sql`update application_search set words = words || to_tsvector('simple',
+    case when application_id::text < '2' then 'village river school' else 'village school' end)`.execute(
+    db,
+  );
+  await sql`vacuum (analyze) application_search`.execute(db);
+  const phrase = await listApplications(db, searching('"village school"'), { limit: 20 }, names);
+  expect([phrase.total, phrase.limit]).toEqual([phraseLimit + 1, phraseLimit]);
+  const { rows: rare } = await sql<{ count: number }>`
+    select count(*) from application_search where application_id::text < '2'`.execute(db);
+  const few = await listApplications(db, searching('"river school"'), { limit: 20 }, names);
+  expect([few.total, few.limit]).toEqual([rare[0]!.count, countLimit]);
   expect(await countApplications(db, name)).toEqual(beyond);
   expect((await countApplications(db, { ...name, stage: 'review' })).total).toBe(0);
   const { rows } = await listApplications(db, name, { limit: 2 }, names);

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { up as findByBeginnings } from '../../migrations/0059_name_beginnings.ts';
 import { readCounters } from '../../src/db/application-counts.ts';
 import { type ListPage, listApplications } from '../../src/db/application-list.ts';
 import { foldCounts, indexApplication, indexOutdated } from '../../src/db/search.ts';
+import { nameKeysOf, wordsOfName } from '../../src/domain/name-keys.ts';
 import { readSearchTerms } from '../../src/domain/search-terms.ts';
 import { createSnippetFinder } from '../../src/domain/snippets.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -233,4 +235,25 @@ test('names are found by their beginnings from three letters on, in any script, 
     const { rows, close } = await list(typed);
     expect([typed, rows.map(({ fullName }) => fullName), close]).toEqual([typed, [name], false]);
   }
+});
+
+test('an upgrade finds names by their beginnings as if they had been indexed anew', async () => {
+  const { db } = app.deps;
+  const read = async () =>
+    (await sql`select application_id, words from application_search order by 1`.execute(db)).rows;
+  const before = await read();
+  const { rows } = await sql<{ id: string; names: string }>`
+    select id, full_name || ' ' || latin_name || ' ' || pen_name as names from applications
+    where submitted_at is not null and merged_into is null`.execute(db);
+  for (const { id, names } of rows) {
+    const keys = wordsOfName(names).flatMap(nameKeysOf);
+    await sql`update application_search set words = ts_delete(words, array(
+        select lexeme from unnest(words) where lexeme like 'n/%'))
+        || array_to_tsvector(${[...new Set(keys)].map((key) => `n/${key}`)}::text[])
+      where application_id = ${id}`.execute(db);
+  }
+  expect((await list('tsik')).close).toBe(true);
+  await db.transaction().execute((trx) => findByBeginnings(trx as never));
+  expect(await read()).toEqual(before);
+  expect((await list('tsik')).close).toBe(false);
 });

@@ -165,8 +165,9 @@ function makeCopy(
     domain,
   }: { number: number; earlierMs: number; references: Set<string>; domain: string },
 ) {
-  const submittedAt = found(application.submittedAt);
-  const id = createId(new Date(application.createdAt.getTime() - earlierMs));
+  const earlier = (at: Date | null): Date => new Date(found(at).getTime() - earlierMs);
+  const submittedAt = earlier(application.submittedAt);
+  const id = createId(earlier(application.createdAt));
   const { key, wrapped, version } = keys.createKey(id);
   let reference = createReference();
   while (references.has(reference)) reference = createReference();

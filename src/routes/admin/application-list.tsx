@@ -73,7 +73,15 @@ function findStart({ views, startView }: DeskFacts, role: Role) {
 }
 
 const nothing: ListPage = {
-  ...{ rows: [], more: false, total: 0, tabs: undefined, close: false, stems: [] },
+  ...{
+    rows: [],
+    more: false,
+    total: 0,
+    limit: countLimit,
+    tabs: undefined,
+    close: false,
+    stems: [],
+  },
 };
 
 /** The first text that has one of the words, and where. */
@@ -125,7 +133,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
       reader: c.var.staff,
       reviews: true,
     };
-    const { rows, more, total, tabs, close, stems } =
+    const { rows, more, total, limit, tabs, close, stems } =
       problems.length > 0
         ? nothing
         : await listApplications(db, filter, { after, before, limit: pageSize, sort }, names);
@@ -164,7 +172,7 @@ export function applicationListRoutes(deps: Deps): Hono<AppEnv> {
         start={start?.id}
         close={close}
         total={total}
-        countLimit={countLimit}
+        countLimit={limit}
         tabs={tabs}
         newer={first && (after || (before && more)) ? formatCursor(first) : undefined}
         older={last && (before || more) ? formatCursor(last) : undefined}

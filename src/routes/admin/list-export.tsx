@@ -81,9 +81,9 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
     .get('/export', requirePermission('export-applications'), async (c) => {
       const query = readListQuery(c);
       const { filter, sort, problems } = readFilter(query, { keys, clock, reader: c.var.staff });
-      const { total } =
+      const { total, limit } =
         problems.length > 0
-          ? { total: 0 }
+          ? { total: 0, limit: countLimit }
           : await listApplications(
               db,
               filter,
@@ -95,7 +95,7 @@ export function listExportRoutes(deps: Deps): Hono<AppEnv> {
         <ListExportPage
           frame={await deskFrame(deps, c)}
           staff={c.var.staff}
-          {...{ query, total, countLimit }}
+          {...{ query, total, countLimit: limit }}
         />,
       );
     })
