@@ -104,11 +104,13 @@ export async function countSources(
       partition by source is null order by count desc, source collate "C")::int as rank
     from (
       select nullif(lower(split_part(page, '/', 1)) || substr(page, length(split_part(page, '/', 1)) + 1), '')
-        as source, count(*)::bigint as count
-      from applications as a, regexp_replace(regexp_replace(
-        split_part(split_part(coalesce(a.via, ''), '#', 1), '?', 1),
+        as source, sum(typed.count)::bigint as count
+      from (
+        -- Few addresses are many times the same: each is taken apart once.
+        select coalesce(a.via, '') as via, count(*) as count from applications as a where ${chosen(scope)} group by 1
+      ) as typed, regexp_replace(regexp_replace(split_part(split_part(typed.via, '#', 1), '?', 1),
         '^https?://(www\\.)?', '', 'i'), '/+$', '') as page
-      where ${chosen(scope)} group by 1
+      group by 1
     ) as counted order by rank`.execute(db);
   const named = rows.flatMap(({ source, count }) => (source === null ? [] : [{ source, count }]));
   return {
@@ -124,35 +126,46 @@ export async function readProgress(
   scope: OverviewScope,
   { now, timeZone }: { now: Date; timeZone: string },
 ): Promise<Progress> {
-  const ever = (standing: string): RawBuilder<number> => sql<number>`count(*) filter (where exists (
-    select from events as e where e.application_id = one.id and e.to_value = ${standing}))`;
   const dayOf = (moment: RawBuilder<unknown>) => sql`(${moment} at time zone ${timeZone})::date`;
-  const inTime = sql`${dayOf(sql`told_at`)} <= ${dayOf(sql`reply_by`)}`;
   const isOwed = sql`told_at is null and stage <> 'withdrawn'`;
-  const isGone = sql`${dayOf(sql`${now}::timestamptz`)} > ${dayOf(sql`reply_by`)}`;
+  const inTime = sql`told_day <= reply_day`;
+  const isGone = sql`${dayOf(sql`${now}::timestamptz`)} > reply_day`;
   const quantiles = (since: RawBuilder<unknown>) => sql<Quantiles>`(
     select percentile_disc(array[0.5, 0.9]) within group (order by extract(epoch from ${since})::float8)
     from chosen as timed where ${since} is not null)`;
   const { rows } = await sql<Progress>`
-    with chosen as materialized (
-      select a.id, a.stage, a.decision, a.submitted_at, a.opened_at, told.told_at,
+    with picked as materialized (
+      select a.id, a.stage, a.decision, a.submitted_at, a.opened_at, a.stage_since,
         a.submitted_at + make_interval(hours => 24 * v.reply_days) as reply_by
-      from applications as a
-      join call_versions as v on v.id = a.call_version_id
-      left join lateral (
-        -- The first decision that they were told of; one without an act is from before there were letters.
-        select coalesce(min(d.at) filter (where d.act <> 'reopen' and d.at <= ${now}),
-          case when a.stage = 'decided' and count(*) = 0 then a.stage_since end) as told_at
-        from (
-          select d.act, ${toldAt} as at
-          from decision_acts as d left join mails as m on m.id = d.mail_id
-          where d.application_id = a.id and d.state in ('live', 'superseded')
-        ) as d
-      ) as told on true
-      where ${chosen(scope)})
+      from applications as a join call_versions as v on v.id = a.call_version_id
+      where ${chosen(scope)}),
+    told as (
+      -- The first decision that they were told of.
+      select d.application_id, min(d.at) filter (where d.act <> 'reopen' and d.at <= ${now}) as at
+      from (
+        select d.application_id, d.act, ${toldAt} as at
+        from picked join decision_acts as d on d.application_id = picked.id
+        left join mails as m on m.id = d.mail_id
+        where d.state in ('live', 'superseded')
+      ) as d group by 1),
+    reached as (
+      select e.application_id, bool_or(e.to_value = 'review') as review,
+        bool_or(e.to_value = 'shortlist') as shortlist
+      from picked join events as e on e.application_id = picked.id
+      where e.to_value in ('review', 'shortlist') group by 1),
+    answered as (
+      select picked.*, reached.review, reached.shortlist,
+        -- One without an act is from before there were letters.
+        coalesce(told.at, case when picked.stage = 'decided' and told.application_id is null
+          then picked.stage_since end) as told_at
+      from picked
+      left join told on told.application_id = picked.id
+      left join reached on reached.application_id = picked.id),
+    chosen as materialized (
+      select *, ${dayOf(sql`told_at`)} as told_day, ${dayOf(sql`reply_by`)} as reply_day from answered)
     select count(*) as received,
       count(*) filter (where opened_at is not null) as opened,
-      ${ever('review')} as reviewed, ${ever('shortlist')} as shortlisted,
+      count(*) filter (where review) as reviewed, count(*) filter (where shortlist) as shortlisted,
       count(*) filter (where decision = 'accepted') as accepted,
       count(*) filter (where decision = 'kept-on-file') as kept_on_file,
       count(*) filter (where decision = 'declined') as declined,

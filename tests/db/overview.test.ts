@@ -124,6 +124,25 @@ describe('what became of it', () => {
     expect([before.answer, before.answeredInTime, before.waiting]).toEqual([null, 0, 2]);
   });
 
+  it('counts who was at several stages at each, and answers until the promised day is over', async () => {
+    const undone = new Error('in vain');
+    const changed = app.deps.db.transaction().execute(async (trx) => {
+      await sql`insert into events (application_id, actor, type, to_value, at)
+        select a.id, 'system', 'stage-changed', s.passed, now()
+        from applications as a, unnest(array['review', 'shortlist']) as s (passed)
+        where a.submitted_at = '2026-11-10T12:00:00Z'`.execute(trx);
+      // Fourteen days later it is the morning of the day on which the answer was told at noon.
+      await sql`update applications set submitted_at = '2026-11-02T00:30:00Z'
+        where submitted_at = '2026-11-01T00:00:00Z'`.execute(trx);
+      const progress = await readProgress(trx, scope, time('2026-11-24T12:00:00Z'));
+      expect(progress).toMatchObject({
+        ...{ reviewed: 2, shortlisted: 1, answeredInTime: 2, answeredLate: 0 },
+      });
+      throw undone;
+    });
+    await expect(changed).rejects.toBe(undone);
+  });
+
   it('of nothing is nothing', async () => {
     const empty = { bounds: [new Date('2020-01-01'), new Date('2020-02-01')] };
     const progress = await readProgress(app.deps.db, empty, time('2026-11-24T12:00:00Z'));
