@@ -47,7 +47,8 @@ const copied = 2_000;
  * Writes invented applications of the last 120 days in all stages, with documents, history and
  * mails that count as sent, since nobody is to be told of them. The same `seed` gives the same
  * people and documents; references, tokens and keys are as random as ever. Of many, all but the first
- * 2,000 (`invented`) are copies of these, up to ten days earlier, with addresses of their own. `onProgress` hears how many are there.
+ * 2,000 (`invented`) are copies of these, up to ten days earlier, with addresses of their own.
+ * `onProgress` hears how many are there.
  */
 export async function seedDemo(
   core: Core,

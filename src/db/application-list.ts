@@ -45,10 +45,10 @@ export type ListPage = Counts & {
 
 /** The ids of a page by an index of the applications in their order: for what is so common that it soon is full. */
 export function walk(filter: ListFilter, page: Page, found?: Found): RawBuilder<string[]> {
-  const { beyond: after, order } = cutOf(page, 'a', 'id');
+  const { beyond, order } = cutOf(page, 'a', 'id');
   const where = allOf([
     sql<boolean>`a.submitted_at is not null and a.merged_into is null`,
-    ...[whereStanding(filter), after, ...askingEach(found, filter, page.reader)],
+    ...[whereStanding(filter), beyond, ...askingEach(found, filter, page.reader)],
   ]);
   const { flag } = filter;
   // Of the flags this one alone is so common that it is walked.
@@ -94,8 +94,8 @@ function isLateAlone(filter: ListFilter): filter is Late {
   return flag?.name === 'late' && Object.values(others).every((one) => one === undefined);
 }
 
-const beyond = (limit: number): Counts => ({ total: limit + 1, limit, tabs: undefined });
-const uncounted = beyond(countLimit);
+const moreThan = (limit: number): Counts => ({ total: limit + 1, limit, tabs: undefined });
+const uncounted = moreThan(countLimit);
 
 /** What a filter asks for, and what the counters say of it where it is so common that it is not counted out. */
 async function lookAround(
@@ -142,7 +142,7 @@ async function choose(
   const ids = cut.map((one, index) =>
     all || one.whole ? one.ids : along(asked, found, pages[index]!),
   );
-  const counts = all ? { ...uncounted, total: size } : beyond(most);
+  const counts = all ? { ...uncounted, total: size } : moreThan(most);
   return { ids, counts };
 }
 
@@ -150,8 +150,8 @@ async function choose(
  * A page of the list with its counts. The names of places come in `language`, else in `fallback`,
  * else in any, as `pickText` chooses. A search that finds nothing as it was typed is tried once more
  * for parts of names and for names that are one letter away. Three statements at most where it is
- * counted, however much there is; one more for up to `countLimit` late ones, and for a stage of more names than
- * that which are one letter away.
+ * counted, however much there is; one more for up to `countLimit` late ones, for a stage of more names than
+ * that which are one letter away, and where nothing is found at a stage of what seemed too much to be counted.
  */
 export async function listApplications(
   db: Db,

@@ -17,7 +17,7 @@ export type Asked = {
   spread: Spread;
 };
 
-export const goesByCells = ({ more, flagged }: Found, spread: Spread): boolean =>
+const goesByCells = ({ more, flagged }: Found, spread: Spread): boolean =>
   more.length + flagged.length === 0 && hasCells(spread);
 
 /**

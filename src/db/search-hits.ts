@@ -44,7 +44,7 @@ const isNever = sql<boolean>`false`;
 
 type StepOptions = {
   when?: Condition;
-  /** None of what is too common to be counted. */
+  /** What is certainly too much to be counted is left out. */
   countable?: boolean;
   /** No page has another order. */
   byTime?: boolean;

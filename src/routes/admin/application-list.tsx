@@ -73,15 +73,8 @@ function findStart({ views, startView }: DeskFacts, role: Role) {
 }
 
 const nothing: ListPage = {
-  ...{
-    rows: [],
-    more: false,
-    total: 0,
-    limit: countLimit,
-    tabs: undefined,
-    close: false,
-    stems: [],
-  },
+  ...{ rows: [], more: false, close: false, stems: [] },
+  ...{ total: 0, limit: countLimit, tabs: undefined },
 };
 
 /** The first text that has one of the words, and where. */
