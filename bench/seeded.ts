@@ -97,7 +97,8 @@ async function addRareOne(db: Db): Promise<void> {
     const { id, documentId } = rows[0]!;
     await sql`update applications set full_name = 'Քուանդուրեան Արամ', latin_name = 'Aram Quandourian',
       email = 'quandourian@example.org', email_hash = null where id = ${id}`.execute(trx);
-    await sql`update document_texts set text = text || ' The quinces of Meghri.'
+    // In the language of the search: the words of another one have other stems.
+    await sql`update document_texts set text = text || ' The quinces of Meghri.', language = 'en'
       where document_id = ${documentId}`.execute(trx);
     await indexApplication(trx, id);
   });
