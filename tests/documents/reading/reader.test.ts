@@ -207,7 +207,6 @@ describe('a document that', () => {
     expect(await read(reader, 'pdf', bytes)).toEqual({
       ...{ state: 'failed', reason: 'too-large', active: [], copy: none('unreadable') },
     });
-    console.log('RSS', (process.memoryUsage.rss() - before) / 1e6);
     expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(60);
     expect(await read(reader, 'pdf', pdf)).toMatchObject({ text: fullText });
   });
@@ -296,8 +295,9 @@ describe('reading', () => {
   it('takes no more of a document than the process has room for', async () => {
     const reader = createReader({ timeoutMs: 60_000 });
     await read(reader, 'pdf', pdf);
-    const [pid] = listProcesses();
-    process.kill(pid!, 'SIGSTOP');
+    await vi.waitFor(() => expect(listProcesses()).toHaveLength(1));
+    const pid = listProcesses()[0]!;
+    process.kill(pid, 'SIGSTOP');
     // What is no DOCX is refused at once, but only when all of it is there.
     const piece = Buffer.alloc(262_144, 'a ');
     const pieces = 40;
@@ -312,7 +312,7 @@ describe('reading', () => {
     await setTimeout(200);
     // One is on its way, and the pipe holds less than another.
     expect(taken).toBeLessThan(3);
-    process.kill(pid!, 'SIGCONT');
+    process.kill(pid, 'SIGCONT');
     expect(await reading).toMatchObject({ state: 'failed', reason: 'broken' });
     expect(taken).toBe(pieces);
   });
