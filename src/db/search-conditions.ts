@@ -26,7 +26,7 @@ export type Found = {
 const quotedFacets = (filter: ListFilter): string[] =>
   facetsOfFilter(filter).map((facet) => `'${facet.replace(/['\\]/g, '$&$&')}'`);
 
-export const hasPhrase = ({ queries }: Pick<Found, 'queries'>): boolean =>
+export const hasPhrase = ({ queries }: Found): boolean =>
   queries.some((query) => query.includes('<'));
 
 const asQuery = (query: string): RawBuilder<unknown> => sql`${query}::tsquery`;
