@@ -49,3 +49,9 @@ export async function checkStorage({ db, clock }: Core): Promise<Storage> {
 export async function findRoomLack(core: Core): Promise<Lack | undefined> {
   return (await checkStorage(core)).state === 'full' ? { ok: false, lack: 'no-room' } : undefined;
 }
+
+/** The same for the files of one request: found out when the first one comes. */
+export function findRoomLackOnce(core: Core): () => Promise<Lack | undefined> {
+  let lack: Promise<Lack | undefined> | undefined;
+  return () => (lack ??= findRoomLack(core));
+}

@@ -34,7 +34,7 @@ type Sent = {
 
 const markBoth = prepare((db, slots: Sent) => {
   const { jobId, leaseId, now, id, captured, refused, refusalsSealed } = slots;
-  return sql<{ id: string }>`with quick as ${withoutWaiting}, done as (
+  return sql<{ done: boolean; there: boolean }>`with quick as ${withoutWaiting}, done as (
       update jobs set state = 'done', finished_at = ${now}::timestamptz, last_error = null,
         lease_id = null, leased_until = null
       from quick where id = ${jobId}::uuid and lease_id = ${leaseId}::uuid returning id
@@ -42,7 +42,8 @@ const markBoth = prepare((db, slots: Sent) => {
       update mails set sent_at = ${now}::timestamptz, held = false, captured = ${captured}::boolean,
         refused = ${refused}::int, refusals_sealed = ${refusalsSealed}::bytea
       from done where mails.id = ${id}::uuid
-    ) select id from done`.compile(db);
+    ) select exists (select from done) as done,
+      exists (select from mails where id = ${id}::uuid) as there`.compile(db);
 });
 
 /**
@@ -50,19 +51,20 @@ const markBoth = prepare((db, slots: Sent) => {
  * `refusals` are those recipients who did not get it; the others have it. `key` is the
  * application's own. Does not wait for the disk: a database that is killed in the half second
  * after it sends the mail once more, which may always happen and shows in its Message-ID.
+ * `done`: the job was still the caller's. `there`: the mail had not been erased.
  */
 export async function concludeSent(
   db: Db,
   job: Pick<ClaimedJob, 'id' | 'leaseId'>,
   mail: Refused & { captured: boolean },
   now: Date,
-): Promise<boolean> {
+): Promise<{ done: boolean; there: boolean }> {
   const { id, captured } = mail;
   const { rows } = await markBoth(db, {
     ...{ jobId: job.id, leaseId: job.leaseId, now, id, captured },
     ...columnsOf(mail),
   });
-  return rows.length === 1;
+  return rows[0]!;
 }
 
 /** Keeps whom a mail could not reach, of one that is still here. */

@@ -230,15 +230,6 @@ export async function findMailToDeliver(db: Db, id: string): Promise<MailToDeliv
   return (await selectToDeliver(db, { id })).rows[0];
 }
 
-const selectId = prepare((db, slots: { id: string }) =>
-  db.selectFrom('mails').select('id').where('id', '=', slots.id).compile(),
-);
-
-/** False once a mail was erased. */
-export async function isMailThere(db: Db, id: string): Promise<boolean> {
-  return (await selectId(db, { id })).rows.length > 0;
-}
-
 /** The Message-IDs before a mail in its thread, oldest first, for References (RFC 5322, 3.6.4). */
 export async function listEarlierMessageIds(
   db: Db,

@@ -5,7 +5,6 @@ import { type ClaimedJob, JobFailure, type JobHandler } from '../db/jobs.ts';
 import { concludeSent, type Refusal, recordRefusals } from '../db/mail-outcome.ts';
 import {
   findMailToDeliver,
-  isMailThere,
   listEarlierMessageIds,
   listSeededAddresses,
   type MailAddress,
@@ -53,16 +52,24 @@ export function createMailHandler(deps: Deps): JobHandler {
   const { db, keys, transport } = deps;
   const captured = transport.kind === 'captured';
   return async (job: ClaimedJob, signal: AbortSignal) => {
-    const mail = job.subjectId === null ? undefined : await findMailToDeliver(db, job.subjectId);
-    if (mail === undefined || mail.sentAt !== null) return;
+    if (job.subjectId === null) return;
+    const mail = await findMailToDeliver(db, job.subjectId);
+    // A try that ended between sending and marking may have left a file.
+    if (mail === undefined) return await transport.forget(job.subjectId);
+    if (mail.sentAt !== null) return;
     const key = keys.unwrapKey(mail.applicationId, mail.wrapped);
     const outgoing = await prepare(mail, key, deps);
     if (!captured) await refuseSeeded(outgoing.to, deps);
     const outcomeOf = (refusals: readonly Refusal[]) => ({ id: mail.id, key, captured, refusals });
     try {
       const { refusals } = await transport.send(outgoing, signal);
-      if (!(await isMailThere(db, mail.id))) await transport.forget(mail.id);
-      return { conclude: (db, job, now) => concludeSent(db, job, outcomeOf(refusals), now) };
+      return {
+        async conclude(db, job, now) {
+          const { done, there } = await concludeSent(db, job, outcomeOf(refusals), now);
+          if (!there) await transport.forget(mail.id);
+          return done;
+        },
+      };
     } catch (error) {
       const refusals = error instanceof SendFailure ? error.refusals : [];
       if (refusals.length + mail.refused > 0) await recordRefusals(db, outcomeOf(refusals));

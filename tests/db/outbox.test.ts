@@ -69,7 +69,8 @@ const deliver = async (
 ): Promise<void> => {
   const job = await claim();
   const sent = { id: job.subjectId!, key: Buffer.alloc(32), captured: false, refusals: [] };
-  expect(await concludeSent(database.db, job, { ...sent, ...outcome }, clock.now())).toBe(true);
+  const end = await concludeSent(database.db, job, { ...sent, ...outcome }, clock.now());
+  expect(end).toEqual({ done: true, there: true });
 };
 
 test('a mail is marked by the worker that holds its job, once, and done when it was erased', async () => {
@@ -78,11 +79,11 @@ test('a mail is marked by the worker that holds its job, once, and done when it 
   const mail = { id: mailId, key: Buffer.alloc(32), captured: false, refusals: [] };
   const conclude = (leaseId: string) =>
     concludeSent(database.db, { ...job, leaseId }, mail, clock.now());
-  expect(await conclude(randomUUID())).toBe(false);
+  expect(await conclude(randomUUID())).toEqual({ done: false, there: true });
   expect(await listMails(database.db, { limit: 1 })).toMatchObject([{ sentAt: null }]);
   await database.db.deleteFrom('applications').where('id', '=', id).execute();
-  expect(await conclude(job.leaseId)).toBe(true);
-  expect(await conclude(job.leaseId)).toBe(false);
+  expect(await conclude(job.leaseId)).toEqual({ done: true, there: false });
+  expect(await conclude(job.leaseId)).toEqual({ done: false, there: false });
 });
 
 test('the outbox shows each mail with its state, tries and last error, newest first', async () => {

@@ -1,4 +1,4 @@
-import { findRoomLack } from '../../actions/check-storage.ts';
+import { findRoomLackOnce } from '../../actions/check-storage.ts';
 import type { PrivatePage } from '../../actions/open-private-page.ts';
 import { findLack } from '../../actions/open-upload.ts';
 import { watchForCrash } from '../../db/crash-watch.ts';
@@ -21,6 +21,7 @@ export async function createDocumentIntake(
   const held = (await listDocuments(db, id)).filter((one) => one.origin === 'file');
   const arrivals: Arrival[] = [];
   const hasCrashed = watchForCrash(db);
+  const findLackOfRoom = findRoomLackOnce({ db, clock });
   let sampleInputs = 0;
 
   const receive = async ({ field, name, bytes }: FilePart): Promise<void> => {
@@ -34,7 +35,7 @@ export async function createDocumentIntake(
     const isSecond = beside && fileLimits[kind] === 1 && here.some((one) => one.kind === kind);
     const lack: Arrival['outcome'] | undefined = isSecond
       ? { ok: false, lack: 'too-many' }
-      : (findLack(counted, kind, config.maxFiles) ?? (await findRoomLack({ db, clock })));
+      : (findLack(counted, kind, config.maxFiles) ?? (await findLackOfRoom()));
     if (lack) {
       arrivals.push({ kind, position, outcome: lack });
       return;

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { findRoomLack } from '../../actions/check-storage.ts';
+import { findRoomLackOnce } from '../../actions/check-storage.ts';
 import { getOpenDraft, type OpenDraft, startDraft } from '../../actions/open-draft.ts';
 import type { Lack } from '../../actions/open-upload.ts';
 import type { Call } from '../../db/calls.ts';
@@ -49,6 +49,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
   const { db, clock, config } = deps;
   const arrivals: Arrival[] = [];
   const hasCrashed = watchForCrash(db);
+  const findLackOfRoom = findRoomLackOnce(deps);
   let draft: OpenDraft | undefined;
   let usedToken = '';
   let held: ReceivedDocument[] = [];
@@ -91,7 +92,7 @@ export function createFileIntake(deps: Deps, c: Context<AppEnv>, call: Call) {
     const others = documentKinds.filter((one) => one !== kind).map(filesWith);
     const inAll = others.reduce((sum, count) => sum + count, stays);
     if (inAll >= config.maxFiles) return { ok: false, lack: 'too-many-in-all' };
-    return await findRoomLack(deps);
+    return await findLackOfRoom();
   };
 
   const receive = async ({ field, name, bytes }: FilePart, fields: Fields): Promise<void> => {
