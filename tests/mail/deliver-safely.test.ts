@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { simpleParser } from 'mailparser';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type MailDesk, openMailDesk } from '../support/mail-desk.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 
@@ -64,22 +64,6 @@ test('while mail is captured the seeded address gets it, in a file', async () =>
   const captured = await simpleParser(await readFile(path.join(dataDir, 'mail', `${id}.eml`)));
   expect(captured.to).toMatchObject({ text: seeded.seededInbox });
   expect(captured.messageId).toBe(`<${id}@news.example>`);
-  await rm(dataDir, { recursive: true });
-});
-
-test('the file of a mail that is erased while it is captured goes with it', async () => {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'feder-mail-'));
-  const dir = path.join(dataDir, 'mail');
-  const written: string[][] = [];
-  const erase = async (): Promise<void> => {
-    written.push(await readdir(dir));
-    await desk.db.deleteFrom('mails').execute();
-  };
-  desk.deliver({ smtpUrl: null, dataDir, onSent: erase });
-  const id = await desk.write(await desk.apply());
-  expect(await desk.settled(1)).toMatchObject([{ state: 'done' }]);
-  expect(written).toEqual([[`${id}.eml`]]);
-  await vi.waitFor(async () => expect(await readdir(dir)).toEqual([]));
   await rm(dataDir, { recursive: true });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
@@ -148,8 +149,11 @@ describe('erasing', () => {
         },
       },
     });
-    const job = { kind: mailJobKind, subjectId: mail!.id } as ClaimedJob;
-    await handler(job, new AbortController().signal);
+    const ids = { id: randomUUID(), leaseId: randomUUID(), subjectId: mail!.id };
+    const job = { kind: mailJobKind, ...ids } as ClaimedJob;
+    const sent = await handler(job, new AbortController().signal);
+    if (!sent || !('conclude' in sent)) throw new Error('nothing to conclude');
+    await sent.conclude(db, job, test.deps.clock.now());
     expect(existsSync(capturedFile(config.dataDir, mail!.id))).toBe(false);
   });
 

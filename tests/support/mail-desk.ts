@@ -9,7 +9,7 @@ import { type JobLoopOptions, startJobLoop } from '../../src/jobs/loop.ts';
 import { composeMail } from '../../src/mail/compose.ts';
 import { createMailHandler } from '../../src/mail/deliver.ts';
 import type { RenderedMail } from '../../src/mail/templates/layout.tsx';
-import { createTransport, type Transport } from '../../src/mail/transport.ts';
+import { createTransport } from '../../src/mail/transport.ts';
 import { createTestApplication, createTestCall, type TestApplication } from './applications.ts';
 import { createTestClock } from './clock.ts';
 import { createTestDatabase } from './database.ts';
@@ -26,8 +26,6 @@ export type LoopSettings = Partial<JobLoopOptions> & {
   editorialInbox?: string[];
   /** How long a mail server may be silent; short for those that are meant to be. */
   patienceMs?: number;
-  /** What happens beside a mail that has just been sent. */
-  onSent?: () => Promise<unknown>;
 };
 
 /** A database, a clock, and all that delivers the mails written there. */
@@ -104,7 +102,6 @@ export async function openMailDesk() {
       dataDir = '/nowhere',
       editorialInbox = [],
       patienceMs = 2_000,
-      onSent,
       ...options
     }: LoopSettings) {
       const config = { smtpUrl, dataDir, editorialInbox, mailFrom };
@@ -112,13 +109,7 @@ export async function openMailDesk() {
         ...{ connect: patienceMs, greeting: patienceMs, silence: patienceMs },
         send: 2.5 * patienceMs,
       };
-      const real = createTransport(config, logged.log, timeouts);
-      const send: Transport['send'] = async (...mail) => {
-        const sent = await real.send(...mail);
-        await onSent?.();
-        return sent;
-      };
-      const transport = { ...real, send };
+      const transport = createTransport(config, logged.log, timeouts);
       const deps = { db: options.db ?? db, keys, config, transport };
       const loop = startJobLoop({
         db,
